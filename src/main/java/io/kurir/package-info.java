@@ -1,0 +1,5 @@
+/** Kurir: the entry point and the settings. */
+@NullMarked
+package io.kurir;
+
+import org.jspecify.annotations.NullMarked;
