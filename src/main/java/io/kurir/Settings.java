@@ -1,0 +1,109 @@
+package io.kurir;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything an operator can decide, read once at start from {@code conf/kurir.yaml} and the environment. The file names and
+ * explains each key; a component of a record here is the key of the same name in kebab case ({@code lease.ttl},
+ * {@code delivery.max-attempts}).
+ */
+public record Settings(
+        Mode mode,
+        Set<Role> roles,
+        Path data,
+        Http http,
+        Database database,
+        Redis redis,
+        Cluster cluster,
+        WhatsApp whatsapp,
+        Lease lease,
+        Delivery delivery,
+        Send send,
+        Device device,
+        Access access,
+        Events events) {
+
+    /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
+    public enum Mode {
+        PRODUCTION,
+        DEVELOPMENT,
+        SIMULATOR
+    }
+
+    /** The verticles that this node runs. */
+    public enum Role {
+        HTTP,
+        WORKER,
+        SCHEDULER
+    }
+
+    /** {@code publicUrl} is what clients call us by, for links that we hand out. */
+    public record Http(String host, int port, URI publicUrl) {}
+
+    /** {@code url}: {@code postgresql://user:password@host:port/database}. */
+    public record Database(String url, int poolSize, boolean migrateAtStart) {}
+
+    public record Redis(String url) {}
+
+    /** {@code config} is Hazelcast's own file; {@code host} the address that the other nodes reach this one by. */
+    public record Cluster(Path config, String name, String host) {}
+
+    public record WhatsApp(URI baseUrl, Browser browser) {}
+
+    /**
+     * {@code executable} is empty where one is to be found; {@code hostRules} is handed to Chromium's
+     * {@code --host-resolver-rules}, so that a simulated WhatsApp cannot reach the real one.
+     */
+    public record Browser(
+            Optional<Path> executable,
+            boolean sandbox,
+            int devicesPerBrowser,
+            Optional<String> hostRules,
+            Duration openTimeout) {}
+
+    /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
+    public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}
+
+    /** Retries: {@code baseDelay × fib(attempt)}, at most {@code maxAttempts} times. */
+    public record Delivery(
+            int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {}
+
+    /** What becomes of a message whose outcome can no longer be known. */
+    public enum OnUnknown {
+        RESEND,
+        FAIL
+    }
+
+    /** The budget of one device, and how long and how many synchronous callers may wait for it. */
+    public record Send(int perMinute, int burst, int syncQueue, Duration syncTimeout) {}
+
+    public record Device(OnLogout onLogout, String country, List<String> restore) {}
+
+    /** What becomes of a device whose link was removed on the phone. */
+    public enum OnLogout {
+        KEEP,
+        PURGE
+    }
+
+    /**
+     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; the admin and the API key are made at
+     * start when they are given and not there yet.
+     */
+    public record Access(
+            String secret,
+            Duration tokenLifetime,
+            Duration refreshLifetime,
+            boolean registration,
+            Optional<String> adminEmail,
+            Optional<String> adminPassword,
+            Optional<String> adminApiKey,
+            int loginsPerQuarterHour) {}
+
+    /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
+    public record Events(Duration retention, Duration sweep) {}
+}
