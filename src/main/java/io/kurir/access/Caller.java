@@ -1,0 +1,32 @@
+package io.kurir.access;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Who calls, proven.
+ *
+ * @param name for the log and the audit: user name, or the key's prefix
+ * @param loginId the login session of an access token; the event stream ends with it
+ * @param device set for a device token: the caller can act for this device only
+ */
+public record Caller(
+        long userId, Role role, String name, Set<Scope> scopes, Optional<Long> loginId, Optional<String> device) {
+
+    public enum Role {
+        ADMIN,
+        USER
+    }
+
+    /** What an API key may do; a person may all that the role allows. */
+    public enum Scope {
+        READ,
+        SEND,
+        MANAGE,
+        ADMIN
+    }
+
+    public Reach reach() {
+        return new Reach(role == Role.ADMIN ? Optional.empty() : Optional.of(userId), device);
+    }
+}

@@ -1,0 +1,90 @@
+package io.kurir.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A refusal with a meaning, thrown anywhere and rendered once, at the edge. */
+public final class Problem extends RuntimeException {
+
+    /** The error codes of the contract with their status. */
+    public enum Code {
+        INVALID_PAYLOAD(400),
+        UNAUTHORIZED(401),
+        FORBIDDEN(403),
+        NOT_FOUND(404),
+        SESSION_NOT_FOUND(404),
+        MESSAGE_NOT_FOUND(404),
+        METHOD_NOT_ALLOWED(405),
+        CONFLICT(409),
+        SESSION_NOT_READY(409),
+        ALREADY_LINKED(409),
+        NO_QR(409),
+        GONE(410),
+        PAYLOAD_TOO_LARGE(413),
+        UNSUPPORTED_MEDIA_TYPE(415),
+        NUMBER_NOT_ON_WHATSAPP(422),
+        QUOTED_MESSAGE_NOT_FOUND(422),
+        SEND_FAILED(502),
+        RATE_LIMITED(429),
+        INTERNAL_ERROR(500),
+        NOT_AVAILABLE(503);
+
+        private final int status;
+
+        Code(int status) {
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
+        }
+    }
+
+    /** One thing that is wrong with one field; {@code field} is a path such as {@code messages[3].to}. */
+    public record Detail(String field, String reason) {}
+
+    private final Code code;
+    private final transient List<Detail> details;
+    private final transient Optional<Duration> retryAfter;
+
+    private Problem(Code code, String message, List<Detail> details, Optional<Duration> retryAfter) {
+        super(message, null, false, false); // a refusal is an answer, not a fault: no stack trace
+        this.code = code;
+        this.details = List.copyOf(details);
+        this.retryAfter = retryAfter;
+    }
+
+    public static Problem of(Code code, String message) {
+        return new Problem(code, message, List.of(), Optional.empty());
+    }
+
+    public static Problem invalid(String field, String reason) {
+        return invalid(List.of(new Detail(field, reason)));
+    }
+
+    public static Problem invalid(List<Detail> details) {
+        Detail first = details.getFirst();
+        return new Problem(Code.INVALID_PAYLOAD, first.field() + " " + first.reason(), details, Optional.empty());
+    }
+
+    public static Problem later(Code code, String message, Duration retryAfter) {
+        return new Problem(code, message, List.of(), Optional.of(retryAfter));
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public String message() {
+        return java.util.Objects.requireNonNullElse(getMessage(), code.name());
+    }
+
+    public List<Detail> details() {
+        return details;
+    }
+
+    public Optional<Duration> retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,29 @@
+package io.kurir.session;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A WhatsApp account that is, or will be, linked.
+ *
+ * @param phone digits of the linked account's number
+ * @param linked whether a profile with a link is kept
+ * @param wanted whether the device is to be kept running; a restart of the node brings it back
+ * @param attempts failed tries in a row to connect
+ */
+public record Device(
+        String deviceId,
+        String name,
+        long ownerId,
+        DeviceState state,
+        String stateReason,
+        Optional<String> phone,
+        Optional<String> lid,
+        Optional<String> pushName,
+        boolean linked,
+        boolean wanted,
+        int attempts,
+        Optional<String> node,
+        Optional<Instant> lastSeen,
+        Instant createdAt,
+        Instant updatedAt) {}

@@ -1,0 +1,46 @@
+package io.kurir.whatsapp;
+
+import java.util.List;
+
+/** What a page tells by itself, in the order in which it happened. */
+public sealed interface PageEvent {
+
+    /** Emitted when WhatsApp shows a new QR code; {@code code} is the raw text to draw. */
+    record QrCode(String code) implements PageEvent {}
+
+    /** Emitted when WhatsApp stopped renewing the QR code because nobody scanned it. */
+    record QrExpired() implements PageEvent {}
+
+    /** Emitted when the phone has accepted the link and the page starts to load its history. */
+    record Linked(Identity me) implements PageEvent {}
+
+    /** Emitted when a linked page is connected and has what was queued for it; again after each reconnect. */
+    record Ready(Identity me) implements PageEvent {}
+
+    /** Emitted when the page lost WhatsApp's network; it reconnects by itself. */
+    record SocketLost() implements PageEvent {}
+
+    /** Emitted when the server or a recipient confirmed our messages, or a message of ours is found confirmed. */
+    record Acked(Jid chat, List<String> stanzaIds, Ack ack) implements PageEvent {}
+
+    /** Emitted when WhatsApp refused a message that the page had taken; it will not go out by itself. */
+    record SendFailed(String stanzaId, String reason) implements PageEvent {}
+
+    /** Emitted when a message arrived, or one written on the phone was mirrored. */
+    record Received(IncomingMessage message) implements PageEvent {}
+
+    /** Emitted when a person in a chat starts or stops typing, or comes online. */
+    record Presence(Jid chat, String state) implements PageEvent {}
+
+    /** Emitted when the link was removed, on the phone or by us. */
+    record LoggedOut(String reason) implements PageEvent {}
+
+    /** Emitted when WhatsApp closed the page's socket because the same link opened another one. */
+    record Replaced() implements PageEvent {}
+
+    /** Emitted when the page closed its own socket because nobody extended its deadline, or a newer epoch came. */
+    record Fenced() implements PageEvent {}
+
+    /** Emitted when the page is gone: closed, crashed, or its browser died. Nothing follows. */
+    record Gone(String reason) implements PageEvent {}
+}
