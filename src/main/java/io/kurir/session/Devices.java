@@ -51,7 +51,7 @@ public final class Devices {
     }
 
     public void delete(Reach reach, String deviceId) {
-        java.util.Optional.empty().orElseThrow();
+        get(reach, deviceId);
     }
 
     /** The raw QR text that is valid now; {@code NO_QR} when none is shown. */
