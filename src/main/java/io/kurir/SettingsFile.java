@@ -38,11 +38,19 @@ public final class SettingsFile {
 
     private final SettingKeys keys;
     private final Path home;
+    private final Purpose purpose;
     private final Mode mode;
     private final Path data;
 
-    private SettingsFile(SettingKeys keys, Path home) {
+    /** What the settings are read for. */
+    enum Purpose {
+        SERVE,
+        DATABASE
+    }
+
+    private SettingsFile(SettingKeys keys, Path home, Purpose purpose) {
         this.keys = keys;
+        this.purpose = purpose;
         this.home = home;
         this.mode = keys.word(Mode.class, "mode", Mode.PRODUCTION);
         this.data = keys.text("data")
@@ -108,11 +116,16 @@ public final class SettingsFile {
      * @throws Misconfigured with the first thing that is wrong, unknown keys before all else
      */
     public static Loaded load(Sources sources) {
-        return load(SettingKeys.read(sources), sources);
+        return load(SettingKeys.read(sources), sources, Purpose.SERVE);
     }
 
-    static Loaded load(SettingKeys keys, Sources sources) {
-        var loaded = new SettingsFile(keys, sources.home()).loaded(sources.environment());
+    /** As {@link #load}, for work on the database alone: secrets may be missing. */
+    public static Loaded loadForDatabase(Sources sources) {
+        return load(SettingKeys.read(sources), sources, Purpose.DATABASE);
+    }
+
+    static Loaded load(SettingKeys keys, Sources sources, Purpose purpose) {
+        var loaded = new SettingsFile(keys, sources.home(), purpose).loaded(sources.environment());
         keys.complain();
         return loaded;
     }
@@ -242,7 +255,7 @@ public final class SettingsFile {
                 secret -> keys.require(
                         secret.length() >= SECRET_LENGTH,
                         "access.secret (JWT_SECRET) is too short: it needs at least 32 characters, for example from `openssl rand -base64 48`."));
-        if (given.isPresent() || keys.troubled()) {
+        if (given.isPresent() || keys.troubled() || purpose == Purpose.DATABASE) {
             return given.orElse("");
         }
         if (mode == Mode.PRODUCTION) {

@@ -57,7 +57,7 @@ class SettingsFileTest {
         assertThat(load(spelledOut, WITH_SECRET).settings()).isEqualTo(expected);
 
         var keys = SettingKeys.read(sources("", WITH_SECRET, Map.of()));
-        SettingsFile.load(keys, sources("", WITH_SECRET, Map.of()));
+        SettingsFile.load(keys, sources("", WITH_SECRET, Map.of()), SettingsFile.Purpose.SERVE);
         assertThat(keys.known()).hasSizeGreaterThan(40).allSatisfy(key -> {
             assertThat(delivered).containsPattern("\\b" + SettingKeys.variable(key) + "\\b");
             assertThat(delivered).containsPattern("(?m)^ *#?" + key.replaceAll(".*\\.", "") + ":");
@@ -168,6 +168,14 @@ class SettingsFileTest {
         assertThatThrownBy(() -> load("", Map.of()))
                 .isInstanceOf(Misconfigured.class)
                 .hasMessageContaining("JWT_SECRET");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void workOnTheDatabaseNeedsNoSecret() throws IOException {
+        var loaded = SettingsFile.loadForDatabase(sources("", Map.of(), Map.of()));
+
+        assertThat(loaded.embedPostgres()).isTrue();
         assertThat(folder.resolve("data")).doesNotExist();
     }
 
