@@ -30,6 +30,11 @@ public final class Devices {
         return java.util.Optional.<Device>empty().orElseThrow();
     }
 
+    /** Changes the name that people see. */
+    public Device rename(Reach reach, String deviceId, String name) {
+        return java.util.Optional.<Device>empty().orElseThrow();
+    }
+
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
     public Device connect(Reach reach, String deviceId) {
         return java.util.Optional.<Device>empty().orElseThrow();
