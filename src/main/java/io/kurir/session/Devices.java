@@ -73,14 +73,10 @@ public final class Devices {
         return Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId);
     }
 
+    /** Changes the name that people see. */
     public Device rename(Reach reach, String deviceId, String name) {
         get(reach, deviceId);
         return store.rename(deviceId, name).await().orElseThrow(() -> unknown(deviceId));
-    }
-
-    /** Changes the name that people see. */
-    public Device rename(Reach reach, String deviceId, String name) {
-        return java.util.Optional.<Device>empty().orElseThrow();
     }
 
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
