@@ -47,7 +47,8 @@ final class DatabaseCommand {
         }
         var postgres = EnumSet.of(EmbeddedDatabases.Kind.POSTGRES);
         try (var databases = EmbeddedDatabases.start(loaded.settings().data(), postgres, Progress.SILENT)) {
-            var database = loaded.withDatabase(databases.databaseUrl()).settings().database();
+            var database =
+                    loaded.withDatabase(databases.databaseUrl()).settings().database();
             return work.applyAsInt(new Schema(database));
         }
     }

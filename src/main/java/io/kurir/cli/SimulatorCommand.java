@@ -31,8 +31,8 @@ final class SimulatorCommand implements Callable<Integer> {
         try {
             var options = new Simulator.Options("127.0.0.1", port, Optional.ofNullable(state));
             var simulator = Node.await(Simulator.start(vertx, options), PATIENCE);
-            System.out.println("The simulated WhatsApp Web is at " + simulator.url() + ", its phones at " + simulator.url()
-                    + "phones/. Ctrl-C stops it.");
+            System.out.println("The simulated WhatsApp Web is at " + simulator.url() + ", its phones at "
+                    + simulator.url() + "phones/. Ctrl-C stops it.");
             stop.await();
             Node.await(simulator.close(), PATIENCE);
         } finally {

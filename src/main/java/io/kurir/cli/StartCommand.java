@@ -13,7 +13,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kurir start}: one node, until a signal. */
-@Command(name = "start", mixinStandardHelpOptions = true, description = "Start a node. Production, unless told otherwise.")
+@Command(
+        name = "start",
+        mixinStandardHelpOptions = true,
+        description = "Start a node. Production, unless told otherwise.")
 final class StartCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
 
