@@ -33,6 +33,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -148,12 +149,19 @@ public final class Kurir {
 
     private Future<Void> admin(Accounts accounts) {
         Settings.Access access = settings.access();
-        return vertx.<Void>executeBlocking(() -> {
-            access.adminEmail()
-                    .ifPresent(email -> access.adminPassword()
-                            .ifPresent(password -> accounts.ensureAdmin(email, password, access.adminApiKey())));
-            return null;
+        Promise<Void> made = Promise.promise();
+        // not a thread of Vert.x: the stores await, which a worker thread must not
+        Thread.ofVirtual().start(() -> {
+            try {
+                access.adminEmail()
+                        .ifPresent(email -> access.adminPassword()
+                                .ifPresent(password -> accounts.ensureAdmin(email, password, access.adminApiKey())));
+                made.complete();
+            } catch (RuntimeException refused) {
+                made.fail(refused);
+            }
         });
+        return made.future();
     }
 
     private <V extends Deployable> Future<Void> deploy(
