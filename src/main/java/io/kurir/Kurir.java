@@ -170,7 +170,7 @@ public final class Kurir {
             return Future.succeededFuture();
         }
         return vertx.deployVerticle(
-                        verticle::get,
+                        verticle,
                         new DeploymentOptions().setThreadingModel(model).setInstances(instances))
                 .onSuccess(deployments::add)
                 .mapEmpty();
