@@ -100,14 +100,7 @@ listen({
     if (phone !== here.phone) return;
     messages.set(key(message), message);
     if (message.direction === 'in') typing.delete(message.peer);
-    if (message.peer === here.peer && message.direction === 'in') void api.read(phone, here.peer);
-    draw();
-  },
-  status: (/** @type {{reader: string, author: string, id: string, status: 'delivered' | 'read'}} */ { reader, author, id, status }) => {
-    const sent = messages.get('out' + reader + '@c.us' + id);
-    if (author === loaded && sent) messages.set(key(sent), { ...sent, status });
-    const received = messages.get('in' + author + '@c.us' + id);
-    if (reader === loaded && received) messages.set(key(received), { ...received, status });
+    if (message.peer === here.peer && message.direction === 'in' && message.status !== 'read') void api.read(phone, here.peer);
     draw();
   },
   typing: (/** @type {{from: string, to: string, type: string}} */ { from, to, type }) => {

@@ -68,6 +68,11 @@ final class Account {
         return auto.orElse(links.isEmpty());
     }
 
+    /** Whether the person sees the message: what is still on its way to a phone that receives by itself is not there yet. */
+    boolean shows(Entry entry) {
+        return !entry.in() || !actsByItself() || !entry.readable || entry.status >= Entry.DELIVERED;
+    }
+
     /** How this account's pages name another account. */
     String addressOf(Account peer) {
         return knobs.lidChats() ? peer.lid : peer.pn;

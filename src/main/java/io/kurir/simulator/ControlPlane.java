@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 /**
  * The hands of tests, benchmarks and people: HTTP with JSON bodies below {@code /api/}. Phones are named by their digits and exist
  * once they are named. Errors are {@code {error}} with 400 or 404. {@code GET /api/} lists all operations, as they stand in
- * {@link PhoneOperations} and here; {@code GET /api/events} streams what happens as server-sent events ({@code phone, message, status,
- * submission, typing, codes, knobs}). Owned by the simulator's context.
+ * {@link PhoneOperations} and here; {@code GET /api/events} streams what happens as server-sent events ({@code phone, message, submission, typing, codes, knobs,
+ * reset}; a message comes again whenever its status rises). Owned by the simulator's context.
  *
  * <p>A message: {@code {n, direction: in|out, peer, id, from, to, type, text, quoted?: {id, text}, mentions?, t, status:
  * sent|delivered|read, shown, readable}}; {@code n} rises through the whole network, {@code t} is unix seconds, {@code shown} counts

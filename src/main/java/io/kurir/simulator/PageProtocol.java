@@ -55,7 +55,7 @@ final class PageProtocol {
             operation(page, id, request.getString("op", ""), request.getJsonObject("a", DONE));
         } catch (Refusal refusal) {
             page.refuse(id, String.valueOf(refusal.getMessage()), refusal.status());
-        } catch (DecodeException | ClassCastException | NullPointerException malformed) {
+        } catch (DecodeException | ClassCastException malformed) {
             LOG.warn(
                     "a page sent a malformed request: {}: {}",
                     text.substring(0, Math.min(200, text.length())),
@@ -77,23 +77,23 @@ final class PageProtocol {
                 page.answer(id, DONE);
                 linking.showRefs(page);
             }
-            case "linkcode" -> page.answer(id, new JsonObject().put("code", linking.code(page, a.getString("phone"))));
+            case "linkcode" -> page.answer(id, new JsonObject().put("code", linking.code(page, text(a, "phone"))));
             case "sync" -> sync(page, id);
             case "got" -> got(page, id, a);
             case "send" -> send(page, id, a);
             case "receipt" -> receipt(page, id, a);
             case "exists" ->
-                exists(a.getString("id")).ifPresentOrElse(card -> page.answer(id, card), () -> page.answerNull(id));
+                exists(text(a, "id")).ifPresentOrElse(card -> page.answer(id, card), () -> page.answerNull(id));
             case "subscribe" -> {
                 page.answer(id, DONE);
-                network.pnOf(a.getString("id")).ifPresent(pn -> presence.watch(page, network.account(pn)));
+                network.pnOf(text(a, "id")).ifPresent(pn -> presence.watch(page, network.account(pn)));
             }
             case "available" -> {
-                presence.available(page, linked(page).account, a.getBoolean("v"));
+                presence.available(page, linked(page).account, a.getBoolean("v", false));
                 page.answer(id, DONE);
             }
             case "chatstate" -> {
-                presence.typing(linked(page).account, network.account(a.getString("chat")), a.getString("type"));
+                presence.typing(linked(page).account, network.account(text(a, "chat")), text(a, "type"));
                 page.answer(id, DONE);
             }
             case "logout" -> {
@@ -102,6 +102,13 @@ final class PageProtocol {
             }
             default -> throw new Refusal(501, "the simulated network has no operation `" + op + "`");
         }
+    }
+
+    private static String text(JsonObject arguments, String field) {
+        if (arguments.getValue(field) instanceof String text) {
+            return text;
+        }
+        throw new Refusal(400, "`" + field + "` is missing or no text");
     }
 
     private static Link linked(Connection page) {
@@ -166,12 +173,13 @@ final class PageProtocol {
 
     private void send(Connection page, Object id, JsonObject a) {
         Link link = linked(page);
-        String chat = a.getString("chat");
+        String chat = text(a, "chat");
         JsonObject message = a.getJsonObject("msg");
         Optional<Long> ratchet = Optional.ofNullable(a.getLong("ratchet"));
-        if (message == null || message.getJsonObject("id") == null || chat == null) {
-            throw new Refusal(400, "send needs `chat` and `msg` with an id");
+        if (message == null || !(message.getValue("id") instanceof JsonObject key)) {
+            throw new Refusal(400, "send needs `msg` with an id");
         }
+        text(key, "id");
         network.after(link.account.knobs.sendDelayMs(), () -> accept(page, id, link, chat, message, ratchet));
     }
 
@@ -204,9 +212,11 @@ final class PageProtocol {
 
     private void receipt(Connection page, Object id, JsonObject a) {
         Account reader = linked(page).account;
-        String author = a.getString("author", a.getString("chat"));
-        int status = "read".equals(a.getString("type")) ? Entry.READ : Entry.DELIVERED;
-        List<String> ids = a.getJsonArray("ids").stream().map(String::valueOf).toList();
+        String author = a.containsKey("author") ? text(a, "author") : text(a, "chat");
+        int status = "read".equals(text(a, "type")) ? Entry.READ : Entry.DELIVERED;
+        List<String> ids = a.getJsonArray("ids", new JsonArray()).stream()
+                .map(String::valueOf)
+                .toList();
         network.pnOf(author).ifPresent(pn -> routing.receipt(reader, network.account(pn), ids, status));
         page.answer(id, DONE);
     }

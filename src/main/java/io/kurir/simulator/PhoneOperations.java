@@ -125,17 +125,15 @@ final class PhoneOperations {
                                 .put("body", original.fixed.getString("text")));
     }
 
-    /** What is still on its way to a phone that receives by itself is not shown. */
     private JsonObject messages(Call call) {
         Account owner = of(call);
         Optional<String> peer = call.asked("peer").map(other -> network.account(other).pn);
         Optional<String> id = call.asked("id");
         long after = call.asked("after", 0);
-        boolean auto = owner.actsByItself();
         List<JsonObject> found = owner
                 .conversations
                 .where(entry -> entry.n() > after
-                        && (!auto || !entry.in() || entry.status >= Entry.DELIVERED || !entry.readable)
+                        && owner.shows(entry)
                         && peer.filter(pn -> !pn.equals(entry.peer())).isEmpty()
                         && id.filter(one -> !one.equals(entry.id())).isEmpty())
                 .stream()

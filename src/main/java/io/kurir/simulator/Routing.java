@@ -169,7 +169,13 @@ final class Routing {
     private void keep(Account account, Entry entry) {
         account.conversations.put(entry);
         network.journal.add("entry", new JsonObject().put("pn", account.pn).put("entry", entry.toJson()));
-        network.events.publish("message", () -> event(account, entry));
+        show(account, entry);
+    }
+
+    private void show(Account account, Entry entry) {
+        if (account.shows(entry)) {
+            network.events.publish("message", () -> event(account, entry));
+        }
     }
 
     // ---- receipts
@@ -202,8 +208,11 @@ final class Routing {
             return;
         }
         for (String id : raised) {
-            author.conversations.find(false, reader.pn, id).ifPresent(entry -> entry.raise(status));
-            network.events.publish("status", () -> status(reader, author, id, status));
+            reader.conversations.find(true, author.pn, id).ifPresent(entry -> show(reader, entry));
+            author.conversations.find(false, reader.pn, id).ifPresent(entry -> {
+                entry.raise(status);
+                show(author, entry);
+            });
         }
         JsonObject line = new JsonObject().put("reader", reader.pn).put("author", author.pn);
         network.journal.add("status", line.put("ids", new JsonArray(raised)).put("s", status));
@@ -234,14 +243,6 @@ final class Routing {
 
     private static JsonObject event(Account account, Entry entry) {
         return new JsonObject().put("phone", Account.user(account.pn)).put("message", entry.shownTo(account.pn));
-    }
-
-    private static JsonObject status(Account reader, Account author, String id, int status) {
-        return new JsonObject()
-                .put("reader", Account.user(reader.pn))
-                .put("author", Account.user(author.pn))
-                .put("id", id)
-                .put("status", Entry.statusName(status));
     }
 
     private static long now() {
