@@ -232,7 +232,8 @@ public final class SettingsFile {
         return new Device(
                 keys.word(OnLogout.class, "device.on-logout", OnLogout.KEEP),
                 country,
-                keys.list("device.restore", "WA_CLIENT_IDS"));
+                keys.list("device.restore", "WA_CLIENT_IDS"),
+                keys.duration("device.reconnect-delay", Duration.ofSeconds(5), Duration.ofMillis(10)));
     }
 
     private Access access() {

@@ -73,6 +73,11 @@ final class Account {
         return knobs.lidChats() ? peer.lid : peer.pn;
     }
 
+    /** How this account's pages are addressed themselves. */
+    String ownAddress() {
+        return knobs.lidChats() ? lid : pn;
+    }
+
     long live() {
         return links.values().stream()
                 .filter(link -> link.connection.isPresent())

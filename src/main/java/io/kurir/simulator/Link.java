@@ -17,6 +17,8 @@ import java.util.Optional;
  * between a push and its own write to disk gets it again at its next sync.
  */
 final class Link {
+    private static final int RECEIPT_LIMIT = 20_000;
+
     /** A message that the page has not confirmed, and how often it is handed over. */
     record Undelivered(JsonObject message, int times) {}
 
@@ -55,6 +57,14 @@ final class Link {
     void keep(JsonObject message, int times) {
         String key = message.getJsonObject("id").getString("id");
         undelivered.put(key, new Undelivered(message, times));
+    }
+
+    /** Of receipts that a page never confirms, only the last {@value #RECEIPT_LIMIT} are brought again. */
+    void keep(JsonObject receipt) {
+        receipts.add(receipt);
+        if (receipts.size() > RECEIPT_LIMIT) {
+            receipts.remove();
+        }
     }
 
     void confirm(JsonArray ids, int receiptCount) {

@@ -56,7 +56,10 @@ final class PageProtocol {
         } catch (Refusal refusal) {
             page.refuse(id, String.valueOf(refusal.getMessage()), refusal.status());
         } catch (DecodeException | ClassCastException | NullPointerException malformed) {
-            LOG.warn("a page sent a malformed request: {}", text.substring(0, Math.min(200, text.length())), malformed);
+            LOG.warn(
+                    "a page sent a malformed request: {}: {}",
+                    text.substring(0, Math.min(200, text.length())),
+                    malformed.toString());
             page.refuse(id, "malformed request", 400);
         }
     }

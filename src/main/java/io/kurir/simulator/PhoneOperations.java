@@ -36,7 +36,7 @@ final class PhoneOperations {
                         "POST", phone + "/messages", "{to, text, quoted?: id, mentions?: [phone]} → {id}", this::write),
                 new Operation("GET", phone + "/messages", "?peer=&id=&after=n&limit= → {messages}", this::messages),
                 new Operation("POST", phone + "/read", "{peer} → {read}: reads all that the peer wrote", this::read),
-                new Operation("POST", phone + "/typing", "{to, type: typing|recording|paused} → {}", this::typing),
+                new Operation("POST", phone + "/typing", "{to, type: composing|recording|paused} → {}", this::typing),
                 new Operation("POST", phone + "/unlink", "→ {unlinked}: removes all pages linked to it", this::unlink),
                 new Operation("POST", phone + "/drop", "{refuseMs?} → {dropped}: cuts its pages' sockets", this::drop),
                 new Operation(
@@ -159,7 +159,11 @@ final class PhoneOperations {
     }
 
     private JsonObject typing(Call call) {
-        presence.typing(of(call), network.account(call.text("to")), call.text("type"));
+        String type = call.text("type");
+        if (!List.of("composing", "recording", "paused").contains(type)) {
+            throw new Refusal(400, "`type` is composing, recording or paused");
+        }
+        presence.typing(of(call), network.account(call.text("to")), type);
         return new JsonObject();
     }
 

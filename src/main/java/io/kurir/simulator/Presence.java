@@ -28,7 +28,7 @@ final class Presence {
         announce(person);
     }
 
-    /** @param type {@code typing}, {@code recording} or {@code paused}, or whatever else a page calls it */
+    /** @param type {@code composing}, {@code recording} or {@code paused} */
     void typing(Account from, Account to, String type) {
         for (Link link : to.links.values()) {
             JsonObject presence = new JsonObject()

@@ -78,7 +78,7 @@ final class Restore {
                             .forEach(one -> link.received.put(one.getKey(), number(one.getValue())));
                 });
             case "undelivered" -> of(line).ifPresent(link -> undelivered(link, line));
-            case "receipt" -> of(line).ifPresent(link -> link.receipts.add(line.getJsonObject("receipt")));
+            case "receipt" -> of(line).ifPresent(link -> link.keep(line.getJsonObject("receipt")));
             case "got" ->
                 of(line).ifPresent(link -> link.confirm(line.getJsonArray("ids"), line.getInteger("receipts")));
             case "entry" -> {

@@ -90,7 +90,7 @@ final class Routing {
             hand(
                     link,
                     view(message, chat, true, t)
-                            .put("from", from.pn)
+                            .put("from", from.ownAddress())
                             .put("to", chat)
                             .put("ack", 1),
                     1);
@@ -139,7 +139,7 @@ final class Routing {
         String chat = to.addressOf(from);
         return view(message, chat, false, t)
                 .put("from", chat)
-                .put("to", to.pn)
+                .put("to", to.ownAddress())
                 .put("notifyName", from.name)
                 .put("lidMap", new JsonObject().put("pn", from.pn).put("lid", from.lid))
                 .put("ratchet", link.nextReceived(from.pn));
@@ -224,7 +224,7 @@ final class Routing {
                     .put("ids", new JsonArray(ids))
                     .put("type", Entry.statusName(status))
                     .put("t", now());
-            link.receipts.add(receipt);
+            link.keep(receipt);
             network.journal.add("receipt", new JsonObject().put("link", link.id).put("receipt", receipt));
             link.ready().ifPresent(page -> page.push("receipt", receipt));
         }

@@ -41,8 +41,8 @@ final class StaticFiles {
                     .end();
             return;
         }
-        String file =
-                (path.startsWith("/phones/") ? "" : "simulator") + path + (path.endsWith("/") ? "index.html" : "");
+        String folder = path.startsWith("/phones/") ? "" : "simulator/";
+        String file = folder + path.substring(1) + (path.endsWith("/") ? "index.html" : "");
         boolean plain = file.matches("[A-Za-z0-9._/-]+") && !file.contains("..") && !file.contains("//");
         if (!plain) {
             answer(request, file, Optional.empty());

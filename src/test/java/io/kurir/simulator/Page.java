@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -48,11 +49,12 @@ final class Page implements WebSocket.Listener, AutoCloseable {
         return page;
     }
 
+    /** The answer; an empty object for null. */
     JsonObject call(String op, JsonObject arguments) {
         JsonObject answer =
                 take(answers, post(op, arguments)).orElseThrow(() -> new AssertionError("no answer to " + op));
         assertThat(answer.getString("err")).as(op).isNull();
-        return answer.getJsonObject("r", new JsonObject());
+        return Objects.requireNonNullElse(answer.getJsonObject("r"), new JsonObject());
     }
 
     JsonObject refused(String op, JsonObject arguments) {
@@ -122,9 +124,13 @@ final class Page implements WebSocket.Listener, AutoCloseable {
         return closed.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
     }
 
+    void leave() {
+        socket.abort();
+    }
+
     @Override
     public void close() {
-        socket.abort();
+        leave();
     }
 
     private static Optional<JsonObject> take(BlockingQueue<JsonObject> queue, long id) {

@@ -1,0 +1,183 @@
+package io.kurir.access;
+
+import io.kurir.Settings;
+import io.kurir.http.Problem;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** People, their logins and their API keys. To be called on a virtual thread. */
+public final class Accounts {
+    /** The access token's claim that names its login; a token is good only while that login has not ended. */
+    static final String LOGIN_CLAIM = "sid";
+
+    private static final Logger log = LoggerFactory.getLogger(Accounts.class);
+    private static final String ISSUER = "kurir";
+    private static final int SHORTEST_KEY = 16;
+
+    /** The pair that a login and a renewal answer; {@code expiresIn} in seconds. */
+    public record Tokens(String token, String refreshToken, long expiresIn, User user) {}
+
+    /** What a key is to be; {@code deviceId} empty: all devices of its user. */
+    public record NewApiKey(
+            String name, Set<Caller.Scope> scopes, Optional<String> deviceId, Optional<Instant> expiresAt) {}
+
+    /** A new key; {@code secret} is not stored and not shown again. */
+    public record Issued(ApiKey key, String secret) {}
+
+    private final Settings.Access settings;
+    private final JWTAuth jwt;
+    private final UserStore users;
+    private final LoginStore logins;
+    private final ApiKeyStore keys;
+    private final Passwords passwords;
+    private final LoginThrottle throttle;
+    private final Authenticator authenticator;
+
+    /** Compared with where there is no user, so that an unknown name takes as long as a wrong password. */
+    private final String nobodysHash;
+
+    public Accounts(
+            Settings.Access settings,
+            JWTAuth jwt,
+            UserStore users,
+            LoginStore logins,
+            ApiKeyStore keys,
+            Passwords passwords,
+            LoginThrottle throttle,
+            Authenticator authenticator) {
+        this.settings = settings;
+        this.jwt = jwt;
+        this.users = users;
+        this.logins = logins;
+        this.keys = keys;
+        this.passwords = passwords;
+        this.throttle = throttle;
+        this.authenticator = authenticator;
+        this.nobodysHash = passwords.hash(Secrets.refreshToken());
+    }
+
+    /** Signs and checks access tokens by HS256. */
+    public static JWTAuth tokens(Vertx vertx, String secret) {
+        return JWTAuth.create(
+                vertx,
+                new JWTAuthOptions()
+                        .addPubSecKey(
+                                new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(Buffer.buffer(secret)))
+                        .setJWTOptions(new JWTOptions().setIssuer(ISSUER)));
+    }
+
+    /** Makes the admin, and the key for it, where they are not there yet; an existing password is left as it is. */
+    public void ensureAdmin(String email, String password, Optional<String> apiKey) {
+        if (apiKey.filter(key -> key.length() < SHORTEST_KEY).isPresent()) {
+            throw new IllegalArgumentException("The API key must have at least " + SHORTEST_KEY + " characters");
+        }
+        long id = users.findIdByEmail(email).orElseGet(() -> insertAdmin(email, password));
+        apiKey.flatMap(key -> keys.insert(
+                        id, "start", key, EnumSet.allOf(Caller.Scope.class), Optional.empty(), Optional.empty()))
+                .ifPresent(key -> log.info("API key {}… made for {}", key.prefix(), email));
+    }
+
+    private long insertAdmin(String email, String password) {
+        String username = email.substring(0, Math.max(1, email.indexOf('@'))).toLowerCase(Locale.ROOT);
+        String hash = passwords.hash(password);
+        Optional<Long> id = users.insert(email, username, hash, Caller.Role.ADMIN);
+        if (id.isEmpty()) { // the name is taken, or another node was faster
+            id = users.findIdByEmail(email).or(() -> users.insert(email, username + "-admin", hash, Caller.Role.ADMIN));
+        }
+        log.info("Admin {} made", email);
+        return id.orElseThrow(() -> new IllegalStateException("The admin " + email + " could not be made"));
+    }
+
+    /** Throws {@code UNAUTHORIZED}, the same after the same time for an unknown name and a wrong password, or {@code RATE_LIMITED}. */
+    public Tokens login(String name, String password, String address) {
+        throttle.tryOnce(address, name);
+        Optional<UserStore.WithHash> found = users.findForLogin(name);
+        boolean right =
+                passwords.matches(password, found.map(UserStore.WithHash::hash).orElse(nobodysHash));
+        if (found.isEmpty() || !right) {
+            throw Problem.of(Problem.Code.UNAUTHORIZED, "Name or password is wrong");
+        }
+        User user = found.get().user();
+        throttle.succeeded(name);
+        users.touch(user.id());
+        String refreshToken = Secrets.refreshToken();
+        LoginStore.Login login = logins.open(user.id(), refreshToken, settings.refreshLifetime());
+        return tokens(login, refreshToken);
+    }
+
+    /** Spends the token for a new pair; one that was spent before ends its whole login. */
+    public Tokens refresh(String refreshToken) {
+        String next = Secrets.refreshToken();
+        return logins.rotate(refreshToken, next, settings.refreshLifetime())
+                .map(login -> tokens(login, next))
+                .orElseThrow(() -> {
+                    logins.findBySpent(refreshToken).ifPresent(loginId -> {
+                        log.warn("A spent refresh token was used again: login {} ends", loginId);
+                        end(loginId, "refresh-token-reused");
+                    });
+                    return Authenticator.unauthorized();
+                });
+    }
+
+    public void logout(long loginId) {
+        end(loginId, "logout");
+    }
+
+    public User user(long id) {
+        return users.find(id).orElseThrow(Authenticator::unauthorized);
+    }
+
+    public boolean exists(long userId) {
+        return users.find(userId).isPresent();
+    }
+
+    /** {@code FORBIDDEN} when the key could do more than its maker. */
+    public Issued issueKey(Caller caller, NewApiKey wanted) {
+        if (!caller.scopes().containsAll(wanted.scopes())) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "A key can do no more than who makes it");
+        }
+        String secret = Secrets.apiKey();
+        ApiKey key = keys.insert(caller.userId(), wanted.name, secret, wanted.scopes, wanted.deviceId, wanted.expiresAt)
+                .orElseThrow();
+        return new Issued(key, secret);
+    }
+
+    ApiKeyStore.Listing keys(Caller caller, int page, int pageSize) {
+        return keys.list(caller.userId(), page, pageSize);
+    }
+
+    public void deleteKey(Caller caller, long id) {
+        Buffer hash = keys.delete(id, caller.userId())
+                .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "There is no API key " + id));
+        authenticator.forgetKey(hash);
+    }
+
+    private void end(long loginId, String reason) {
+        logins.end(loginId, reason);
+        authenticator.forgetLogin(loginId);
+    }
+
+    private Tokens tokens(LoginStore.Login login, String refreshToken) {
+        User user = user(login.userId());
+        JsonObject claims = new JsonObject()
+                .put("sub", String.valueOf(user.id()))
+                .put("role", UserStore.word(user.role()))
+                .put(LOGIN_CLAIM, login.loginId());
+        long seconds = settings.tokenLifetime().toSeconds();
+        JWTOptions options =
+                new JWTOptions().setAlgorithm("HS256").setIssuer(ISSUER).setExpiresInSeconds(Math.toIntExact(seconds));
+        return new Tokens(jwt.generateToken(claims, options), refreshToken, seconds, user);
+    }
+}

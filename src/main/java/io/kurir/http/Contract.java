@@ -1,0 +1,215 @@
+package io.kurir.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
+import io.vertx.openapi.contract.OpenAPIContract;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * {@code openapi.yaml}: what is served, what the router is built from, and what each operation takes. Immutable.
+ *
+ * <p>The router gets a copy, because it accepts absolute servers only, and refuses the media types of our answers (SVG, HTML, event
+ * streams), which it does not look at anyway.
+ */
+public final class Contract {
+    private static final String RESOURCE = "openapi.yaml";
+    private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
+
+    /** One parameter of path, query or header. */
+    record Parameter(String name, String in, boolean required, String type, Schema schema, Optional<Object> initial) {}
+
+    /** The JSON that an operation takes. */
+    record Body(boolean required, Schema schema) {}
+
+    /** One operation with all that stands in front of it. */
+    record Entry(
+            String operationId,
+            HttpMethod method,
+            String path,
+            Permission permission,
+            boolean tokenInQuery,
+            List<Parameter> parameters,
+            Optional<Body> body) {}
+
+    private record PathMethods(Pattern pattern, String allow) {}
+
+    private final JsonObject served;
+    private final OpenAPIContract router;
+    private final Map<String, Entry> entries;
+    private final List<PathMethods> methods;
+
+    private Contract(JsonObject served, OpenAPIContract router, Map<String, Entry> entries, List<PathMethods> methods) {
+        this.served = served;
+        this.router = router;
+        this.entries = entries;
+        this.methods = methods;
+    }
+
+    /** Reads the contract from the class path; {@code publicUrl} is what it tells clients to call. On a virtual thread. */
+    public static Contract load(Vertx vertx, URI publicUrl) {
+        JsonObject document = read();
+        OpenAPIContract router =
+                OpenAPIContract.from(vertx, routerCopy(document)).await();
+        JsonObject server = new JsonObject().put("url", publicUrl.toString().replaceAll("/+$", ""));
+        JsonObject served = document.copy().put("servers", new JsonArray().add(server));
+        return new Contract(served, router, entries(document), pathMethods(document));
+    }
+
+    private static JsonObject read() {
+        try (InputStream in = Contract.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException(RESOURCE + " is not on the class path");
+            }
+            Map<?, ?> map = new ObjectMapper(new YAMLFactory()).readValue(in, Map.class);
+            return new JsonObject(
+                    new ObjectMapper().writeValueAsString(map)); // through text: plain JSON types all the way down
+        } catch (IOException e) {
+            throw new IllegalStateException(RESOURCE + " cannot be read", e);
+        }
+    }
+
+    private static JsonObject routerCopy(JsonObject document) {
+        JsonObject copy = document.copy();
+        copy.put("servers", new JsonArray().add(new JsonObject().put("url", "http://127.0.0.1/")));
+        dropContents(copy.getJsonObject("components").getJsonObject("responses"));
+        operations(copy).forEach(at -> dropContents(at.operation.getJsonObject("responses")));
+        return copy;
+    }
+
+    private static void dropContents(JsonObject responses) {
+        responses.forEach(entry -> ((JsonObject) entry.getValue()).remove("content"));
+    }
+
+    private static Map<String, Entry> entries(JsonObject document) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (At at : operations(document)) {
+            JsonObject operation = (JsonObject) inlined(document, at.operation);
+            String id = operation.getString("operationId");
+            Entry entry = new Entry(
+                    id,
+                    HttpMethod.valueOf(at.method.toUpperCase(java.util.Locale.ROOT)),
+                    at.path,
+                    Permission.of(id, operation),
+                    operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
+                    parameters(operation),
+                    body(operation));
+            if (entries.put(id, entry) != null) {
+                throw new IllegalStateException("The contract has two operations named " + id);
+            }
+        }
+        return entries;
+    }
+
+    private static List<Parameter> parameters(JsonObject operation) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (Object each : operation.getJsonArray("parameters", new JsonArray())) {
+            JsonObject parameter = (JsonObject) each;
+            JsonObject schema = parameter.getJsonObject("schema");
+            parameters.add(new Parameter(
+                    parameter.getString("name"),
+                    parameter.getString("in"),
+                    parameter.getBoolean("required", false),
+                    schema.getString("type"),
+                    new Schema(schema),
+                    Optional.ofNullable(schema.getValue("default"))));
+        }
+        return List.copyOf(parameters);
+    }
+
+    private static Optional<Body> body(JsonObject operation) {
+        return Optional.ofNullable(operation.getJsonObject("requestBody"))
+                .map(body -> new Body(
+                        body.getBoolean("required", false),
+                        new Schema(body.getJsonObject("content")
+                                .getJsonObject("application/json")
+                                .getJsonObject("schema"))));
+    }
+
+    /** With every {@code $ref} replaced by what it names; our schemas do not contain themselves. */
+    static Object inlined(JsonObject document, Object node) {
+        return switch (node) {
+            case JsonObject object
+            when object.getValue("$ref") instanceof String reference -> inlined(document, named(document, reference));
+            case JsonObject object -> {
+                JsonObject copy = new JsonObject();
+                object.forEach(entry -> copy.put(entry.getKey(), inlined(document, entry.getValue())));
+                yield copy;
+            }
+            case JsonArray array -> {
+                JsonArray copy = new JsonArray();
+                array.forEach(item -> copy.add(inlined(document, item)));
+                yield copy;
+            }
+            default -> node;
+        };
+    }
+
+    private static Object named(JsonObject document, String reference) {
+        Object found = JsonPointer.from(reference.substring(1)).queryJson(document);
+        if (found == null) {
+            throw new IllegalStateException("The contract refers to " + reference + ", which is not there");
+        }
+        return found;
+    }
+
+    private static List<PathMethods> pathMethods(JsonObject document) {
+        List<PathMethods> methods = new ArrayList<>();
+        document.getJsonObject("paths").forEach(path -> {
+            String pattern = path.getKey().replaceAll("\\{[^}]+}", "\\\\E[^/]+\\\\Q");
+            List<String> allowed = ((JsonObject) path.getValue())
+                    .fieldNames().stream().filter(METHODS::contains).toList();
+            allowed.forEach(method -> methods.add(new PathMethods(
+                    Pattern.compile("\\Q" + pattern + "\\E/?"), method.toUpperCase(java.util.Locale.ROOT))));
+        });
+        return methods;
+    }
+
+    private record At(String path, String method, JsonObject operation) {}
+
+    private static List<At> operations(JsonObject document) {
+        List<At> operations = new ArrayList<>();
+        document.getJsonObject("paths")
+                .forEach(path -> ((JsonObject) path.getValue()).forEach(entry -> {
+                    if (METHODS.contains(entry.getKey())) {
+                        operations.add(new At(path.getKey(), entry.getKey(), (JsonObject) entry.getValue()));
+                    }
+                }));
+        return operations;
+    }
+
+    /** The contract as clients get it. */
+    JsonObject served() {
+        return served;
+    }
+
+    /** What the router is built from. */
+    OpenAPIContract router() {
+        return router;
+    }
+
+    /** The operations in the order of the contract. */
+    Map<String, Entry> entries() {
+        return entries;
+    }
+
+    /** The methods that a path has, for the header {@code Allow}. */
+    String allow(String path) {
+        TreeSet<String> allowed = new TreeSet<>();
+        methods.stream().filter(each -> each.pattern.matcher(path).matches()).forEach(each -> allowed.add(each.allow));
+        return String.join(", ", allowed);
+    }
+}

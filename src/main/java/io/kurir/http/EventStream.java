@@ -1,0 +1,173 @@
+package io.kurir.http;
+
+import io.kurir.access.Caller;
+import io.kurir.event.Event;
+import io.kurir.event.EventFeed;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open {@code GET /api/events}: events as lines, a comment every 15 s so that proxies keep it open, an end when the login ends.
+ *
+ * <p>A client that reads too slowly is not buffered for: when the write queue is full the subscription ends, and starts again after the
+ * last event written once the queue has drained, so nothing stored is skipped (what is live only is). One that has read nothing for 30 s
+ * is dropped, and can resume by {@code Last-Event-ID}.
+ *
+ * <p>All state is guarded by {@code this}: events come on the feed's thread, timers and drains on the connection's.
+ */
+final class EventStream implements EventFeed.Subscriber {
+    private static final Logger log = LoggerFactory.getLogger(EventStream.class);
+    private static final long HEARTBEAT_MILLIS = 15_000;
+    private static final long PROOF_MILLIS = 5_000;
+    private static final long STALLED_MILLIS = 30_000;
+    private static final int QUEUE_BYTES = 256 * 1024;
+
+    /** A QR text links the device to whoever scans it. */
+    private static final Set<String> SECRETS = Set.of("qr-code");
+
+    private final Vertx vertx;
+    private final EventFeed feed;
+    private final EventFeed.Filter filter;
+    private final boolean mayManage;
+    private final Supplier<Caller> proof;
+    private final HttpServerResponse response;
+
+    private OptionalLong position;
+    private EventFeed.Subscription subscription = () -> {};
+    private boolean closed;
+    private boolean stalled;
+    private final long[] timers = {-1, -1, -1};
+
+    private EventStream(
+            Vertx vertx,
+            EventFeed feed,
+            EventFeed.Filter filter,
+            OptionalLong after,
+            Ask ask,
+            HttpServerResponse response) {
+        this.vertx = vertx;
+        this.feed = feed;
+        this.filter = filter;
+        this.position = after;
+        this.mayManage = ask.caller().scopes().contains(Caller.Scope.MANAGE);
+        this.proof = ask.proof();
+        this.response = response;
+    }
+
+    /** The operation {@code streamEvents}. */
+    static Operation operation(Vertx vertx, EventFeed feed) {
+        return ask -> {
+            EventFeed.Filter filter =
+                    new EventFeed.Filter(ask.reach(), Set.copyOf(ask.texts("deviceId")), Set.copyOf(ask.texts("type")));
+            OptionalLong after = ask.optionalNumber("Last-Event-ID")
+                    .or(() -> ask.optionalNumber("lastEventId"))
+                    .map(OptionalLong::of)
+                    .orElseGet(OptionalLong::empty);
+            return new Answer.Stream(
+                    "text/event-stream", response -> new EventStream(vertx, feed, filter, after, ask, response).open());
+        };
+    }
+
+    private synchronized void open() {
+        Context context = vertx.getOrCreateContext();
+        response.putHeader("X-Accel-Buffering", "no"); // nginx would hold events back
+        response.setWriteQueueMaxSize(QUEUE_BYTES);
+        response.closeHandler(_ -> close());
+        response.exceptionHandler(_ -> close());
+        response.drainHandler(_ -> context.runOnContext(_ -> resume()));
+        timers[0] = vertx.setPeriodic(HEARTBEAT_MILLIS, _ -> beat());
+        timers[1] = vertx.setPeriodic(PROOF_MILLIS, _ -> prove());
+        write("data: {\"type\":\"connected\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
+        subscription = feed.follow(filter, position, this);
+    }
+
+    @Override
+    public synchronized boolean on(Event event) {
+        if (closed || stalled) {
+            return false;
+        }
+        if (response.writeQueueFull()) {
+            stalled = true;
+            timers[2] = vertx.setTimer(STALLED_MILLIS, _ -> drop());
+            return false;
+        }
+        if (mayManage || !SECRETS.contains(event.type())) {
+            write(lines(event));
+        }
+        if (event.position().isPresent()) {
+            position = event.position();
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void reset() {
+        write("data: {\"type\":\"reset\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
+    }
+
+    private synchronized void resume() {
+        if (closed || !stalled) {
+            return;
+        }
+        stalled = false;
+        vertx.cancelTimer(timers[2]);
+        subscription.cancel();
+        subscription = feed.follow(filter, position, this);
+    }
+
+    private synchronized void beat() {
+        if (!closed && !response.writeQueueFull()) {
+            write(": still here\n\n");
+        }
+    }
+
+    /** Ends with the login, or with the key: a token that was good when the stream was opened is not good for ever. */
+    private void prove() {
+        try {
+            log.trace("{} still follows", proof.get().name());
+        } catch (Problem ended) {
+            log.debug("An event stream ends with its login");
+            close();
+            response.end();
+        } catch (RuntimeException e) {
+            log.warn("Whether an event stream's login has ended is not known now: {}", e.getMessage());
+        }
+    }
+
+    private void drop() {
+        log.info("An event stream was dropped: its client has not read for {} s", STALLED_MILLIS / 1000);
+        close();
+        response.reset();
+    }
+
+    private synchronized void close() {
+        if (!closed) {
+            closed = true;
+            subscription.cancel();
+            for (long timer : timers) {
+                vertx.cancelTimer(timer);
+            }
+        }
+    }
+
+    private void write(String text) {
+        response.write(text);
+    }
+
+    private static String lines(Event event) {
+        JsonObject json = new JsonObject().put("type", event.type()).put("deviceId", event.deviceId());
+        if (event.seq() > 0) {
+            json.put("seq", event.seq());
+        }
+        json.put("at", Timestamps.write(event.at())).mergeIn(event.data().copy());
+        String id = event.position().isPresent() ? "id: " + event.position().getAsLong() + "\n" : "";
+        return id + "data: " + json.encode() + "\n\n";
+    }
+}

@@ -1,0 +1,101 @@
+package io.kurir.http;
+
+import io.kurir.access.Authenticator;
+import io.kurir.access.Caller;
+import io.kurir.access.Credentials;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.MDC;
+
+/**
+ * The life of a request, top to bottom. For all: id, security headers, body limit. For an operation of the contract: authenticate,
+ * permit, read and validate, operate, render. Who is not known gets 401 before anything of the request is judged. Whatever is
+ * thrown on the way is rendered once, in {@link Rendering#refusal}.
+ */
+final class Flow {
+    private static final List<Integer> REFUSALS = List.of(400, 404, 405, 406, 413, 414, 415, 500);
+
+    private final Contract contract;
+    private final Authenticator authenticator;
+    private final Metrics metrics;
+
+    Flow(Contract contract, Authenticator authenticator, Metrics metrics) {
+        this.contract = contract;
+        this.authenticator = authenticator;
+        this.metrics = metrics;
+    }
+
+    /** The contract is the router: nothing unlisted answers. */
+    Router router(io.vertx.core.Vertx vertx, Map<String, Operation> operations) {
+        RouterBuilder builder = RouterBuilder.create(vertx, contract.router(), RequestExtractor.withBodyHandler())
+                .rootHandler((PlatformHandler) RequestIds::assign)
+                .rootHandler((PlatformHandler) Flow::secure)
+                .rootHandler(BodyHandler.create(false).setBodyLimit(Rendering.BODY_LIMIT));
+        contract.entries().forEach((id, entry) -> {
+            Operation operation = java.util.Objects.requireNonNull(operations.get(id), id);
+            java.util.Objects.requireNonNull(builder.getRoute(id), id)
+                    .setDoSecurity(false) // both are done here, in an order and with words of our own
+                    .setDoValidation(false)
+                    .addHandler(ctx -> handle(ctx, entry, operation));
+        });
+        Router router = builder.createRouter();
+        REFUSALS.forEach(status -> router.errorHandler(status, ctx -> Rendering.refusal(ctx, contract)));
+        return router;
+    }
+
+    /** Nothing that we answer is to be framed, sniffed or cached; the docs page widens the policy for itself. */
+    private static void secure(RoutingContext ctx) {
+        ctx.response()
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("X-Frame-Options", "DENY")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        ctx.next();
+    }
+
+    private void handle(RoutingContext ctx, Contract.Entry entry, Operation operation) {
+        metrics.time(ctx, entry.operationId());
+        MDC.put("traceId", RequestIds.of(ctx));
+        try {
+            Supplier<Caller> proof = () -> authenticator.authenticate(credentials(ctx.request(), entry));
+            Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
+            who.ifPresent(entry.permission()::check);
+            Ask ask = Reading.ask(ctx, entry, who, proof);
+            Answer answer = operation.handle(ask);
+            Rendering.answer(ctx, answer);
+        } finally {
+            MDC.remove("traceId");
+        }
+    }
+
+    private static Credentials credentials(HttpServerRequest request, Contract.Entry entry) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null) {
+            if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+                return new Credentials.AccessToken(authorization.substring(7).strip());
+            }
+            throw Authenticator.unauthorized();
+        }
+        String key = request.getHeader("x-api-key");
+        if (key != null) {
+            return new Credentials.Key(key);
+        }
+        String token = entry.tokenInQuery() ? request.getParam("token") : null;
+        if (token != null) {
+            boolean jwt = token.chars().filter(character -> character == '.').count() == 2;
+            return jwt ? new Credentials.AccessToken(token) : new Credentials.Key(token);
+        }
+        throw Authenticator.unauthorized();
+    }
+}

@@ -1,0 +1,21 @@
+package io.kurir.http;
+
+import io.kurir.Settings;
+import io.kurir.access.Accounts;
+import io.kurir.access.Authenticator;
+import io.kurir.event.EventFeed;
+import io.kurir.message.Messages;
+import io.kurir.session.Devices;
+
+/** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
+public record HttpServices(
+        Settings.Http http,
+        Settings.Access access,
+        Contract contract,
+        Authenticator authenticator,
+        Accounts accounts,
+        Devices devices,
+        Messages messages,
+        EventFeed events,
+        Health health,
+        Metrics metrics) {}

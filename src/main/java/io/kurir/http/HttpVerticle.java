@@ -1,0 +1,55 @@
+package io.kurir.http;
+
+import io.kurir.access.AccountOperations;
+import io.kurir.message.MessageOperations;
+import io.kurir.session.DeviceOperations;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.Map;
+
+/**
+ * The server. To be deployed with {@code ThreadingModel.VIRTUAL_THREAD}, one instance per core: they share the port. Has no mutable
+ * state but what {@link #start} sets.
+ */
+public final class HttpVerticle extends AbstractVerticle {
+    private final HttpServices services;
+    private volatile int port;
+
+    public HttpVerticle(HttpServices services) {
+        this.services = services;
+    }
+
+    /** Throws IllegalStateException when the contract and our operations disagree, or the port cannot be bound. */
+    @Override
+    public void start() {
+        Map<String, Operation> operations = operations();
+        Operations.mustMatch(services.contract(), operations);
+        Flow flow = new Flow(services.contract(), services.authenticator(), services.metrics());
+        port = vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(services.http().host())
+                        .setPort(services.http().port())
+                        .setCompressionSupported(false) // secrets and what a client sent stand side by side in answers
+                        .setIdleTimeout(0)) // a message may take 30 s and an event stream hours
+                .requestHandler(flow.router(vertx, operations))
+                .listen()
+                .await()
+                .actualPort();
+    }
+
+    private Map<String, Operation> operations() {
+        boolean https = "https".equals(services.http().publicUrl().getScheme());
+        return Operations.table(
+                new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
+                new DeviceOperations(services.devices(), services.accounts()::exists),
+                new MessageOperations(services.messages()),
+                EventStream.operation(vertx, services.events()),
+                services.health(),
+                services.metrics(),
+                new Docs(services.contract()));
+    }
+
+    /** The port in use, which the settings may have left to the system by 0. */
+    public int port() {
+        return port;
+    }
+}

@@ -1,0 +1,70 @@
+package io.kurir.http;
+
+import io.kurir.access.AccountOperations;
+import io.kurir.message.MessageOperations;
+import io.kurir.session.DeviceOperations;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The table of contents: every operation of the contract, in its order, with the method that answers it. */
+final class Operations {
+    private Operations() {}
+
+    static Map<String, Operation> table(
+            AccountOperations accounts,
+            DeviceOperations devices,
+            MessageOperations messages,
+            Operation events,
+            Health health,
+            Metrics metrics,
+            Docs docs) {
+        Map<String, Operation> table = new LinkedHashMap<>();
+        table.put("login", accounts::login);
+        table.put("refreshToken", accounts::refreshToken);
+        table.put("logout", accounts::logout);
+        table.put("getProfile", accounts::getProfile);
+        table.put("listApiKeys", accounts::listApiKeys);
+        table.put("createApiKey", accounts::createApiKey);
+        table.put("deleteApiKey", accounts::deleteApiKey);
+        table.put("createDevice", devices::create);
+        table.put("listDevices", devices::list);
+        table.put("listConnectedDevices", devices::listConnected);
+        table.put("listConnectedDevicesDetail", devices::listConnected);
+        table.put("getDevice", devices::get);
+        table.put("updateDevice", devices::update);
+        table.put("deleteDevice", devices::delete);
+        table.put("getDeviceStatus", devices::status);
+        table.put("connectDevice", devices::connect);
+        table.put("disconnectDevice", devices::disconnect);
+        table.put("restartDevice", devices::restart);
+        table.put("wipeDevice", devices::wipe);
+        table.put("deleteSession", devices::wipe);
+        table.put("getQr", devices::qr);
+        table.put("getQrImage", devices::qrImage);
+        table.put("getQrBase64", devices::qrBase64);
+        table.put("createPairingCode", devices::pairingCode);
+        table.put("sendMessage", messages::send);
+        table.put("getMessage", messages::get);
+        table.put("streamEvents", events);
+        table.put("getHealth", health::getHealth);
+        table.put("getApiHealth", health::getApiHealth);
+        table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+        table.put("getContract", docs::getContract);
+        table.put("getDocs", docs::getDocs);
+        table.put("getDocsAsset", docs::getDocsAsset);
+        return table;
+    }
+
+    /** Throws IllegalStateException that names what only one of the two has. */
+    static void mustMatch(Contract contract, Map<String, Operation> table) {
+        TreeSet<String> unbound = new TreeSet<>(contract.entries().keySet());
+        unbound.removeAll(table.keySet());
+        TreeSet<String> unlisted = new TreeSet<>(table.keySet());
+        unlisted.removeAll(contract.entries().keySet());
+        if (!unbound.isEmpty() || !unlisted.isEmpty()) {
+            throw new IllegalStateException("openapi.yaml and the table of operations disagree: without a method "
+                    + unbound + ", not in the contract " + unlisted);
+        }
+    }
+}

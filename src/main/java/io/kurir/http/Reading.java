@@ -1,0 +1,122 @@
+package io.kurir.http;
+
+import io.kurir.access.Caller;
+import io.kurir.http.Problem.Detail;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** A request → an {@link Ask} that the contract allows, or {@code INVALID_PAYLOAD} with every field that is wrong. */
+final class Reading {
+    private Reading() {}
+
+    static Ask ask(RoutingContext ctx, Contract.Entry entry, Optional<Caller> who, Supplier<Caller> proof) {
+        List<Detail> wrong = new ArrayList<>();
+        JsonObject parameters = parameters(ctx, entry, wrong);
+        JsonObject body = entry.body().map(taken -> body(ctx, taken, wrong)).orElseGet(JsonObject::new);
+        if (!wrong.isEmpty()) {
+            throw Problem.invalid(wrong);
+        }
+        Map<String, String> cookies = new HashMap<>();
+        for (Cookie cookie : ctx.request().cookies()) {
+            cookies.put(cookie.getName(), cookie.getValue());
+        }
+        return new Ask(parameters, body, who, proof, RequestIds.of(ctx), address(ctx), cookies);
+    }
+
+    static String address(RoutingContext ctx) {
+        var remote = ctx.request().remoteAddress();
+        return remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress();
+    }
+
+    private static JsonObject parameters(RoutingContext ctx, Contract.Entry entry, List<Detail> wrong) {
+        JsonObject parameters = new JsonObject();
+        for (Contract.Parameter parameter : entry.parameters()) {
+            List<String> given = given(ctx, parameter);
+            if (given.isEmpty()) {
+                parameter.initial().ifPresent(value -> parameters.put(parameter.name(), value));
+                if (parameter.required()) {
+                    wrong.add(new Detail(parameter.name(), "is missing"));
+                }
+                continue;
+            }
+            Object value = typed(parameter.type(), given);
+            wrong.addAll(parameter.schema().check(parameter.name(), value));
+            parameters.put(parameter.name(), value);
+        }
+        return parameters;
+    }
+
+    private static List<String> given(RoutingContext ctx, Contract.Parameter parameter) {
+        return switch (parameter.in()) {
+            case "path" ->
+                Optional.ofNullable(ctx.pathParam(parameter.name())).stream().toList();
+            case "query" -> ctx.queryParam(parameter.name());
+            case "header" ->
+                Optional.ofNullable(ctx.request().getHeader(parameter.name())).stream()
+                        .toList();
+            default -> List.of();
+        };
+    }
+
+    /** What is not of its type stays text, and the schema tells so. */
+    private static Object typed(String type, List<String> given) {
+        String first = given.getFirst();
+        return switch (type) {
+            case "integer" -> first.matches("-?\\d{1,18}") ? (Object) Long.valueOf(first) : first;
+            case "boolean" -> first.equals("true") || first.equals("false") ? (Object) Boolean.valueOf(first) : first;
+            case "array" -> {
+                JsonArray items = new JsonArray();
+                given.forEach(each -> {
+                    for (String item : each.split(",", -1)) {
+                        items.add(item);
+                    }
+                });
+                yield items;
+            }
+            default -> first;
+        };
+    }
+
+    private static JsonObject body(RoutingContext ctx, Contract.Body taken, List<Detail> wrong) {
+        Buffer bytes = ctx.body().buffer();
+        if (bytes == null || bytes.length() == 0) {
+            if (taken.required()) {
+                wrong.add(new Detail(Schema.BODY, "is missing"));
+            }
+            return new JsonObject();
+        }
+        String type = Optional.ofNullable(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))
+                .orElse("");
+        if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json")) {
+            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "Send application/json");
+        }
+        Object value = decoded(bytes);
+        wrong.addAll(taken.schema().check(Schema.BODY, value));
+        return value instanceof JsonObject object ? object : new JsonObject();
+    }
+
+    private static Object decoded(Buffer bytes) {
+        try {
+            Object value = Json.decodeValue(bytes);
+            if (value == null) {
+                throw Problem.invalid(Schema.BODY, "must be object");
+            }
+            return value;
+        } catch (DecodeException e) {
+            throw Problem.invalid(Schema.BODY, "is not valid JSON");
+        }
+    }
+}

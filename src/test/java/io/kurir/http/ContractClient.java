@@ -1,0 +1,187 @@
+package io.kurir.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * An HTTP client for tests that lets no response pass which {@code openapi.yaml} does not allow: its status must be listed for the
+ * operation, its content type too, its body must fit the schema, and every refusal must carry the request's id.
+ */
+public final class ContractClient {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI base;
+    private final JsonObject document;
+    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<String, String> headers;
+
+    private ContractClient(URI base, JsonObject document, Map<String, String> headers) {
+        this.base = base;
+        this.document = document;
+        this.headers = headers;
+    }
+
+    /** What came back, already found to fit the contract. */
+    public record Reply(int status, Map<String, List<String>> headers, String text) {
+        public JsonObject json() {
+            return new JsonObject(text);
+        }
+
+        public JsonObject data() {
+            return json().getJsonObject("data");
+        }
+
+        public String code() {
+            return json().getJsonObject("error").getString("code");
+        }
+
+        public List<String> fields() {
+            JsonArray details = json().getJsonObject("error").getJsonArray("details", new JsonArray());
+            return details.stream()
+                    .map(each -> ((JsonObject) each).getString("field"))
+                    .toList();
+        }
+
+        public Optional<String> header(String name) {
+            return headers.getOrDefault(name, List.of()).stream().findFirst();
+        }
+    }
+
+    /** A stranger at {@code base}; the contract is asked of the server itself. */
+    public static ContractClient at(URI base) {
+        try {
+            HttpResponse<String> contract = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(base.resolve("/openapi.json")).build(), BodyHandlers.ofString());
+            return new ContractClient(base, new JsonObject(contract.body()), Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public ContractClient with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new ContractClient(base, document, more);
+    }
+
+    public ContractClient withToken(String token) {
+        return with("Authorization", "Bearer " + token);
+    }
+
+    public ContractClient withKey(String key) {
+        return with("x-api-key", key);
+    }
+
+    public Reply get(String path) {
+        return send("GET", path, Optional.empty());
+    }
+
+    public Reply post(String path) {
+        return send("POST", path, Optional.empty());
+    }
+
+    public Reply post(String path, JsonObject body) {
+        return with("Content-Type", "application/json").send("POST", path, Optional.of(body.encode()));
+    }
+
+    public Reply put(String path, JsonObject body) {
+        return with("Content-Type", "application/json").send("PUT", path, Optional.of(body.encode()));
+    }
+
+    public Reply delete(String path) {
+        return send("DELETE", path, Optional.empty());
+    }
+
+    /** Any request; the body goes out as it is, with the content type that was set by {@link #with}. */
+    public Reply send(String method, String path, Optional<String> body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(Duration.ofSeconds(60))
+                .method(method, body.map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
+        headers.forEach(request::header);
+        try {
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            Map<String, List<String>> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            names.putAll(response.headers().map());
+            Reply reply = new Reply(response.statusCode(), names, response.body());
+            check(method, path, reply);
+            return reply;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Also for responses that were fetched otherwise. */
+    public void check(String method, String path, Reply reply) {
+        String what = method + " " + path + " → " + reply.status + " " + reply.text;
+        String requestId = reply.header("X-Request-Id").orElse("");
+        assertThat(requestId).as(what).matches("[A-Za-z0-9._-]{8,64}");
+        Optional<JsonObject> operation = operation(method, base.resolve(path).getPath());
+        if (operation.isEmpty()) {
+            assertThat(reply.status).as(what).isIn(404, 405);
+            fits(what, "Error", () -> new JsonObject().put("$ref", "#/components/schemas/Error"), reply.json());
+            return;
+        }
+        JsonObject responses = operation.get().getJsonObject("responses");
+        assertThat(responses.fieldNames()).as(what + ": status is listed").contains(String.valueOf(reply.status));
+        JsonObject response =
+                (JsonObject) Contract.inlined(document, responses.getJsonObject(String.valueOf(reply.status)));
+        String type = reply.header("Content-Type").orElse("").split(";", 2)[0];
+        assertThat(response.getJsonObject("content").fieldNames()).as(what).contains(type);
+        if (type.equals("application/json")) {
+            String id = operation.get().getString("operationId") + reply.status;
+            Object body = Json.decodeValue(reply.text);
+            fits(
+                    what,
+                    id,
+                    () -> response.getJsonObject("content").getJsonObject(type).getJsonObject("schema"),
+                    body);
+            if (reply.status >= 400 && body instanceof JsonObject json && json.containsKey("error")) {
+                assertThat(json.getJsonObject("error").getString("traceId")).isEqualTo(requestId);
+            }
+        }
+    }
+
+    private void fits(String what, String id, java.util.function.Supplier<JsonObject> schema, Object body) {
+        Schema compiled =
+                schemas.computeIfAbsent(id, _ -> new Schema((JsonObject) Contract.inlined(document, schema.get())));
+        assertThat(compiled.check(Schema.BODY, body)).as(what).isEmpty();
+    }
+
+    /** The literal path wins over the template, as in the router. */
+    private Optional<JsonObject> operation(String method, String path) {
+        List<String> matching = new ArrayList<>();
+        JsonObject paths = document.getJsonObject("paths");
+        for (String template : paths.fieldNames()) {
+            if (path.matches(template.replaceAll("\\{[^}]+}", "[^/]+"))) {
+                matching.add(template);
+            }
+        }
+        matching.sort(java.util.Comparator.comparing(template -> template.contains("{")));
+        return matching.stream()
+                .map(template -> paths.getJsonObject(template).getJsonObject(method.toLowerCase(java.util.Locale.ROOT)))
+                .filter(java.util.Objects::nonNull)
+                .findFirst();
+    }
+}
