@@ -33,6 +33,8 @@ find_jdk() {
     "$(/usr/libexec/java_home -v "$JAVA_MAJOR" 2>/dev/null || true)"; do
     if [ -n "$candidate" ] && is_jdk "$candidate"; then
       export JAVA_HOME=$candidate
+      # Maven's own libraries would warn on such a new JDK.
+      export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
       return
     fi
   done
@@ -61,7 +63,7 @@ build() {
     mkdir -p "$KURIR_HOME/target"
     if command -v flock >/dev/null; then flock 9; fi
     up_to_date && exit 0
-    cd "$KURIR_HOME" && mvn -q -B -DskipTests -Dspotless.check.skip=true package >&2 9>&- && touch target/kurir.jar
+    cd "$KURIR_HOME" && mvn -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package >&2 9>&- && touch target/kurir.jar
   ) 9>"$KURIR_HOME/.build.lock" || die "The build failed, see above."
   say "Built in $((SECONDS - begin)) s."
 }

@@ -37,18 +37,16 @@ public final class CommandLine {
     }
 
     private static int explain(Exception failure, picocli.CommandLine command, ParseResult asked) {
-        return switch (failure) {
-            case Misconfigured misconfigured -> {
-                System.err.println(misconfigured.getMessage());
-                yield WRONG;
-            }
-            // a signal that came while something was being started
-            case InterruptedException stopped -> 0;
-            default -> {
-                LoggerFactory.getLogger(CommandLine.class).error("{} failed", command.getCommandName(), failure);
-                yield FAILED;
-            }
-        };
+        // a signal that came while something was being started: libraries wrap the interrupt in exceptions of their own
+        if (Stop.asked()) {
+            return 0;
+        }
+        if (failure instanceof Misconfigured misconfigured) {
+            System.err.println(misconfigured.getMessage());
+            return WRONG;
+        }
+        LoggerFactory.getLogger(CommandLine.class).error("{} failed", command.getCommandName(), failure);
+        return FAILED;
     }
 
     /** As the jar's manifest says. */

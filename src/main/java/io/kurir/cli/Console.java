@@ -4,6 +4,7 @@ import io.kurir.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Progress for a person: one line per step with the time it took; on a terminal the line stands there while it works. */
@@ -17,8 +18,11 @@ final class Console implements Progress {
     }
 
     static Console standard() {
-        var console = System.console();
-        return new Console(System.out, console != null && console.isTerminal());
+        return new Console(
+                System.out,
+                Optional.ofNullable(System.console())
+                        .filter(java.io.Console::isTerminal)
+                        .isPresent());
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.time.Duration;
 final class Stop {
     private static final int KILLED = 130;
 
+    private static volatile boolean asked;
+
     private final Thread worker;
     /** Guarded by this, together with the worker's interrupt flag. */
     private int signals;
@@ -30,7 +32,7 @@ final class Stop {
 
     /** Waits for a signal; afterwards the thread is not interrupted, so that it can close what it opened. */
     void await() {
-        while (!asked()) {
+        while (!signals()) {
             try {
                 Thread.sleep(Duration.ofHours(1));
             } catch (InterruptedException e) {
@@ -39,11 +41,17 @@ final class Stop {
         }
     }
 
-    private synchronized boolean asked() {
+    private synchronized boolean signals() {
         return Thread.interrupted() || signals > 0;
     }
 
+    /** Whether a signal came to this process: what fails after that fails because of it. */
+    static boolean asked() {
+        return asked;
+    }
+
     private synchronized void signalled() {
+        asked = true;
         signals++;
         if (signals > 1) {
             Runtime.getRuntime().halt(KILLED);

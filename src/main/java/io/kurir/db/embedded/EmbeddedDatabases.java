@@ -57,10 +57,13 @@ public final class EmbeddedDatabases implements AutoCloseable {
                     : Optional.empty();
             return new EmbeddedDatabases(lock, postgres, redis);
         } catch (Exception e) {
+            // an interrupt comes in many clothes (ClosedByInterruptException …); with its flag up nothing could be
+            // stopped
+            var interrupted = Thread.interrupted() || e instanceof InterruptedException;
             postgres.ifPresent(EmbeddedPostgres::close);
             lock.close();
-            if (e instanceof InterruptedException interrupted) {
-                throw interrupted;
+            if (interrupted) {
+                throw (InterruptedException) new InterruptedException().initCause(e);
             }
             throw e instanceof Misconfigured known
                     ? known

@@ -66,7 +66,12 @@ abstract class Server {
             halt(left.get());
         }
         rotateLog();
-        launch();
+        try {
+            launch();
+        } catch (IOException | InterruptedException e) {
+            close();
+            throw e;
+        }
         Thread.ofVirtual().name(name).start(this::watch);
     }
 
@@ -166,6 +171,10 @@ abstract class Server {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException(words.getFirst() + " did not end within " + patience.toSeconds() + " s");
             }
+        } catch (InterruptedException e) {
+            // Cut off in the middle, pg_ctl would leave a server that has not written its pid yet, for nobody to find.
+            process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+            throw e;
         } finally {
             process.destroyForcibly();
         }
