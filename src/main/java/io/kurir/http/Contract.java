@@ -146,12 +146,13 @@ public final class Contract {
             when object.getValue("$ref") instanceof String reference -> inlined(document, named(document, reference));
             case JsonObject object -> {
                 JsonObject copy = new JsonObject();
-                object.forEach(entry -> copy.put(entry.getKey(), inlined(document, entry.getValue())));
+                object.forEach(entry -> copy.put(
+                        entry.getKey(), entry.getValue() == null ? null : inlined(document, entry.getValue())));
                 yield copy;
             }
             case JsonArray array -> {
                 JsonArray copy = new JsonArray();
-                array.forEach(item -> copy.add(inlined(document, item)));
+                array.forEach(item -> copy.add(item == null ? null : inlined(document, item)));
                 yield copy;
             }
             default -> node;

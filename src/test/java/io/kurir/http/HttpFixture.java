@@ -1,0 +1,140 @@
+package io.kurir.http;
+
+import io.kurir.Settings;
+import io.kurir.access.Accounts;
+import io.kurir.access.ApiKeyStore;
+import io.kurir.access.Authenticator;
+import io.kurir.access.LoginStore;
+import io.kurir.access.LoginThrottle;
+import io.kurir.access.Passwords;
+import io.kurir.access.UserStore;
+import io.kurir.db.TestPostgres;
+import io.kurir.event.EventFeed;
+import io.kurir.message.Messages;
+import io.kurir.session.Devices;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisAPI;
+import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import redis.embedded.RedisServer;
+
+/** The HTTP side on real PostgreSQL and Redis, with an admin. */
+final class HttpFixture implements AutoCloseable {
+    static final String SECRET = "a secret of at least thirty-two characters";
+    static final String EMAIL = "admin@example.com";
+    static final String PASSWORD = "correct horse battery staple";
+    static final String KEY = "preset-key-of-the-operator";
+    static final int LOGINS = 25;
+
+    final Vertx vertx = Vertx.vertx();
+    final RedisServer redis;
+    final Pool pool;
+    final JWTAuth jwt;
+    final Accounts accounts;
+    final ContractClient stranger;
+    final URI base;
+
+    HttpFixture() {
+        int redisPort = freePort();
+        redis = startRedis(redisPort);
+        pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
+        RedisAPI redisApi = RedisAPI.api(Redis.createClient(vertx, "redis://127.0.0.1:" + redisPort));
+        jwt = Accounts.tokens(vertx, SECRET);
+        LoginStore logins = new LoginStore(pool);
+        ApiKeyStore keys = new ApiKeyStore(pool);
+        Authenticator authenticator = new Authenticator(jwt, logins, keys);
+        Settings.Access access = new Settings.Access(
+                SECRET,
+                Duration.ofHours(1),
+                Duration.ofDays(7),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                LOGINS);
+        accounts = new Accounts(
+                access,
+                jwt,
+                new UserStore(pool),
+                logins,
+                keys,
+                new Passwords(vertx),
+                new LoginThrottle(redisApi, LOGINS),
+                authenticator);
+        accounts.ensureAdmin(EMAIL, PASSWORD, Optional.of(KEY));
+        Settings.Http http = new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1"));
+        HttpVerticle verticle = new HttpVerticle(new HttpServices(
+                http,
+                access,
+                Contract.load(vertx, http.publicUrl()),
+                authenticator,
+                accounts,
+                new Devices(),
+                new Messages(),
+                new EventFeed(),
+                new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(java.util.List.of())),
+                new Metrics()));
+        vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+                .await();
+        base = URI.create("http://127.0.0.1:" + verticle.port());
+        stranger = ContractClient.at(base);
+    }
+
+    /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
+    ContractClient user(String name) {
+        pool.preparedQuery("insert into app_user (email, username, password_hash, role)"
+                        + " select $1, $2, password_hash, 'user' from app_user where email = $3")
+                .execute(io.vertx.sqlclient.Tuple.of(name + "@example.com", name, EMAIL))
+                .await();
+        return stranger.withToken(login(name + "@example.com"));
+    }
+
+    String login(String email) {
+        return stranger.post(
+                        "/api/auth/login",
+                        new io.vertx.core.json.JsonObject().put("email", email).put("password", PASSWORD))
+                .data()
+                .getString("token");
+    }
+
+    private static RedisServer startRedis(int port) {
+        try {
+            RedisServer server = RedisServer.newRedisServer()
+                    .port(port)
+                    .bind("127.0.0.1")
+                    .setting("save \"\"")
+                    .build();
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+        try {
+            redis.stop();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
