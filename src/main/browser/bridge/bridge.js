@@ -1,2 +1,81 @@
 // @ts-check
-export {};
+/**
+ * The page's end of the bridge, injected into every document of WhatsApp Web before its own scripts. Commands come as calls of `__kurir.run` over
+ * the DevTools protocol, events go out through a binding (emit.js). One file per command and per family of events.
+ */
+import { emit, flush } from './emit.js';
+import { closeSockets, epoch, extend, fenced } from './fence.js';
+import { profile } from './memory.js';
+import { settled } from './storage.js';
+import { unresolved, wpp } from './wpp.js';
+import { checkNumbers } from './command/check-numbers.js';
+import { find } from './command/find.js';
+import { logout } from './command/logout.js';
+import { pairingCode } from './command/pairing-code.js';
+import { readStatus } from './command/read-status.js';
+import { refreshQr } from './command/refresh-qr.js';
+import { send } from './command/send.js';
+import { watchAcks } from './event/ack.js';
+import { watchConnection } from './event/connection.js';
+import { watchLink } from './event/link.js';
+import { watchMessages } from './event/message.js';
+import { watchPresence } from './event/presence.js';
+import { watchQr } from './event/qr.js';
+
+/** @type {Record<string, (args: any) => Promise<unknown>>} */
+const commands = { send, find, checkNumbers, pairingCode, refreshQr, readStatus, logout };
+
+/** wa-js has found the page's modules. @type {Promise<void>} */
+const up = new Promise((done) => wpp('onReady')(done));
+
+/** @type {import('./globals.js').Bridge} */
+const bridge = {
+  /** `notAfter`: wall clock in ms; a command that waited longer behind a busy page must not be carried out, its caller has given it up. */
+  async run(theirEpoch, notAfter, verb, args) {
+    const no = refusal(theirEpoch, notAfter);
+    if (no) return { refused: 'FENCED', detail: no };
+    try {
+      await up;
+      const late = refusal(theirEpoch, notAfter);
+      if (late) return { refused: 'FENCED', detail: late };
+      return { ok: await commands[verb](args) };
+    } catch (error) {
+      return { refused: 'FAILED', detail: String(/** @type {any} */ (error)?.message ?? error) };
+    }
+  },
+
+  extend(theirEpoch, remaining, sentAt) {
+    if (theirEpoch !== epoch || !extend(remaining, sentAt)) return false;
+    profile.setSeen(Date.now());
+    return true;
+  },
+
+  async close() {
+    closeSockets();
+    await settled();
+    flush();
+  },
+
+  bindings: unresolved,
+};
+
+/** @param {number} theirEpoch @param {number} notAfter */
+function refusal(theirEpoch, notAfter) {
+  if (theirEpoch !== epoch) return `the page belongs to epoch ${epoch}, not ${theirEpoch}`;
+  if (fenced()) return 'the deadline has passed';
+  if (Date.now() > notAfter) return 'the command came too late';
+  return '';
+}
+
+Object.defineProperty(window, '__kurir', { value: Object.freeze(bridge) });
+
+watchQr();
+watchLink();
+watchMessages();
+watchPresence();
+wpp('onInjected')(() => {
+  watchAcks();
+  watchConnection();
+});
+up.then(() => emit({ type: 'up' }));
+emit({ type: 'document' });

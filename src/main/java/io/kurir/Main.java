@@ -1,10 +1,12 @@
 package io.kurir;
 
-/** The command line of Kurir. */
+import io.kurir.cli.CommandLine;
+
+/** The entry point. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("kurir");
+        System.exit(CommandLine.run(args));
     }
 }

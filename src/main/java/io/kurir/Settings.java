@@ -82,7 +82,8 @@ public record Settings(
     /** The budget of one device, and how long and how many synchronous callers may wait for it. */
     public record Send(int perMinute, int burst, int syncQueue, Duration syncTimeout) {}
 
-    public record Device(OnLogout onLogout, String country, List<String> restore) {}
+    /** {@code reconnectDelay} is doubled with each of the three tries. */
+    public record Device(OnLogout onLogout, String country, List<String> restore, Duration reconnectDelay) {}
 
     /** What becomes of a device whose link was removed on the phone. */
     public enum OnLogout {

@@ -1,14 +1,41 @@
 package io.kurir.event;
 
 import io.kurir.access.Reach;
+import io.kurir.bus.Bus;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The event log as a stream: what is stored already, then what comes, without a gap and without a repetition. */
+/**
+ * The event log as a stream: what is stored already, then what comes, without a gap and without a repetition. One reader per node follows the
+ * log while somebody listens; a subscriber that starts in the past catches up by itself and then joins it.
+ *
+ * <p>All state belongs to the context that made this object; subscribers are called on it and must not block.
+ */
 public final class EventFeed {
+    private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
+    private static final int PAGE = 500;
+    // An event that was told but is not yet below the horizon: an older transaction is still open. Look again soon, for
+    // a while.
+    private static final long AGAIN_MS = 5;
+    private static final int TIMES = 20;
 
     /** Which events a subscriber wants; empty sets want all. */
-    public record Filter(Reach reach, Set<String> devices, Set<String> types) {}
+    public record Filter(Reach reach, Set<String> devices, Set<String> types) {
+        boolean wants(Event event) {
+            return reach.owner().map(owner -> owner == event.ownerId()).orElse(true)
+                    && reach.device().map(event.deviceId()::equals).orElse(true)
+                    && (devices.isEmpty() || devices.contains(event.deviceId()))
+                    && (types.isEmpty() || types.contains(event.type()));
+        }
+    }
 
     /** What a subscriber gets: events in order of position. */
     public interface Subscriber {
@@ -24,8 +51,167 @@ public final class EventFeed {
         void cancel();
     }
 
+    private static final class Follower {
+        final Filter filter;
+        final Subscriber subscriber;
+        long cursor;
+        boolean ended;
+
+        Follower(Filter filter, Subscriber subscriber) {
+            this.filter = filter;
+            this.subscriber = subscriber;
+        }
+    }
+
+    private final Context context;
+    private final EventStore store;
+    private final List<Follower> live = new ArrayList<>();
+    private final List<Follower> waiting = new ArrayList<>();
+    private long last = -1;
+    private boolean reading;
+    private boolean again;
+    private int owed;
+
+    public EventFeed(Vertx vertx, Pool pool, Bus bus, Duration sweep) {
+        this.context = vertx.getOrCreateContext();
+        this.store = new EventStore(pool);
+        bus.hear(
+                EventLog.APPENDED,
+                _ -> context.runOnContext(_ -> {
+                    owed = TIMES;
+                    read();
+                }));
+        bus.hear(EventLog.LIVE, event -> context.runOnContext(_ -> live(event)));
+        vertx.setPeriodic(sweep.toMillis(), _ -> context.runOnContext(_ -> read()));
+    }
+
     /** Starts after {@code after}, or with what comes next when it is empty. May be called on any context. */
     public Subscription follow(Filter filter, OptionalLong after, Subscriber subscriber) {
-        return () -> {};
+        Follower follower = new Follower(filter, subscriber);
+        context.runOnContext(_ -> start(follower, after));
+        return () -> context.runOnContext(_ -> end(follower));
+    }
+
+    private void start(Follower follower, OptionalLong after) {
+        if (after.isEmpty()) {
+            store.horizon().onSuccess(horizon -> {
+                follower.cursor = horizon - 1;
+                join(follower);
+            });
+            return;
+        }
+        follower.cursor = after.getAsLong();
+        store.floor().onSuccess(floor -> {
+            if (follower.cursor < floor) {
+                follower.subscriber.reset();
+                follower.cursor = floor;
+            }
+            catchUp(follower);
+        });
+    }
+
+    private void catchUp(Follower follower) {
+        if (follower.ended) {
+            return;
+        }
+        Filter filter = follower.filter;
+        store.read(follower.cursor, filter.reach(), filter.devices(), filter.types(), PAGE)
+                .onFailure(lost -> {
+                    log.warn("cannot read the event log: {}", lost.getMessage());
+                    end(follower);
+                })
+                .onSuccess(events -> {
+                    for (Event event : events) {
+                        give(follower, event);
+                    }
+                    if (events.size() == PAGE) {
+                        catchUp(follower);
+                    } else {
+                        join(follower);
+                    }
+                });
+    }
+
+    /** The shared reader may be behind or ahead of the follower: its cursor decides what it still gets. */
+    private void join(Follower follower) {
+        if (follower.ended) {
+            return;
+        }
+        if (last >= 0 && follower.cursor < last) {
+            // what the shared reader has passed meanwhile is read once more, for this one
+            waiting.add(follower);
+        } else {
+            last = last < 0 || live.isEmpty() ? follower.cursor : last;
+            live.add(follower);
+        }
+        read();
+    }
+
+    private void read() {
+        if (reading) {
+            again = true;
+            return;
+        }
+        List<Follower> late = List.copyOf(waiting);
+        waiting.clear();
+        if (live.isEmpty() && late.isEmpty()) {
+            return;
+        }
+        for (Follower follower : late) {
+            last = Math.min(last, follower.cursor); // the others skip what they have by their cursors
+            live.add(follower);
+        }
+        reading = true;
+        again = false;
+        store.read(last, Reach.ALL, Set.of(), Set.of(), PAGE).onComplete(done -> {
+            reading = false;
+            if (done.failed()) {
+                log.warn("cannot read the event log: {}", done.cause().getMessage());
+                return; // the sweep tries again
+            }
+            List<Event> events = done.result();
+            for (Event event : events) {
+                last = event.position().orElse(last);
+                for (Follower follower : List.copyOf(live)) {
+                    give(follower, event);
+                }
+            }
+            if (events.size() == PAGE) {
+                read();
+            } else if (events.isEmpty() && owed > 0) {
+                owed--;
+                context.owner().setTimer(AGAIN_MS, _ -> read());
+            } else if (again) {
+                read();
+            }
+        });
+    }
+
+    private void give(Follower follower, Event event) {
+        long position = event.position().orElse(follower.cursor);
+        if (follower.ended || position <= follower.cursor) {
+            return;
+        }
+        follower.cursor = position;
+        if (follower.filter.wants(event) && !follower.subscriber.on(event)) {
+            end(follower);
+        }
+    }
+
+    private void live(Event event) {
+        for (Follower follower : List.copyOf(live)) {
+            if (!follower.ended && follower.filter.wants(event) && !follower.subscriber.on(event)) {
+                end(follower);
+            }
+        }
+    }
+
+    private void end(Follower follower) {
+        follower.ended = true;
+        live.remove(follower);
+        waiting.remove(follower);
+        if (live.isEmpty() && waiting.isEmpty()) {
+            last = -1;
+        }
     }
 }

@@ -1,11 +1,33 @@
 package io.kurir.message;
 
+import io.kurir.Settings;
 import io.kurir.access.Reach;
+import io.kurir.bus.Bus;
+import io.kurir.contact.NumberChecks;
+import io.kurir.contact.PhoneNumbers;
+import io.kurir.http.Problem;
+import io.kurir.session.Device;
+import io.kurir.session.DeviceState;
+import io.kurir.session.Devices;
+import io.kurir.session.SessionApi;
+import io.kurir.whatsapp.Ack;
+import io.kurir.whatsapp.Jid;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Sending and looking up messages. To be called on a virtual thread. */
 public final class Messages {
+    private static final int LONGEST = 4096;
+    private static final Duration ASKING = Duration.ofSeconds(10);
 
     /**
      * One text. {@code to} in any form that {@code product.md} allows: {@code +62…}, bare digits, {@code 08…} in the device's country,
@@ -18,6 +40,27 @@ public final class Messages {
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
 
+    private final Devices devices;
+    private final MessageStore store;
+    private final OutboxStore outbox;
+    private final Acceptor acceptor;
+    private final Outcomes outcomes;
+    private final NumberChecks numbers;
+    private final Bus bus;
+    private final Settings settings;
+    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+
+    public Messages(Vertx vertx, Pool pool, Bus bus, Devices devices, NumberChecks numbers, Settings settings) {
+        this.devices = devices;
+        this.store = new MessageStore(pool);
+        this.outbox = new OutboxStore(pool);
+        this.acceptor = new Acceptor(vertx, store, new Outbox(pool, bus));
+        this.outcomes = new Outcomes(bus);
+        this.numbers = numbers;
+        this.bus = bus;
+        this.settings = settings;
+    }
+
     /**
      * Accepts a text and waits for the server's ack, at most {@code send.sync-timeout}. Committed before anything is dispatched.
      *
@@ -26,11 +69,166 @@ public final class Messages {
      *     {@code SEND_FAILED}: WhatsApp refused it for good.
      */
     public Sent send(Reach reach, String deviceId, NewText text) {
-        return java.util.Optional.<Sent>empty().orElseThrow();
+        Device device = devices.get(reach, deviceId);
+        if (device.state() != DeviceState.CONNECTED) {
+            throw Problem.of(
+                    Problem.Code.SESSION_NOT_READY,
+                    "device " + deviceId + " is " + device.state().word() + ", not connected");
+        }
+        MessageStore.Accepting accepting = readable(device, text);
+        checkOnWhatsApp(deviceId, accepting.chat());
+        takePlace(deviceId);
+        try {
+            return sendAndWait(accepting);
+        } finally {
+            waiting.merge(deviceId, -1, Integer::sum);
+        }
+    }
+
+    private MessageStore.Accepting readable(Device device, NewText text) {
+        if (text.text().isBlank() || text.text().length() > LONGEST) {
+            throw Problem.invalid("message", "must have 1 to " + LONGEST + " characters");
+        }
+        if (text.text().indexOf('\0') >= 0) {
+            throw Problem.invalid("message", "must not contain NUL characters");
+        }
+        String country = settings.device().country();
+        Jid to = PhoneNumbers.recipient("to", text.to(), country);
+        List<Jid> mentions = text.mentions().stream()
+                .map(mention -> PhoneNumbers.recipient("mentions", mention, country))
+                .toList();
+        return new MessageStore.Accepting(
+                device.deviceId(),
+                StanzaId.mint(),
+                to,
+                text.text(),
+                text.quoted().map(quoted -> quotedId(device.deviceId(), quoted)),
+                mentions,
+                text.typing(),
+                Lane.INTERACTIVE);
+    }
+
+    private String quotedId(String deviceId, String anyId) {
+        return find(deviceId, anyId)
+                .map(Message::stanzaId)
+                .orElseThrow(() -> Problem.invalid("quotedMessageId", "is not a message of this device"));
+    }
+
+    private void checkOnWhatsApp(String deviceId, Jid to) {
+        if (!to.isPhone()) {
+            return;
+        }
+        boolean there = numbers.check(
+                        to,
+                        () -> bus.ask(
+                                        SessionApi.checkNumbers(deviceId),
+                                        new SessionApi.CheckNumbers(deviceId, List.of(to.user())),
+                                        ASKING)
+                                .map(answer -> answer.onWhatsApp().contains(to.user()))
+                                .recover(Messages::notRunning))
+                .await();
+        if (!there) {
+            throw Problem.of(Problem.Code.NUMBER_NOT_ON_WHATSAPP, to.user() + " is not on WhatsApp");
+        }
+    }
+
+    private static <T> Future<T> notRunning(Throwable why) {
+        return Future.failedFuture(
+                why instanceof Bus.Nobody
+                        ? Problem.of(Problem.Code.SESSION_NOT_READY, "the device's session is not running")
+                        : why);
+    }
+
+    private void takePlace(String deviceId) {
+        int taken = waiting.merge(deviceId, 1, Integer::sum);
+        if (taken > settings.send().syncQueue()) {
+            waiting.merge(deviceId, -1, Integer::sum);
+            throw Problem.later(
+                    Problem.Code.RATE_LIMITED,
+                    settings.send().syncQueue() + " sends of this device wait already",
+                    Duration.ofSeconds(Math.max(1, 60 / settings.send().perMinute())));
+        }
+    }
+
+    private Sent sendAndWait(MessageStore.Accepting accepting) {
+        Future<Settled.Change> outcome = outcomes.await(accepting.stanzaId());
+        try {
+            MessageStore.Accepted accepted = acceptor.accept(accepting).await();
+            return settled(accepting, accepted, outcome);
+        } finally {
+            outcomes.forget(accepting.stanzaId());
+        }
+    }
+
+    private Sent settled(
+            MessageStore.Accepting accepting, MessageStore.Accepted accepted, Future<Settled.Change> outcome) {
+        try {
+            Settled.Change change = outcome.await(settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            if (change.phase() == Message.Phase.FAILED) {
+                throw refused(change.failure());
+            }
+            return new Sent(asSent(accepting, accepted, change), true);
+        } catch (TimeoutException late) {
+            return late(accepting.deviceId(), accepted);
+        }
+    }
+
+    private static Problem refused(String failure) {
+        if (failure.startsWith("NOT_ON_WHATSAPP")) {
+            return Problem.of(Problem.Code.NUMBER_NOT_ON_WHATSAPP, "the number is not on WhatsApp");
+        }
+        if (failure.startsWith("QUOTED_NOT_FOUND")) {
+            return Problem.of(Problem.Code.QUOTED_MESSAGE_NOT_FOUND, "the quoted message is not in this chat");
+        }
+        return Problem.of(Problem.Code.SEND_FAILED, "WhatsApp did not take the message: " + failure);
+    }
+
+    /** What the row says now, put together without reading it again: this is the hot path. Its steps are left out. */
+    private static Message asSent(
+            MessageStore.Accepting accepting, MessageStore.Accepted accepted, Settled.Change change) {
+        return new Message(
+                accepted.id(),
+                accepting.stanzaId(),
+                accepting.deviceId(),
+                true,
+                accepting.chat(),
+                Optional.empty(),
+                "chat",
+                accepting.text(),
+                accepting.quoted(),
+                change.phase(),
+                change.ack(),
+                1,
+                Optional.empty(),
+                accepted.at(),
+                Optional.of(Instant.now()),
+                List.of());
+    }
+
+    private Sent late(String deviceId, MessageStore.Accepted accepted) {
+        if (outbox.cancel(accepted.id(), "not dispatched in time").await()) {
+            throw Problem.later(
+                    Problem.Code.NOT_AVAILABLE,
+                    "not dispatched within " + settings.send().syncTimeout().toSeconds()
+                            + " s and cancelled; nothing was sent",
+                    Duration.ofSeconds(5));
+        }
+        Message message = find(deviceId, accepted.stanzaId())
+                .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "the message is gone with its device"));
+        boolean finished = message.ack().reached(Ack.SERVER) || message.phase() == Message.Phase.FAILED;
+        return new Sent(message, finished);
     }
 
     /** By our number, the stanza id, or the serialized form; {@code MESSAGE_NOT_FOUND} else. */
     public Message get(Reach reach, String deviceId, String anyId) {
-        return java.util.Optional.<Message>empty().orElseThrow();
+        devices.get(reach, deviceId);
+        return find(deviceId, anyId)
+                .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "no message " + anyId));
+    }
+
+    private Optional<Message> find(String deviceId, String anyId) {
+        // 18 digits always fit; a stanza id of digits only that is longer than that is no number of ours
+        long id = anyId.matches("[0-9]{1,18}") ? Long.parseLong(anyId) : -1;
+        return store.get(deviceId, id, StanzaId.of(anyId)).await();
     }
 }

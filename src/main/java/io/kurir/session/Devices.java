@@ -1,6 +1,15 @@
 package io.kurir.session;
 
 import io.kurir.access.Reach;
+import io.kurir.bus.Address;
+import io.kurir.bus.Bus;
+import io.kurir.contact.PhoneNumbers;
+import io.kurir.http.Problem;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +18,11 @@ import java.util.Optional;
  * not there, {@code FORBIDDEN} for one that the reach does not cover. To be called on a virtual thread.
  */
 public final class Devices {
+    /** Opening a page takes seconds, and a page that fails is tried again after a while. */
+    private static final Duration OPENING = Duration.ofSeconds(45);
+
+    private static final Duration LOOKING = Duration.ofSeconds(3);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** {@code deviceId} is made up where it is absent. */
     public record NewDevice(Optional<String> deviceId, Optional<String> name, long ownerId) {}
@@ -16,61 +30,164 @@ public final class Devices {
     /** One page of a list; {@code total} counts all that match. */
     public record Listing(List<Device> devices, long total) {}
 
+    private final DeviceStore store;
+    private final Bus bus;
+    private final String country;
+
+    public Devices(Pool pool, Bus bus, String country) {
+        this.store = new DeviceStore(pool);
+        this.bus = bus;
+        this.country = country;
+    }
+
     /** {@code CONFLICT} when the id is taken. */
     public Device create(NewDevice device) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        String deviceId = device.deviceId().orElseGet(Devices::madeUp);
+        return store.create(deviceId, device.ownerId(), device.name().orElse(deviceId))
+                .await()
+                .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "there is a device " + deviceId + " already"));
+    }
+
+    private static String madeUp() {
+        byte[] bytes = new byte[6];
+        RANDOM.nextBytes(bytes);
+        return "device-" + HexFormat.of().formatHex(bytes);
     }
 
     /** By creation, newest first; {@code state} and {@code search} (in id, name and phone) narrow the list. */
     public Listing list(Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
-        return java.util.Optional.<Listing>empty().orElseThrow();
+        return store.list(reach, state, search, page, pageSize).await();
     }
 
     public Device get(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        Device device = store.get(deviceId).await().orElseThrow(() -> unknown(deviceId));
+        boolean covered = reach.owner().map(owner -> owner == device.ownerId()).orElse(true)
+                && reach.device().map(deviceId::equals).orElse(true);
+        if (!covered) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "device " + deviceId + " belongs to somebody else");
+        }
+        return device;
+    }
+
+    private static Problem unknown(String deviceId) {
+        return Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId);
     }
 
     /** Changes the name that people see. */
     public Device rename(Reach reach, String deviceId, String name) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        get(reach, deviceId);
+        return store.rename(deviceId, name).await().orElseThrow(() -> unknown(deviceId));
     }
 
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
     public Device connect(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        get(reach, deviceId);
+        start(deviceId, true);
+        return get(reach, deviceId);
+    }
+
+    private void start(String deviceId, boolean qr) {
+        SessionApi.Start start = new SessionApi.Start(deviceId, qr);
+        try {
+            bus.ask(SessionApi.start(deviceId), start, OPENING).await();
+        } catch (Bus.Nobody runsNowhere) {
+            askWorkers(SessionApi.ANY_WORKER, start);
+        }
+    }
+
+    private <C> void askWorkers(Address<C, SessionApi.Done> address, C command) {
+        try {
+            bus.ask(address, command, OPENING).await();
+        } catch (Bus.Nobody noWorkers) {
+            throw Problem.later(
+                    Problem.Code.NOT_AVAILABLE, "no worker is running in this cluster", Duration.ofSeconds(5));
+        }
     }
 
     /** Logs out at WhatsApp and stops. */
     public Device disconnect(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        Device device = get(reach, deviceId);
+        if (device.linked() && !stop(deviceId, SessionApi.Ending.LOGOUT)) {
+            start(deviceId, false); // only a running page can tell WhatsApp
+            stop(deviceId, SessionApi.Ending.LOGOUT);
+        } else if (!device.linked()) {
+            stop(deviceId, SessionApi.Ending.LOGOUT);
+        }
+        return get(reach, deviceId);
+    }
+
+    /** False when the session runs nowhere. */
+    private boolean stop(String deviceId, SessionApi.Ending ending) {
+        try {
+            bus.ask(SessionApi.stop(deviceId), new SessionApi.Stop(deviceId, ending), OPENING)
+                    .await();
+            return true;
+        } catch (Bus.Nobody runsNowhere) {
+            return false;
+        }
     }
 
     /** Closes and reopens the page; the link stays. */
     public Device restart(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        get(reach, deviceId);
+        try {
+            bus.ask(SessionApi.restart(deviceId), new SessionApi.Restart(deviceId), OPENING)
+                    .await();
+        } catch (Bus.Nobody runsNowhere) {
+            start(deviceId, false);
+        }
+        return get(reach, deviceId);
     }
 
     /** Stops whatever is going on and forgets the profile. */
     public Device wipe(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        get(reach, deviceId);
+        forget(deviceId);
+        return get(reach, deviceId);
+    }
+
+    private void forget(String deviceId) {
+        if (!stop(deviceId, SessionApi.Ending.WIPE)) {
+            askWorkers(SessionApi.FORGET, new SessionApi.Forget(deviceId));
+        }
     }
 
     public void delete(Reach reach, String deviceId) {
         get(reach, deviceId);
+        forget(deviceId);
+        store.delete(deviceId).await();
     }
 
     /** The raw QR text that is valid now; {@code NO_QR} when none is shown. */
     public String qr(Reach reach, String deviceId) {
-        return java.util.Optional.<String>empty().orElseThrow();
+        Device device = get(reach, deviceId);
+        return currentQr(deviceId)
+                .orElseThrow(() -> Problem.of(
+                        Problem.Code.NO_QR,
+                        device.linked()
+                                ? "the device is linked; there is no QR code"
+                                : "no QR code is shown; connect the device first"));
     }
 
-    /** The QR text that is shown now, if any; never waits. */
+    /** The QR text that is shown now, if any; never waits for one. */
     public Optional<String> currentQr(String deviceId) {
-        return java.util.Optional.<Optional<String>>empty().orElseThrow();
+        return bus.ask(SessionApi.look(deviceId), new SessionApi.Look(deviceId), LOOKING)
+                .map(seen -> Optional.of(seen.qr()).filter(qr -> !qr.isEmpty()))
+                .recover(why ->
+                        why instanceof Bus.Nobody ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(why))
+                .await();
     }
 
     /** 8 characters for the phone; {@code ALREADY_LINKED} when the device is linked, {@code INVALID_PAYLOAD} for a bad number. */
     public String pairingCode(Reach reach, String deviceId, String phone) {
-        return java.util.Optional.<String>empty().orElseThrow();
+        Device device = get(reach, deviceId);
+        if (device.linked()) {
+            throw Problem.of(Problem.Code.ALREADY_LINKED, "the device is linked already");
+        }
+        String digits = PhoneNumbers.digits("phone", phone, country);
+        start(deviceId, true);
+        return bus.ask(SessionApi.pairingCode(deviceId), new SessionApi.PairingCode(deviceId, digits), OPENING)
+                .await()
+                .code();
     }
 }

@@ -1,0 +1,46 @@
+// @ts-check
+/** Looks messages up in the page's own store: the models in memory, then WhatsApp's IndexedDB. */
+import { myLid, names } from './address.js';
+import { wpp } from './wpp.js';
+
+/** @typedef {import('@wppconnect/wa-js').whatsapp.MsgModel} MsgModel */
+/** @typedef {import('@wppconnect/wa-js').whatsapp.MsgKey} MsgKey */
+/** @typedef {import('@wppconnect/wa-js').whatsapp.Wid} Wid */
+
+/** The keys that a message of ours can have in this chat. @param {Wid} chat @param {string} stanzaId @returns {MsgKey[]} */
+export function ownKeys(chat, stanzaId) {
+  const Key = wpp('MsgKey');
+  if (!chat.isGroup()) return names(chat).map((remote) => new Key({ fromMe: true, remote, id: stanzaId }));
+  const me = [myLid(), wpp('myPhone')()].filter(Boolean);
+  return me.map((participant) => new Key({ fromMe: true, remote: chat, id: stanzaId, participant }));
+}
+
+/** @param {MsgKey[]} keys @returns {MsgModel | undefined} */
+export function inMemory(keys) {
+  for (const key of keys) {
+    const found = wpp('MsgStore').get(key);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** @param {MsgKey[]} keys @returns {Promise<MsgModel | undefined>} */
+export async function anywhere(keys) {
+  return inMemory(keys) ?? (await fromDisk(keys)).at(0);
+}
+
+/** @param {MsgKey[]} keys @returns {Promise<MsgModel[]>} */
+export async function fromDisk(keys) {
+  if (keys.length === 0) return [];
+  const answer = await wpp('MsgStore').getMessagesById(keys);
+  return (answer?.messages ?? []).filter(Boolean);
+}
+
+/** The message that a reply names, whoever wrote it. @param {import('@wppconnect/wa-js').whatsapp.ChatModel} chat @param {string} stanzaId */
+export async function inChat(chat, stanzaId) {
+  const held = chat.msgs.getModelsArray().find((message) => message.id.id === stanzaId);
+  if (held) return held;
+  const Key = wpp('MsgKey');
+  const theirs = chat.id.isGroup() ? [] : names(chat.id).map((remote) => new Key({ fromMe: false, remote, id: stanzaId }));
+  return anywhere([...theirs, ...ownKeys(chat.id, stanzaId)]);
+}

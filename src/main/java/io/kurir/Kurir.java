@@ -1,0 +1,179 @@
+package io.kurir;
+
+import io.kurir.Settings.Role;
+import io.kurir.access.Accounts;
+import io.kurir.access.ApiKeyStore;
+import io.kurir.access.Authenticator;
+import io.kurir.access.LoginStore;
+import io.kurir.access.LoginThrottle;
+import io.kurir.access.Passwords;
+import io.kurir.access.UserStore;
+import io.kurir.bus.Bus;
+import io.kurir.cluster.Leases;
+import io.kurir.cluster.Members;
+import io.kurir.cluster.NodeId;
+import io.kurir.contact.NumberChecks;
+import io.kurir.db.Database;
+import io.kurir.event.EventFeed;
+import io.kurir.event.EventLog;
+import io.kurir.http.Contract;
+import io.kurir.http.Health;
+import io.kurir.http.HttpServices;
+import io.kurir.http.HttpVerticle;
+import io.kurir.http.Metrics;
+import io.kurir.message.Messages;
+import io.kurir.message.Outbox;
+import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.session.Devices;
+import io.kurir.session.WorkerVerticle;
+import io.kurir.session.Workers;
+import io.kurir.whatsapp.WhatsApp;
+import io.kurir.whatsapp.browser.Chromium;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisAPI;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.sqlclient.Pool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A running node: the wiring, and nothing else. */
+public final class Kurir {
+    /** Makes the place where the pages of one worker live; the first argument is this node's Vert.x. */
+    public interface Browsers {
+        Future<WhatsApp> launch(Vertx vertx, int worker);
+    }
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final Metrics metrics;
+    private final List<String> deployments = new ArrayList<>();
+
+    private Kurir(Vertx vertx, Settings settings, Metrics metrics) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    /** Starts the roles that the settings name; completes when they serve. The data folder must be locked by this process. */
+    public static Future<Kurir> start(Settings settings) {
+        return start(settings, (vertx, worker) -> chromium(vertx, settings, worker));
+    }
+
+    /** Likewise, with pages that live elsewhere than in Chromium. */
+    public static Future<Kurir> start(Settings settings, Browsers browsers) {
+        Metrics metrics = new Metrics();
+        VertxOptions options =
+                new VertxOptions().setMetricsOptions(Metrics.options()).setPreferNativeTransport(true);
+        return Members.join(settings.cluster(), options, metrics.factory())
+                .compose(vertx -> new Kurir(vertx, settings, metrics).deploy(browsers));
+    }
+
+    private static Future<WhatsApp> chromium(Vertx vertx, Settings settings, int worker) {
+        Settings.Browser browser = settings.whatsapp().browser();
+        return Chromium.launch(
+                        vertx,
+                        new Chromium.Options(
+                                settings.data().resolve("browsers").resolve(Integer.toString(worker)),
+                                settings.whatsapp().baseUrl(),
+                                browser.executable(),
+                                browser.sandbox(),
+                                browser.hostRules(),
+                                browser.openTimeout()))
+                .map(Function.identity());
+    }
+
+    private Future<Kurir> deploy(Browsers browsers) {
+        Pool pool = Database.open(vertx, settings.database());
+        RedisAPI redis = RedisAPI.api(Redis.createClient(
+                vertx, new RedisOptions().setConnectionString(settings.redis().url())));
+        Bus bus = new Bus(vertx);
+        EventLog events = new EventLog(pool, bus);
+        Outbox outbox = new Outbox(pool, bus);
+        Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        WorkerVerticle.Node node = new WorkerVerticle.Node(
+                pool, bus, leases, events, settings, outbox, worker -> browsers.launch(vertx, worker));
+        Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
+        Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
+                .register(metrics.registry());
+        return events.maintain(settings.events().retention())
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.EVENT_LOOP,
+                        1,
+                        () -> new SchedulerVerticle(
+                                outbox, events, settings.events().retention())))
+                .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
+                .compose(_ -> settings.roles().contains(Role.HTTP) ? http(pool, redis, bus) : Future.succeededFuture())
+                .map(this)
+                .onFailure(_ -> vertx.close());
+    }
+
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus) {
+        Devices devices = new Devices(pool, bus, settings.device().country());
+        NumberChecks numbers = new NumberChecks(Optional.of(redis));
+        Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
+        UserStore users = new UserStore(pool);
+        LoginStore logins = new LoginStore(pool);
+        ApiKeyStore keys = new ApiKeyStore(pool);
+        Authenticator authenticator = new Authenticator(tokens, logins, keys);
+        LoginThrottle throttle = new LoginThrottle(redis, settings.access().loginsPerQuarterHour());
+        Accounts accounts = new Accounts(
+                settings.access(), tokens, users, logins, keys, new Passwords(vertx), throttle, authenticator);
+        HttpServices services = new HttpServices(
+                settings.http(),
+                settings.access(),
+                Contract.load(vertx, settings.http().publicUrl()),
+                authenticator,
+                accounts,
+                devices,
+                messages,
+                new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Health(() -> pool.query("select 1").execute(), () -> redis.ping(List.of())),
+                metrics);
+        return admin(accounts)
+                .compose(_ -> deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services)));
+    }
+
+    private Future<Void> admin(Accounts accounts) {
+        Settings.Access access = settings.access();
+        return vertx.<Void>executeBlocking(() -> {
+            access.adminEmail()
+                    .ifPresent(email -> access.adminPassword()
+                            .ifPresent(password -> accounts.ensureAdmin(email, password, access.adminApiKey())));
+            return null;
+        });
+    }
+
+    private <V extends Deployable> Future<Void> deploy(
+            Role role, ThreadingModel model, int instances, Supplier<V> verticle) {
+        if (!settings.roles().contains(role)) {
+            return Future.succeededFuture();
+        }
+        return vertx.deployVerticle(
+                        verticle::get,
+                        new DeploymentOptions().setThreadingModel(model).setInstances(instances))
+                .onSuccess(deployments::add)
+                .mapEmpty();
+    }
+
+    /** Stops in order: no new work, then the sessions, then the node leaves the cluster. */
+    public Future<Void> close() {
+        Future<Void> stopped = Future.succeededFuture();
+        for (String deployment : deployments.reversed()) {
+            stopped = stopped.eventually(() -> vertx.undeploy(deployment));
+        }
+        return stopped.eventually(vertx::close);
+    }
+}

@@ -1,0 +1,271 @@
+package io.kurir;
+
+import io.kurir.Settings.Access;
+import io.kurir.Settings.Browser;
+import io.kurir.Settings.Cluster;
+import io.kurir.Settings.Database;
+import io.kurir.Settings.Delivery;
+import io.kurir.Settings.Device;
+import io.kurir.Settings.Events;
+import io.kurir.Settings.Http;
+import io.kurir.Settings.Lease;
+import io.kurir.Settings.Mode;
+import io.kurir.Settings.OnLogout;
+import io.kurir.Settings.OnUnknown;
+import io.kurir.Settings.Redis;
+import io.kurir.Settings.Role;
+import io.kurir.Settings.Send;
+import io.kurir.Settings.WhatsApp;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads {@link Settings}. A key is looked for in this order: the command line, its own environment variable ({@code KURIR_} and the
+ * path in upper snake case), the older variables that mean the same, the file, the default. Every key is named exactly once, here,
+ * with its default; {@code conf/kurir.yaml} explains them.
+ */
+public final class SettingsFile {
+    /** What Chromium may resolve when WhatsApp is simulated: nothing but this machine. */
+    public static final String LOOPBACK_ONLY = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
+
+    private static final int SECRET_LENGTH = 32;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private final SettingKeys keys;
+    private final Path home;
+    private final Purpose purpose;
+    private final Mode mode;
+    private final Path data;
+
+    /** What the settings are read for. */
+    enum Purpose {
+        SERVE,
+        DATABASE
+    }
+
+    private SettingsFile(SettingKeys keys, Path home, Purpose purpose) {
+        this.keys = keys;
+        this.purpose = purpose;
+        this.home = home;
+        this.mode = keys.word(Mode.class, "mode", Mode.PRODUCTION);
+        this.data = keys.text("data")
+                .map(Path::of)
+                .orElse(home.resolve("data"))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    /**
+     * Where settings come from: {@code home} is what the defaults of folders and files are relative to, {@code file} may be missing
+     * unless it was asked for, {@code options} are keys that the command line sets.
+     */
+    public record Sources(
+            Path home, Optional<Path> file, Map<String, String> environment, Map<String, String> options) {}
+
+    /**
+     * {@code settings} lack what is not known before the parts of this process run: the URLs where {@code embedPostgres} and
+     * {@code embedRedis} say so, and the base URL where {@code simulate} does. {@code warnings} are sentences.
+     */
+    public record Loaded(
+            Settings settings, boolean embedPostgres, boolean embedRedis, boolean simulate, List<String> warnings) {
+
+        public Loaded withDatabase(String url) {
+            var old = settings.database();
+            var database = new Database(url, old.poolSize(), old.migrateAtStart());
+            return with(database, settings.redis(), settings.whatsapp());
+        }
+
+        public Loaded withRedis(String url) {
+            return with(settings.database(), new Redis(url), settings.whatsapp());
+        }
+
+        public Loaded withWhatsApp(URI baseUrl) {
+            var whatsapp = new WhatsApp(baseUrl, settings.whatsapp().browser());
+            return with(settings.database(), settings.redis(), whatsapp);
+        }
+
+        private Loaded with(Database database, Redis redis, WhatsApp whatsapp) {
+            var s = settings;
+            var settings = new Settings(
+                    s.mode(),
+                    s.roles(),
+                    s.data(),
+                    s.http(),
+                    database,
+                    redis,
+                    s.cluster(),
+                    whatsapp,
+                    s.lease(),
+                    s.delivery(),
+                    s.send(),
+                    s.device(),
+                    s.access(),
+                    s.events());
+            return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
+        }
+    }
+
+    /**
+     * Reads and checks them all.
+     *
+     * @throws Misconfigured with the first thing that is wrong, unknown keys before all else
+     */
+    public static Loaded load(Sources sources) {
+        return load(SettingKeys.read(sources), sources, Purpose.SERVE);
+    }
+
+    /** As {@link #load}, for work on the database alone: secrets may be missing. */
+    public static Loaded loadForDatabase(Sources sources) {
+        return load(SettingKeys.read(sources), sources, Purpose.DATABASE);
+    }
+
+    static Loaded load(SettingKeys keys, Sources sources, Purpose purpose) {
+        var loaded = new SettingsFile(keys, sources.home(), purpose).loaded(sources.environment());
+        keys.complain();
+        return loaded;
+    }
+
+    private Loaded loaded(Map<String, String> environment) {
+        var databaseUrl = keys.text("database.url", "DATABASE_URL");
+        var redisUrl = keys.text("redis.url", "REDIS_URL");
+        var baseUrl = keys.uri("whatsapp.base-url");
+        databaseUrl.ifPresent(url -> keys.require(
+                url.startsWith("postgresql://") || url.startsWith("postgres://"),
+                "database.url must look like postgresql://user:password@host:5432/database."));
+        redisUrl.ifPresent(url -> keys.require(
+                url.startsWith("redis://") || url.startsWith("rediss://"),
+                "redis.url must look like redis://:password@host:6379."));
+        var settings = new Settings(
+                mode,
+                keys.words(Role.class, "roles", EnumSet.allOf(Role.class)),
+                data,
+                http(),
+                new Database(
+                        databaseUrl.orElse(""),
+                        keys.number("database.pool-size", 10, 1, 500),
+                        keys.flag("database.migrate-at-start", mode != Mode.PRODUCTION, "AUTO_CREATE_TABLES")),
+                new Redis(redisUrl.orElse("")),
+                cluster(),
+                new WhatsApp(baseUrl.orElse(URI.create("https://web.whatsapp.com")), browser()),
+                lease(),
+                delivery(),
+                send(),
+                device(),
+                access(),
+                new Events(
+                        keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
+                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))));
+        return new Loaded(
+                settings,
+                databaseUrl.isEmpty(),
+                redisUrl.isEmpty(),
+                mode == Mode.SIMULATOR && baseUrl.isEmpty(),
+                OlderVariables.warnings(environment));
+    }
+
+    private Http http() {
+        var host = keys.text("http.host").orElse("127.0.0.1");
+        var port = keys.number("http.port", 3000, 0, 65_535, "PORT");
+        var named = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+        var url = keys.uri("http.public-url").orElse(URI.create("http://" + named + ":" + port));
+        return new Http(host, port, url);
+    }
+
+    private Cluster cluster() {
+        return new Cluster(
+                keys.text("cluster.config").map(Path::of).orElse(home.resolve("cluster.xml")),
+                keys.text("cluster.name").orElse("kurir"),
+                keys.text("cluster.host").orElse("127.0.0.1"));
+    }
+
+    private Browser browser() {
+        var executable = keys.text("whatsapp.browser.executable", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH");
+        var simulatedAsRoot = mode == Mode.SIMULATOR && "root".equals(System.getProperty("user.name"));
+        var hostRules = keys.text("whatsapp.browser.host-rules");
+        return new Browser(
+                executable.map(Path::of),
+                keys.flag("whatsapp.browser.sandbox", !simulatedAsRoot),
+                keys.number("whatsapp.browser.devices-per-browser", 5, 1, 50),
+                mode == Mode.SIMULATOR ? Optional.of(hostRules.orElse(LOOPBACK_ONLY)) : hostRules,
+                keys.duration("whatsapp.browser.open-timeout", Duration.ofSeconds(60), Duration.ofSeconds(1)));
+    }
+
+    private Lease lease() {
+        var lease = new Lease(
+                keys.duration("lease.ttl", Duration.ofSeconds(20), SHORTEST),
+                keys.duration("lease.renew-every", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("lease.margin", Duration.ofSeconds(3), Duration.ZERO));
+        var needed = lease.renewEvery().multipliedBy(2).plus(lease.margin());
+        keys.require(
+                lease.ttl().compareTo(needed) >= 0,
+                "lease.ttl must be at least twice lease.renew-every plus lease.margin, so that one lost renewal costs nothing:"
+                        + " raise it or lower the others.");
+        return lease;
+    }
+
+    private Delivery delivery() {
+        return new Delivery(
+                keys.number("delivery.max-attempts", 8, 1, 50, "SCHEDULER_MAX_ATTEMPTS"),
+                keys.duration("delivery.base-delay", Duration.ofSeconds(1), SHORTEST, "SCHEDULER_BASE_DELAY_MS"),
+                keys.word(OnUnknown.class, "delivery.on-unknown", OnUnknown.RESEND),
+                keys.duration("delivery.ack-timeout", Duration.ofSeconds(60), SHORTEST),
+                keys.duration("delivery.grace-time", Duration.ofSeconds(15), Duration.ZERO));
+    }
+
+    private Send send() {
+        return new Send(
+                keys.number("send.per-minute", 100, 1, 1_000_000),
+                keys.number("send.burst", 100, 1, 1_000_000),
+                keys.number("send.sync-queue", 500, 1, 1_000_000),
+                keys.duration("send.sync-timeout", Duration.ofSeconds(30), SHORTEST));
+    }
+
+    private Device device() {
+        var country = keys.text("device.country").orElse("ID");
+        keys.require(
+                country.matches("[A-Z]{2}"), "device.country must be a country by two capital letters, such as ID.");
+        return new Device(
+                keys.word(OnLogout.class, "device.on-logout", OnLogout.KEEP),
+                country,
+                keys.list("device.restore", "WA_CLIENT_IDS"),
+                keys.duration("device.reconnect-delay", Duration.ofSeconds(5), Duration.ofMillis(10)));
+    }
+
+    private Access access() {
+        return new Access(
+                secret(),
+                keys.duration("access.token-lifetime", Duration.ofHours(24), Duration.ofSeconds(1), "JWT_EXPIRES_IN"),
+                keys.duration(
+                        "access.refresh-lifetime", Duration.ofDays(7), Duration.ofSeconds(1), "JWT_REFRESH_EXPIRES_IN"),
+                keys.flag("access.registration", mode != Mode.PRODUCTION),
+                keys.text("access.admin-email", "KURIR_ADMIN_EMAIL"),
+                keys.text("access.admin-password", "KURIR_ADMIN_PASSWORD"),
+                keys.text("access.admin-api-key", "KURIR_API_KEY", "API_KEY"),
+                keys.number("access.logins-per-quarter-hour", 100, 1, 1_000_000));
+    }
+
+    /** Nobody is given a secret that somebody else could know: production must bring its own, elsewhere one is made up and kept. */
+    private String secret() {
+        var given = keys.text("access.secret", "JWT_SECRET");
+        given.ifPresent(
+                secret -> keys.require(
+                        secret.length() >= SECRET_LENGTH,
+                        "access.secret (JWT_SECRET) is too short: it needs at least 32 characters, for example from `openssl rand -base64 48`."));
+        if (given.isPresent() || keys.troubled() || purpose == Purpose.DATABASE) {
+            return given.orElse("");
+        }
+        if (mode == Mode.PRODUCTION) {
+            keys.require(
+                    false,
+                    "access.secret is missing: set JWT_SECRET to at least 32 random characters, for example from"
+                            + " `openssl rand -base64 48`, or start with --dev to have one made up.");
+            return "";
+        }
+        return new Secrets(data).keep("access-secret", () -> Secrets.random(48));
+    }
+}

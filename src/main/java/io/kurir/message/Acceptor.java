@@ -1,0 +1,93 @@
+package io.kurir.message;
+
+import io.kurir.http.Problem;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * Commits accepted texts in groups: while one commit is under way those that come meanwhile gather for the next, so that many callers share a
+ * commit and a single one never waits for company. All state belongs to the context that made this object.
+ */
+final class Acceptor {
+    private static final int MOST = 200;
+    // Two, so that a group is parsed by the database while the other one is synced to disk.
+    private static final int UNDER_WAY = 2;
+
+    private record Waiting(MessageStore.Accepting text, Promise<MessageStore.Accepted> promise) {}
+
+    private final Context context;
+    private final MessageStore store;
+    private final Outbox outbox;
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private int underWay;
+
+    Acceptor(Vertx vertx, MessageStore store, Outbox outbox) {
+        this.context = vertx.getOrCreateContext();
+        this.store = store;
+        this.outbox = outbox;
+    }
+
+    /** Completes after the commit; the owner of the device has been nudged. May be called on any context. */
+    Future<MessageStore.Accepted> accept(MessageStore.Accepting text) {
+        Promise<MessageStore.Accepted> promise = Promise.promise();
+        context.runOnContext(_ -> {
+            waiting.add(new Waiting(text, promise));
+            commit();
+        });
+        return promise.future();
+    }
+
+    private void commit() {
+        if (underWay >= UNDER_WAY || waiting.isEmpty()) {
+            return;
+        }
+        List<Waiting> group = new ArrayList<>();
+        while (!waiting.isEmpty() && group.size() < MOST) {
+            group.add(waiting.remove());
+        }
+        underWay++;
+        commit(group).onComplete(_ -> {
+            underWay--;
+            commit();
+        });
+    }
+
+    private Future<Void> commit(List<Waiting> group) {
+        return store.accept(group.stream().map(Waiting::text).toList()).transform(done -> {
+            if (done.succeeded()) {
+                answer(group, done.result());
+                return Future.succeededFuture();
+            }
+            if (group.size() == 1) {
+                group.getFirst().promise().fail(done.cause());
+                return Future.succeededFuture();
+            }
+            // one of them is at fault (its device was deleted this very moment): the others must not suffer
+            return Future.join(group.stream().map(one -> commit(List.of(one))).toList())
+                    .mapEmpty();
+        });
+    }
+
+    private void answer(List<Waiting> group, Map<String, MessageStore.Accepted> accepted) {
+        Map<String, Integer> nudges = new java.util.HashMap<>();
+        for (Waiting one : group) {
+            Optional<MessageStore.Accepted> mine =
+                    Optional.ofNullable(accepted.get(one.text().stanzaId()));
+            mine.ifPresentOrElse(
+                    one.promise()::complete,
+                    () -> one.promise().fail(Problem.of(Problem.Code.SESSION_NOT_FOUND, "the device is gone")));
+            if (mine.isPresent()) {
+                nudges.merge(one.text().deviceId(), 1, Integer::sum);
+            }
+        }
+        nudges.forEach(outbox::nudge);
+    }
+}

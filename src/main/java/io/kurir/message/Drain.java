@@ -1,0 +1,268 @@
+package io.kurir.message;
+
+import io.kurir.Settings;
+import io.kurir.cluster.Leases;
+import io.kurir.whatsapp.Ack;
+import io.kurir.whatsapp.Command;
+import io.kurir.whatsapp.PageException;
+import io.kurir.whatsapp.WhatsApp;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Empties the outbox of one device into its page, while the page is ready and the lease holds. Read from top to bottom it is the way of a
+ * message: nudged, claimed, submitted, and then either acknowledged, refused, or in doubt.
+ *
+ * <p>An attempt whose command was not answered, and those of an earlier owner, are in doubt: the page is asked for the id. There with an ack:
+ * sent. There without one: it may still go out by itself, its ack is awaited. Not there after the grace time: it is submitted again
+ * under the same id.
+ *
+ * <p>All state belongs to the context that made this object.
+ */
+public final class Drain {
+    private static final Logger log = LoggerFactory.getLogger(Drain.class);
+    private static final int MOST = 64;
+    private static final Duration COMMAND = Duration.ofSeconds(10);
+
+    private final String deviceId;
+    private final Settings.Delivery settings;
+    private final OutboxStore store;
+    private final Ledger ledger;
+    private final Vertx vertx;
+    private final Context context;
+    private final Budget budget;
+    private final Map<String, OutboxStore.Attempt> inPage = new HashMap<>();
+    private final Set<Long> lostSight = new HashSet<>();
+    private Optional<WhatsApp.Page> page = Optional.empty();
+    private Leases.Held lease;
+    private boolean claiming;
+    private boolean nudged;
+    private boolean heldBack;
+    private boolean paced;
+    private boolean settling;
+
+    Drain(
+            Vertx vertx,
+            String deviceId,
+            Settings.Delivery settings,
+            Settings.Send send,
+            OutboxStore store,
+            Ledger ledger,
+            Leases.Held lease) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.deviceId = deviceId;
+        this.settings = settings;
+        this.store = store;
+        this.ledger = ledger;
+        this.lease = lease;
+        this.budget = new Budget(send.perMinute(), send.burst(), System.nanoTime());
+    }
+
+    /** The page is linked, connected and has what was queued for it: doubts are settled first, then sending starts. */
+    void open(WhatsApp.Page ready, Leases.Held held) {
+        page = Optional.of(ready);
+        lease = held;
+        doubt();
+        nudge();
+    }
+
+    /** Nothing more is handed to the page; what it has taken keeps its row until an outcome is known. */
+    void pause() {
+        page = Optional.empty();
+        lostSight.addAll(
+                inPage.values().stream().map(OutboxStore.Attempt::messageId).toList());
+        inPage.clear();
+    }
+
+    void nudge() {
+        nudged = true;
+        claim();
+    }
+
+    /** Something got its outcome: the next of its chat may go. */
+    void moved() {
+        if (heldBack) {
+            nudge();
+        }
+    }
+
+    private void claim() {
+        if (claiming || !nudged || page.isEmpty() || lease.remaining().isZero()) {
+            return;
+        }
+        int limit = budget.available(MOST, System.nanoTime());
+        if (limit == 0) {
+            pace();
+            return;
+        }
+        claiming = true;
+        nudged = false;
+        WhatsApp.Page to = page.get();
+        store.claim(deviceId, lease.epoch(), limit).onComplete(done -> {
+            claiming = false;
+            if (done.failed()) {
+                log.warn("{}: cannot claim: {}", deviceId, done.cause().getMessage());
+                return; // the sweep nudges again
+            }
+            List<OutboxStore.Attempt> claimed = done.result();
+            heldBack = claimed.size() < limit;
+            if (!claimed.isEmpty()) {
+                budget.take(claimed.size());
+                nudged = true; // there may be more than the limit, and other chats
+                submit(to, claimed);
+            }
+            claim();
+        });
+    }
+
+    private void pace() {
+        if (!paced) {
+            paced = true;
+            long wait = Math.max(1, budget.untilNext(System.nanoTime()).toMillis());
+            vertx.setTimer(wait, _ -> {
+                paced = false;
+                claim();
+            });
+        }
+    }
+
+    private void submit(WhatsApp.Page to, List<OutboxStore.Attempt> claimed) {
+        claimed.forEach(attempt -> inPage.put(attempt.text().stanzaId(), attempt));
+        to.execute(
+                        new Command.Send(
+                                claimed.stream().map(OutboxStore.Attempt::text).toList()),
+                        COMMAND)
+                .onComplete(done -> {
+                    if (done.failed()) {
+                        unanswered(claimed, done.cause());
+                        return;
+                    }
+                    for (int i = 0; i < claimed.size(); i++) {
+                        answered(claimed.get(i), done.result().get(i));
+                    }
+                });
+    }
+
+    private void answered(OutboxStore.Attempt attempt, Command.SendAnswer answer) {
+        switch (answer) {
+            case Command.Taken _ -> {
+                /* an ack or a failure follows */
+            }
+            case Command.Known known -> {
+                if (known.ack().reached(Ack.SERVER)) {
+                    ledger.acked(attempt.text().stanzaId(), known.ack());
+                }
+            }
+            case Command.Refused refused ->
+                failed(
+                        attempt,
+                        refused.reason() + suffix(refused.detail()),
+                        refused.reason().retryable());
+        }
+    }
+
+    private static String suffix(String detail) {
+        return detail.isEmpty() ? "" : ": " + detail;
+    }
+
+    /** WhatsApp refused what the page had taken. */
+    void sendFailed(String stanzaId, String reason) {
+        Optional.ofNullable(inPage.get(stanzaId)).ifPresent(attempt -> failed(attempt, reason, true));
+    }
+
+    void settled(String stanzaId) {
+        inPage.remove(stanzaId);
+    }
+
+    private void failed(OutboxStore.Attempt attempt, String reason, boolean retryable) {
+        inPage.remove(attempt.text().stanzaId());
+        boolean again = retryable && attempt.attempt() < settings.maxAttempts();
+        Duration delay = Fibonacci.delay(settings.baseDelay(), attempt.attempt());
+        ledger.failed(new OutboxStore.Failure(
+                attempt.messageId(), attempt.attempt(), reason, again ? Optional.of(delay) : Optional.empty()));
+    }
+
+    private void unanswered(List<OutboxStore.Attempt> claimed, Throwable cause) {
+        boolean didNotAct = cause instanceof PageException why
+                && switch (why.kind()) {
+                    case FENCED, FAILED -> true;
+                    case TIMEOUT, GONE -> false;
+                };
+        log.warn("{}: {} sends unanswered: {}", deviceId, claimed.size(), cause.getMessage());
+        if (didNotAct) {
+            claimed.forEach(attempt -> failed(attempt, "PAGE_ERROR: " + cause.getMessage(), true));
+            return;
+        }
+        for (OutboxStore.Attempt attempt : claimed) {
+            inPage.remove(attempt.text().stanzaId());
+            lostSight.add(attempt.messageId());
+        }
+        doubt();
+    }
+
+    /** Asks the page for everything that is in doubt. Runs again until nothing is, or the page is away. */
+    void doubt() {
+        if (settling || page.isEmpty()) {
+            return;
+        }
+        settling = true;
+        WhatsApp.Page asked = page.get();
+        store.doubt(deviceId, lease.epoch(), List.copyOf(lostSight))
+                .compose(doubtful -> {
+                    lostSight.clear();
+                    return doubtful.isEmpty()
+                            ? Future.succeededFuture(false)
+                            : vertx.timer(Math.max(1, settings.graceTime().toMillis()))
+                                    .compose(_ -> Future.join(doubtful.stream()
+                                                    .map(attempt -> verdict(asked, attempt))
+                                                    .toList())
+                                            .map(true));
+                })
+                .onComplete(done -> {
+                    settling = false;
+                    if (done.failed()) {
+                        log.warn("{}: doubts remain: {}", deviceId, done.cause().getMessage());
+                    }
+                    if (done.failed() || !lostSight.isEmpty()) {
+                        vertx.setTimer(1_000, _ -> doubt());
+                    }
+                });
+    }
+
+    private Future<Void> verdict(WhatsApp.Page asked, OutboxStore.Attempt attempt) {
+        String stanzaId = attempt.text().stanzaId();
+        return asked.execute(new Command.Find(attempt.text().to(), stanzaId), COMMAND)
+                .compose(finding -> switch (finding) {
+                    case Command.Present present -> {
+                        inPage.put(stanzaId, attempt);
+                        if (present.ack().reached(Ack.SERVER)) {
+                            ledger.acked(stanzaId, present.ack());
+                        }
+                        yield Future.succeededFuture();
+                    }
+                    case Command.Failed _ -> {
+                        failed(attempt, "REFUSED: WhatsApp refused it", true);
+                        yield Future.succeededFuture();
+                    }
+                    case Command.Absent _ ->
+                        store.resubmit(deviceId, lease.epoch(), attempt.messageId())
+                                .onSuccess(_ -> nudge())
+                                .mapEmpty();
+                });
+    }
+
+    Context context() {
+        return context;
+    }
+}

@@ -1,0 +1,70 @@
+package io.kurir.message;
+
+import io.kurir.Settings;
+import io.kurir.bus.Bus;
+import io.kurir.cluster.Leases;
+import io.kurir.event.EventLog;
+import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.WhatsApp;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+
+/** The messages of one device on their way in and out, as its session sees them. Belongs to the context that made it. */
+public final class Traffic {
+    private final Ledger ledger;
+    private final Drain drain;
+    private final Bus.Registration nudges;
+
+    public Traffic(
+            Vertx vertx,
+            Pool pool,
+            Bus bus,
+            EventLog events,
+            Settings.Delivery delivery,
+            Settings.Send send,
+            Leases.Held lease) {
+        String deviceId = lease.lease().deviceId();
+        OutboxStore outbox = new OutboxStore(pool);
+        this.ledger = new Ledger(vertx, deviceId, new MessageStore(pool), outbox, events, bus, lease, this::settled);
+        this.drain = new Drain(vertx, deviceId, delivery, send, outbox, ledger, lease);
+        this.nudges = bus.hear(Outbox.nudges(deviceId), _ -> drain.context().runOnContext(_ -> drain.nudge()));
+    }
+
+    private void settled(List<Settled.Change> changes) {
+        changes.forEach(change -> drain.settled(change.stanzaId()));
+        drain.moved();
+    }
+
+    /** Sending starts, or goes on. */
+    public void open(WhatsApp.Page page, Leases.Held lease) {
+        ledger.holder(lease);
+        drain.open(page, lease);
+    }
+
+    /** Sending stops; what the page still reports is written down. */
+    public void pause() {
+        drain.pause();
+    }
+
+    public void nudge() {
+        drain.nudge();
+    }
+
+    public void acked(PageEvent.Acked acked) {
+        acked.stanzaIds().forEach(id -> ledger.acked(id, acked.ack()));
+    }
+
+    public void sendFailed(PageEvent.SendFailed failed) {
+        drain.sendFailed(failed.stanzaId(), failed.reason());
+    }
+
+    public void received(PageEvent.Received received) {
+        ledger.received(received.message());
+    }
+
+    public void close() {
+        drain.pause();
+        nudges.end();
+    }
+}

@@ -1,0 +1,226 @@
+package io.kurir.session;
+
+import static io.kurir.event.EventLog.APPEND;
+
+import io.kurir.access.Reach;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The table {@code device}. */
+final class DeviceStore {
+
+    /** What a session says of its device; absent parts stay as they are. */
+    record Change(
+            DeviceState state,
+            String reason,
+            Optional<String> phone,
+            Optional<String> lid,
+            Optional<String> pushName,
+            Optional<Boolean> linked,
+            Optional<Boolean> wanted,
+            int attempts) {}
+
+    private static final String COLUMNS = """
+            d.device_id, d.name, d.owner_id, d.state, d.state_reason, d.phone, d.lid, d.push_name, d.linked, d.wanted,
+            d.attempts, (select l.node from lease l where l.device_id = d.device_id and l.expires_at > clock_timestamp()),
+            d.last_seen, d.created_at, d.updated_at
+            """;
+
+    private static final String CREATE = """
+            with d as (
+                insert into device (device_id, owner_id, name)
+                values ($1, $2, $3)
+                on conflict (device_id) do nothing
+                returning *
+            ), counter as (
+                insert into event_counter (device_id) select device_id from d
+            )
+            select %s from d
+            """.formatted(COLUMNS);
+
+    private static final String GET = "select %s from device d where d.device_id = $1".formatted(COLUMNS);
+
+    private static final String MATCHING = """
+            from device d
+            where ($1::bigint is null or d.owner_id = $1)
+              and ($2::text is null or d.device_id = $2)
+              and ($3::text is null or d.state = $3)
+              and ($4::text is null or d.device_id ilike $4 or d.name ilike $4 or d.phone ilike $4)
+            """;
+
+    private static final String LIST = """
+            select %s, count(*) over ()
+            %s
+            order by d.created_at desc, d.device_id
+            limit $5 offset $6
+            """.formatted(COLUMNS, MATCHING);
+
+    private static final String COUNT = "select count(*) " + MATCHING;
+
+    private static final String RENAME = """
+            update device d
+            set name = $2, updated_at = clock_timestamp()
+            where d.device_id = $1
+            returning %s
+            """.formatted(COLUMNS);
+
+    // $2 is the session's epoch; 0 stands for "nobody owns it", and is checked just as well.
+    private static final String CHANGE = """
+            with changed as (
+                update device d
+                set state = $3,
+                    state_reason = $4,
+                    phone = coalesce($5, d.phone),
+                    lid = coalesce($6, d.lid),
+                    push_name = coalesce($7, d.push_name),
+                    linked = coalesce($8, d.linked),
+                    wanted = coalesce($9, d.wanted),
+                    attempts = $10,
+                    last_seen = case when $3 = 'connected' or d.state = 'connected' then clock_timestamp() else d.last_seen end,
+                    updated_at = clock_timestamp()
+                where d.device_id = $1
+                  and case when $2 = 0
+                      then not exists (select from lease where device_id = $1 and expires_at > clock_timestamp())
+                      else exists (select from lease where device_id = $1 and epoch = $2) end
+                returning d.*
+            ), happened as (
+                select 1 as ord, 'device-status' as type, jsonb_build_object(
+                    'status', $11::text, 'state', state, 'reason', state_reason, 'isConnected', state = 'connected',
+                    'phoneNumber', phone, 'linked', linked, 'connectionAttempts', attempts) as data
+                from changed
+            ), %s
+            select count(*) from changed
+            """.formatted(APPEND);
+
+    private static final String DELETE = "delete from device where device_id = $1";
+
+    // Linked devices that are to run and that nobody runs: unowned, abandoned, or owned by an earlier life of this
+    // node.
+    private static final String TO_RESTORE = """
+            select d.device_id
+            from device d
+            left join lease l on l.device_id = d.device_id
+            where d.wanted and d.linked and d.state not in ('logged_out', 'auth_failed', 'cancelled', 'error')
+              and not (d.device_id = any ($2))
+              and (l.device_id is null or l.node = $1 or l.expires_at < clock_timestamp())
+            order by d.last_seen desc nulls last
+            limit $3
+            """;
+
+    private final Pool pool;
+
+    DeviceStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Empty when the id is taken. */
+    Future<Optional<Device>> create(String deviceId, long ownerId, String name) {
+        return one(CREATE, Tuple.of(deviceId, ownerId, name));
+    }
+
+    Future<Optional<Device>> get(String deviceId) {
+        return one(GET, Tuple.of(deviceId));
+    }
+
+    Future<Optional<Device>> rename(String deviceId, String name) {
+        return one(RENAME, Tuple.of(deviceId, name));
+    }
+
+    private Future<Optional<Device>> one(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql)
+                .execute(arguments)
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(device(rows.iterator().next())));
+    }
+
+    Future<Devices.Listing> list(
+            Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
+        Tuple matching = matching(reach, state, search);
+        Tuple paged = matching(reach, state, search).addInteger(pageSize).addInteger((page - 1) * pageSize);
+        return pool.preparedQuery(LIST).execute(paged).compose(rows -> {
+            List<Device> devices = new ArrayList<>(rows.size());
+            long total = 0;
+            for (Row row : rows) {
+                devices.add(device(row));
+                total = row.getLong(15);
+            }
+            // a page beyond the last one has no row that could tell the total
+            return devices.isEmpty() && page > 1
+                    ? pool.preparedQuery(COUNT)
+                            .execute(matching)
+                            .map(count -> new Devices.Listing(
+                                    List.of(), count.iterator().next().getLong(0)))
+                    : Future.succeededFuture(new Devices.Listing(List.copyOf(devices), total));
+        });
+    }
+
+    private static Tuple matching(Reach reach, Optional<DeviceState> state, Optional<String> search) {
+        return Tuple.tuple()
+                .addLong(reach.owner().orElse(null))
+                .addString(reach.device().orElse(null))
+                .addString(state.map(DeviceState::word).orElse(null))
+                .addString(search.map(DeviceStore::pattern).orElse(null));
+    }
+
+    private static String pattern(String search) {
+        return "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
+    }
+
+    /** False when the epoch is no longer the device's. */
+    Future<Boolean> change(String deviceId, long epoch, Change change) {
+        return pool.preparedQuery(CHANGE)
+                .execute(Tuple.tuple()
+                        .addString(deviceId)
+                        .addLong(epoch)
+                        .addString(change.state().word())
+                        .addString(change.reason())
+                        .addString(change.phone().orElse(null))
+                        .addString(change.lid().orElse(null))
+                        .addString(change.pushName().orElse(null))
+                        .addBoolean(change.linked().orElse(null))
+                        .addBoolean(change.wanted().orElse(null))
+                        .addInteger(change.attempts())
+                        .addString(change.state().status()))
+                .map(rows -> rows.iterator().next().getLong(0) == 1);
+    }
+
+    Future<Boolean> delete(String deviceId) {
+        return pool.preparedQuery(DELETE).execute(Tuple.of(deviceId)).map(rows -> rows.rowCount() == 1);
+    }
+
+    Future<List<String>> toRestore(String node, List<String> running, int limit) {
+        return pool.preparedQuery(TO_RESTORE)
+                .execute(Tuple.of(node, running.toArray(String[]::new), limit))
+                .map(rows -> {
+                    List<String> devices = new ArrayList<>();
+                    rows.forEach(row -> devices.add(row.getString(0)));
+                    return devices;
+                });
+    }
+
+    private static Device device(Row row) {
+        return new Device(
+                row.getString(0),
+                row.getString(1),
+                row.getLong(2),
+                DeviceState.of(row.getString(3)),
+                row.getString(4),
+                Optional.ofNullable(row.getString(5)),
+                Optional.ofNullable(row.getString(6)),
+                Optional.ofNullable(row.getString(7)),
+                row.getBoolean(8),
+                row.getBoolean(9),
+                row.getInteger(10),
+                Optional.ofNullable(row.getString(11)),
+                Optional.ofNullable(row.getOffsetDateTime(12)).map(OffsetDateTime::toInstant),
+                row.getOffsetDateTime(13).toInstant(),
+                row.getOffsetDateTime(14).toInstant());
+    }
+}

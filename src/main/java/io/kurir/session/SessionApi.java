@@ -1,0 +1,77 @@
+package io.kurir.session;
+
+import io.kurir.bus.Address;
+import java.util.List;
+
+/** The bus addresses of devices: what the owner of a device serves, and what workers serve. */
+public final class SessionApi {
+    private SessionApi() {}
+
+    /** Opens the device's session; {@code qr}: also when the device is not linked. */
+    public record Start(String deviceId, boolean qr) {}
+
+    /** Ends a session in one of several ways. */
+    public record Stop(String deviceId, Ending ending) {}
+
+    /** How a session ends. */
+    public enum Ending {
+        /** The page is closed; the link stays, and so does the wish to run. */
+        CLOSE,
+        /** WhatsApp is told to remove the link. */
+        LOGOUT,
+        /** The page is closed and its profile forgotten. */
+        WIPE
+    }
+
+    public record Restart(String deviceId) {}
+
+    /** What the session's memory knows beyond the device's row; an empty {@code qr}: none is shown. */
+    public record Look(String deviceId) {}
+
+    public record Seen(String qr) {}
+
+    public record PairingCode(String deviceId, String phone) {}
+
+    public record Code(String code) {}
+
+    /** Which of the numbers (digits) are on WhatsApp. */
+    public record CheckNumbers(String deviceId, List<String> numbers) {}
+
+    public record Numbers(List<String> onWhatsApp) {}
+
+    /** Done; the device's row has the present state. */
+    public record Done() {}
+
+    /** Forgets the profile of a device whose session runs nowhere. */
+    public record Forget(String deviceId) {}
+
+    /** Any worker with room takes it. */
+    public static final Address<Start, Done> ANY_WORKER = new Address<>("worker.start", Start.class, Done.class);
+
+    public static final Address<Forget, Done> FORGET = new Address<>("worker.forget", Forget.class, Done.class);
+
+    /** Served by the owner: starts again what has stopped, shows a QR code again. */
+    public static Address<Start, Done> start(String deviceId) {
+        return new Address<>("device." + deviceId + ".start", Start.class, Done.class);
+    }
+
+    public static Address<Stop, Done> stop(String deviceId) {
+        return new Address<>("device." + deviceId + ".stop", Stop.class, Done.class);
+    }
+
+    public static Address<Restart, Done> restart(String deviceId) {
+        return new Address<>("device." + deviceId + ".restart", Restart.class, Done.class);
+    }
+
+    public static Address<Look, Seen> look(String deviceId) {
+        return new Address<>("device." + deviceId + ".look", Look.class, Seen.class);
+    }
+
+    public static Address<PairingCode, Code> pairingCode(String deviceId) {
+        return new Address<>("device." + deviceId + ".pairing-code", PairingCode.class, Code.class);
+    }
+
+    public static Address<CheckNumbers, Numbers> checkNumbers(String deviceId) {
+        return new Address<>("device." + deviceId + ".check-numbers", CheckNumbers.class, Numbers.class);
+    }
+}

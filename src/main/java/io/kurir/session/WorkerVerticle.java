@@ -1,0 +1,242 @@
+package io.kurir.session;
+
+import io.kurir.Settings;
+import io.kurir.bus.Bus;
+import io.kurir.cluster.Leases;
+import io.kurir.event.EventLog;
+import io.kurir.http.Problem;
+import io.kurir.message.Outbox;
+import io.kurir.message.Traffic;
+import io.kurir.whatsapp.WhatsApp;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the sessions of the devices that share one Chromium, which is started with the first and ended with the last of them. An event-loop
+ * verticle: everything about its sessions happens on its context, and nothing there waits.
+ */
+public final class WorkerVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+
+    /** What every worker of a node shares. */
+    public record Node(
+            Pool pool, Bus bus, Leases leases, EventLog events, Settings settings, Outbox outbox, Launcher launcher) {}
+
+    /** Starts a browser for the worker of this number; its callbacks come on the caller's context. */
+    public interface Launcher {
+        Future<WhatsApp> launch(int worker);
+    }
+
+    private record Owned(Session session, List<Bus.Registration> addresses) {}
+
+    private final int number;
+    private final Node node;
+    private final DeviceStore store;
+    private final Map<String, Owned> owned = new HashMap<>();
+    private final Map<String, Future<Session>> starting = new HashMap<>();
+    private Optional<Future<WhatsApp>> browser = Optional.empty();
+    private Optional<Context> home = Optional.empty();
+    private volatile int load;
+
+    public WorkerVerticle(int number, Node node) {
+        this.number = number;
+        this.node = node;
+        this.store = new DeviceStore(node.pool());
+    }
+
+    @Override
+    public Future<?> start() {
+        home = Optional.of(context);
+        vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep());
+        return Future.succeededFuture();
+    }
+
+    /** How many devices it runs; may be read anywhere. */
+    int load() {
+        return load;
+    }
+
+    /** Runs on the worker's context whatever the caller's is. */
+    private <T> Future<T> here(Supplier<Future<T>> deed) {
+        Promise<T> promise = Promise.promise();
+        home.orElseThrow().runOnContext(_ -> deed.get().onComplete(promise));
+        return promise.future();
+    }
+
+    Future<Boolean> runs(String deviceId) {
+        return here(() -> Future.succeededFuture(owned.containsKey(deviceId) || starting.containsKey(deviceId)));
+    }
+
+    Future<List<String>> running() {
+        return here(() -> Future.succeededFuture(List.copyOf(owned.keySet())));
+    }
+
+    /** Takes the device and starts its session; completes as {@link Session#start} does. */
+    Future<Void> begin(String deviceId, boolean withQr) {
+        return here(() -> take(deviceId).compose(session -> session.start(withQr)));
+    }
+
+    private Future<Session> take(String deviceId) {
+        Optional<Owned> mine = Optional.ofNullable(owned.get(deviceId));
+        if (mine.isPresent()) {
+            return Future.succeededFuture(mine.get().session());
+        }
+        // two callers at once must not make two sessions
+        return Optional.ofNullable(starting.get(deviceId)).orElseGet(() -> {
+            Future<Session> taking = acquire(deviceId).onComplete(_ -> starting.remove(deviceId));
+            if (!taking.isComplete()) {
+                starting.put(deviceId, taking);
+            }
+            return taking;
+        });
+    }
+
+    private Future<Session> acquire(String deviceId) {
+        Mailbox mailbox = new Mailbox();
+        return store.get(deviceId)
+                .compose(found -> found.map(device -> node.leases()
+                                .acquire(deviceId, Integer.toString(number), mailbox)
+                                .compose(lease -> lease.map(held -> Future.succeededFuture(own(device, held, mailbox)))
+                                        .orElseGet(() -> Future.failedFuture(ownedElsewhere(deviceId)))))
+                        .orElseGet(() -> Future.failedFuture(
+                                Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId))));
+    }
+
+    private static Problem ownedElsewhere(String deviceId) {
+        return Problem.later(
+                Problem.Code.NOT_AVAILABLE,
+                "device " + deviceId + " is owned by another node, or by one that is gone",
+                Duration.ofSeconds(5));
+    }
+
+    /** Hands the lease's news to the session on the worker's context; the session exists only after the lease. */
+    private final class Mailbox implements Leases.Holder {
+        private Optional<Session> session = Optional.empty();
+
+        @Override
+        public void renewed(Duration remaining) {
+            home.orElseThrow()
+                    .runOnContext(_ ->
+                            session.ifPresent(mine -> mine.renewed(mine.lease().remaining())));
+        }
+
+        @Override
+        public void lost() {
+            home.orElseThrow().runOnContext(_ -> session.ifPresent(Session::lost));
+        }
+    }
+
+    private Session own(Device device, Leases.Held lease, Mailbox mailbox) {
+        Session session = new Session(
+                device,
+                lease,
+                new Session.Surroundings(
+                        vertx,
+                        store,
+                        node.events(),
+                        node.settings(),
+                        this::browser,
+                        held -> new Traffic(
+                                vertx,
+                                node.pool(),
+                                node.bus(),
+                                node.events(),
+                                node.settings().delivery(),
+                                node.settings().send(),
+                                held),
+                        this::ended));
+        mailbox.session = Optional.of(session);
+        owned.put(device.deviceId(), new Owned(session, serve(session)));
+        load = owned.size();
+        return session;
+    }
+
+    private List<Bus.Registration> serve(Session session) {
+        String id = session.deviceId();
+        Bus bus = node.bus();
+        SessionApi.Done done = new SessionApi.Done();
+        return List.of(
+                bus.serve(
+                        SessionApi.start(id), start -> session.start(start.qr()).map(done)),
+                bus.serve(
+                        SessionApi.stop(id), stop -> session.stop(stop.ending()).map(done)),
+                bus.serve(SessionApi.restart(id), _ -> session.restart().map(done)),
+                bus.serve(SessionApi.look(id), _ -> Future.succeededFuture(new SessionApi.Seen(session.qr()))),
+                bus.serve(
+                        SessionApi.pairingCode(id),
+                        asked -> session.pairingCode(asked.phone()).map(SessionApi.Code::new)),
+                bus.serve(
+                        SessionApi.checkNumbers(id),
+                        asked -> session.checkNumbers(asked.numbers()).map(SessionApi.Numbers::new)));
+    }
+
+    private Future<WhatsApp> browser() {
+        Future<WhatsApp> running = browser.filter(started -> !started.failed()).orElseGet(() -> {
+            Future<WhatsApp> started = node.launcher().launch(number);
+            started.onSuccess(chromium -> chromium.gone().onComplete(_ -> forget(started)));
+            return started;
+        });
+        browser = Optional.of(running);
+        return running;
+    }
+
+    private void forget(Future<WhatsApp> gone) {
+        if (browser.filter(current -> current == gone).isPresent()) {
+            browser = Optional.empty();
+        }
+    }
+
+    private void ended(Session session) {
+        Optional.ofNullable(owned.remove(session.deviceId()))
+                .ifPresent(gone -> gone.addresses().forEach(Bus.Registration::end));
+        load = owned.size();
+        node.leases()
+                .release(session.lease())
+                .onFailure(away -> log.warn("{}: lease not released: {}", session.deviceId(), away.getMessage()));
+    }
+
+    /** Forgets the profile of a device that runs nowhere; fails when somebody else owns it. */
+    Future<Void> forget(String deviceId) {
+        return here(() -> take(deviceId).compose(session -> session.stop(SessionApi.Ending.WIPE)));
+    }
+
+    /** A nudge can be lost: what is ready is looked for. */
+    private void sweep() {
+        List<String> connected = owned.values().stream()
+                .map(Owned::session)
+                .filter(Session::connected)
+                .map(Session::deviceId)
+                .toList();
+        if (!connected.isEmpty()) {
+            node.outbox()
+                    .ready(connected)
+                    .onSuccess(ready -> ready.forEach(device -> Optional.ofNullable(owned.get(device))
+                            .ifPresent(mine -> mine.session().nudge())));
+        }
+    }
+
+    /** Closes every page cleanly and gives the devices up, so that another node may take them at once. */
+    @Override
+    public Future<?> stop() {
+        List<Future<Void>> stopped = new ArrayList<>();
+        List.copyOf(owned.values()).forEach(mine -> stopped.add(mine.session().stop(SessionApi.Ending.CLOSE)));
+        return Future.join(stopped)
+                .otherwiseEmpty()
+                .compose(_ -> browser.map(
+                                started -> started.compose(WhatsApp::close).otherwiseEmpty())
+                        .orElseGet(Future::succeededFuture));
+    }
+}

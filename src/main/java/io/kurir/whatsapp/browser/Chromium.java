@@ -1,0 +1,305 @@
+package io.kurir.whatsapp.browser;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.PageException;
+import io.kurir.whatsapp.PageException.Kind;
+import io.kurir.whatsapp.WhatsApp;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * WhatsApp Web in one Chromium: a profile on disk and a page per device, in one browser process (30–85 MB for each further device, where a browser
+ * of its own costs 160–200). Playwright starts and ends the browser; pages are opened and driven over one DevTools connection.
+ *
+ * <p>A page opens by starting the same executable again with another profile: it hands over to the running browser and exits.
+ *
+ * <p>May be called from any thread. State belongs to the Vert.x context that launched it; futures complete and events come there.
+ */
+public final class Chromium implements WhatsApp {
+    private static final Logger LOG = LoggerFactory.getLogger(Chromium.class);
+    private static final Duration PROTOCOL = Duration.ofSeconds(10);
+    /** How long a browser may take to let a closed profile go. */
+    private static final Duration RELEASE = Duration.ofSeconds(10);
+
+    private static final long POLL_MS = 50;
+    private static final String BLANK = "about:blank#kurir-";
+
+    /**
+     * @param userData the folder of this browser's profiles; the sibling folders are searched for a device's older profile
+     * @param baseUrl WhatsApp Web, or the simulator
+     * @param executable empty: an installed Chrome or Chromium, else Playwright's own
+     * @param sandbox off only where it cannot run, such as for root
+     * @param hostRules Chromium's {@code --host-resolver-rules}
+     * @param openTimeout for a page to open until our bridge answers
+     */
+    public record Options(
+            Path userData,
+            URI baseUrl,
+            Optional<Path> executable,
+            boolean sandbox,
+            Optional<String> hostRules,
+            Duration openTimeout) {}
+
+    private record Browser(BrowserContext context, Path executable) {}
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Options options;
+    private final PlaywrightDriver driver;
+    private final Browser browser;
+    private final Cdp cdp;
+    private final ProfileFolders profiles;
+    /** By DevTools' target id. */
+    private final Map<String, ChromiumPage> pages = new HashMap<>();
+    /** Pages that were asked for, by their unique first address. */
+    private final Map<String, Promise<ChromiumPage.Target>> awaited = new HashMap<>();
+
+    private long opened;
+
+    private Chromium(Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser, Cdp cdp) {
+        this.vertx = vertx;
+        this.context = context;
+        this.options = options;
+        this.driver = driver;
+        this.browser = browser;
+        this.cdp = cdp;
+        this.profiles = new ProfileFolders(options.userData());
+        cdp.listen(Cdp.BROWSER, this::heard);
+        cdp.closed().onComplete(end -> lost());
+    }
+
+    /** Starts the browser, after ending one that a killed JVM left behind in the same folder. */
+    public static Future<Chromium> launch(Vertx vertx, Options options) {
+        Context context = vertx.getOrCreateContext();
+        return on(context, () -> {
+            PlaywrightDriver driver = PlaywrightDriver.acquire();
+            return vertx.executeBlocking(() -> prepare(options.userData()))
+                    .compose(ready -> driver.submit(playwright -> start(playwright, driver, options)))
+                    .compose(started -> on(context, () -> connect(vertx, context, options, driver, started)))
+                    .onFailure(fault -> driver.release());
+        });
+    }
+
+    private static Path prepare(Path userData) throws IOException {
+        Files.createDirectories(userData);
+        Leftover.end(userData);
+        Files.deleteIfExists(userData.resolve("DevToolsActivePort"));
+        return userData;
+    }
+
+    private static Browser start(Playwright playwright, PlaywrightDriver driver, Options options) {
+        BrowserType chromium = playwright.chromium();
+        Path executable = Executable.find(options.executable()).orElseGet(() -> Path.of(chromium.executablePath()));
+        BrowserContext context = chromium.launchPersistentContext(
+                options.userData().toAbsolutePath().normalize(),
+                new BrowserType.LaunchPersistentContextOptions()
+                        .setHeadless(false)
+                        .setExecutablePath(executable)
+                        .setChromiumSandbox(options.sandbox())
+                        .setViewportSize(null)
+                        .setHandleSIGINT(false)
+                        .setHandleSIGTERM(false)
+                        .setHandleSIGHUP(false)
+                        .setArgs(Flags.first(options.hostRules())));
+        driver.pump(context);
+        return new Browser(context, executable);
+    }
+
+    private static Future<Chromium> connect(
+            Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser) {
+        ObjectNode discover = Cdp.parameters().put("discover", true);
+        discover.putArray("filter").addObject().put("type", "page");
+        return vertx.executeBlocking(() -> Files.readAllLines(options.userData().resolve("DevToolsActivePort")))
+                .compose(lines -> Cdp.connect(vertx, URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1))))
+                .map(cdp -> new Chromium(vertx, context, options, driver, browser, cdp))
+                .compose(chromium -> chromium.cdp
+                        .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
+                        .map(chromium))
+                .onFailure(fault -> driver.submit(playwright -> end(browser)));
+    }
+
+    @Override
+    public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
+        return on(
+                context,
+                () -> claim(deviceId, epoch)
+                        .compose(folder -> handOver(String.valueOf(folder.getFileName())))
+                        .compose(target -> attach(target, epoch, events))
+                        .compose(page -> load(page, remaining)));
+    }
+
+    /** The profile may still be held for a moment, by this browser too, after its page was closed. */
+    private Future<Path> claim(String deviceId, long epoch) {
+        ProfileFolders.checked(deviceId);
+        return retryWhileHeld(() -> profiles.claim(deviceId, epoch));
+    }
+
+    private <T> Future<T> retryWhileHeld(Blocking<T> work) {
+        long giveUp = System.nanoTime() + RELEASE.toNanos();
+        return vertx.executeBlocking(work::run).recover(fault -> retry(work, giveUp, fault));
+    }
+
+    private <T> Future<T> retry(Blocking<T> work, long giveUp, Throwable fault) {
+        if (!(fault instanceof ProfileFolders.ProfileInUseException) || System.nanoTime() > giveUp) {
+            return Future.failedFuture(fault);
+        }
+        return vertx.timer(POLL_MS, java.util.concurrent.TimeUnit.MILLISECONDS)
+                .compose(later -> vertx.executeBlocking(work::run))
+                .recover(again -> retry(work, giveUp, again));
+    }
+
+    private interface Blocking<T> {
+        T run() throws IOException;
+    }
+
+    private Future<ChromiumPage.Target> handOver(String profile) {
+        String url = BLANK + ++opened + "-" + Long.toHexString(System.nanoTime());
+        List<String> line = Flags.further(browser.executable(), options.userData(), profile, url, options.sandbox());
+        Promise<ChromiumPage.Target> promise = Promise.promise();
+        awaited.put(url, promise);
+        long timer = vertx.setTimer(
+                options.openTimeout().toMillis(),
+                late -> promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile)));
+        vertx.executeBlocking(() -> new ProcessBuilder(line)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start())
+                .onFailure(promise::tryFail);
+        return promise.future().onComplete(done -> {
+            awaited.remove(url);
+            vertx.cancelTimer(timer);
+        });
+    }
+
+    private Future<ChromiumPage> attach(ChromiumPage.Target target, long epoch, Consumer<PageEvent> events) {
+        ObjectNode parameters = Cdp.parameters().put("targetId", target.id()).put("flatten", true);
+        return cdp.call(Cdp.BROWSER, "Target.attachToTarget", parameters, PROTOCOL)
+                .map(answer -> {
+                    String session = answer.path("sessionId").asText();
+                    ChromiumPage page = new ChromiumPage(context, cdp, session, target, epoch, events);
+                    pages.put(target.id(), page);
+                    return page;
+                });
+    }
+
+    private Future<Page> load(ChromiumPage page, Duration remaining) {
+        Promise<Page> promise = Promise.promise();
+        long timer = vertx.setTimer(
+                options.openTimeout().toMillis(),
+                late -> promise.tryFail(new PageException(Kind.TIMEOUT, "WhatsApp Web did not load in time")));
+        page.open(options.baseUrl(), remaining).onSuccess(promise::tryComplete).onFailure(promise::tryFail);
+        return promise.future()
+                .onComplete(done -> vertx.cancelTimer(timer))
+                .recover(fault -> page.close().transform(closed -> Future.failedFuture(fault)));
+    }
+
+    @Override
+    public Future<Void> wipe(String deviceId) {
+        return on(
+                context,
+                () -> retryWhileHeld(() -> {
+                            profiles.wipe(deviceId);
+                            return deviceId;
+                        })
+                        .mapEmpty());
+    }
+
+    @Override
+    public Future<Void> close() {
+        return on(context, () -> {
+            List<Future<Void>> closing =
+                    pages.values().stream().map(ChromiumPage::close).toList();
+            return Future.join(new ArrayList<>(closing))
+                    .transform(closed -> driver.submit(playwright -> end(browser)))
+                    .transform(ended -> gone());
+        });
+    }
+
+    @Override
+    public Future<Void> gone() {
+        return cdp.closed();
+    }
+
+    /** The browser's process, by the lock in its user data folder. */
+    long pid() throws IOException {
+        String lock = Files.readSymbolicLink(options.userData().resolve("SingletonLock"))
+                .toString();
+        return Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1));
+    }
+
+    private static boolean end(Browser browser) {
+        browser.context().close();
+        return true;
+    }
+
+    private void heard(String method, JsonNode parameters) {
+        switch (method) {
+            case "Target.targetCreated", "Target.targetInfoChanged" -> seen(parameters.path("targetInfo"));
+            case "Target.targetDestroyed" -> ended(parameters, "the page was closed");
+            case "Target.targetCrashed" -> ended(parameters, "the page crashed");
+            default -> {}
+        }
+    }
+
+    private void seen(JsonNode target) {
+        String url = target.path("url").asText();
+        Optional.ofNullable(awaited.get(url))
+                .ifPresent(promise -> promise.tryComplete(new ChromiumPage.Target(
+                        target.path("targetId").asText(),
+                        target.path("browserContextId").asText())));
+    }
+
+    private void ended(JsonNode parameters, String reason) {
+        Optional.ofNullable(pages.remove(parameters.path("targetId").asText()))
+                .ifPresent(page -> page.goneBecause(reason));
+    }
+
+    private void lost() {
+        List<ChromiumPage> left = List.copyOf(pages.values());
+        pages.clear();
+        left.forEach(page -> page.goneBecause("the browser is gone"));
+        awaited.values().forEach(one -> one.tryFail(new PageException(Kind.GONE, "the browser is gone")));
+        driver.release();
+        LOG.info("the browser in {} is gone", options.userData());
+    }
+
+    /** Runs work on the context and completes there. */
+    static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
+        Promise<T> promise = Promise.promise();
+        context.runOnContext(run -> {
+            try {
+                work.get().onComplete(done -> {
+                    if (Vertx.currentContext() == context) {
+                        promise.handle(done);
+                    } else {
+                        context.runOnContext(back -> promise.handle(done));
+                    }
+                });
+            } catch (RuntimeException fault) {
+                promise.fail(fault);
+            }
+        });
+        return promise.future();
+    }
+}

@@ -1,0 +1,257 @@
+package io.kurir.whatsapp.browser;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kurir.whatsapp.Command;
+import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.PageException;
+import io.kurir.whatsapp.PageException.Kind;
+import io.kurir.whatsapp.WhatsApp;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One device's page, by its DevTools session. May be called from any thread; its state belongs to the browser's context, where futures
+ * complete and events come.
+ *
+ * <pre>
+ *   OPENING ──the bridge answers──► OPEN ──deadline passed──► FENCED
+ *      └───────────────┴──────────────┴──closed, crashed, browser gone──► GONE
+ * </pre>
+ */
+final class ChromiumPage implements WhatsApp.Page {
+    private static final Logger LOG = LoggerFactory.getLogger(ChromiumPage.class);
+    private static final String BINDING = "__kurirEmit";
+    private static final Duration PROTOCOL = Duration.ofSeconds(10);
+    /** How long the page may take to write what it holds, when it is closed. */
+    private static final Duration FLUSH = Duration.ofSeconds(3);
+
+    private enum State {
+        OPENING,
+        OPEN,
+        FENCED,
+        GONE
+    }
+
+    private final Context context;
+    private final Cdp cdp;
+    private final String session;
+    private final Target target;
+    private final long epoch;
+    private final Consumer<PageEvent> events;
+    private final Promise<Void> up = Promise.promise();
+    private final Promise<Void> gone = Promise.promise();
+    private State state = State.OPENING;
+
+    /** What DevTools calls the page, and the profile that it belongs to. */
+    record Target(String id, String profile) {}
+
+    ChromiumPage(Context context, Cdp cdp, String session, Target target, long epoch, Consumer<PageEvent> events) {
+        this.context = context;
+        this.cdp = cdp;
+        this.session = session;
+        this.target = target;
+        this.epoch = epoch;
+        this.events = events;
+        cdp.listen(session, this::heard);
+    }
+
+    /** Injects the bridge and goes to WhatsApp Web; completes when wa-js has found the page's modules. */
+    Future<ChromiumPage> open(URI base, Duration remaining) {
+        long until = System.currentTimeMillis() + remaining.toMillis();
+        ObjectNode script = Cdp.parameters().put("source", Injection.script(base, epoch, until));
+        ObjectNode durable = Cdp.parameters().put("origin", Injection.origin(base));
+        durable.put("browserContextId", target.profile())
+                .putArray("permissions")
+                .add("durableStorage");
+        return Future.join(
+                        call("Inspector.enable", Cdp.parameters()),
+                        call("Page.enable", Cdp.parameters()),
+                        call("Runtime.addBinding", Cdp.parameters().put("name", BINDING)),
+                        call("Page.addScriptToEvaluateOnNewDocument", script),
+                        cdp.call(Cdp.BROWSER, "Browser.grantPermissions", durable, PROTOCOL))
+                .compose(ready -> call("Page.navigate", Cdp.parameters().put("url", base.toString())))
+                .compose(this::arrived)
+                .map(this);
+    }
+
+    private Future<Void> arrived(JsonNode navigation) {
+        String fault = navigation.path("errorText").asText();
+        return fault.isEmpty()
+                ? up.future()
+                : Future.failedFuture(new PageException(Kind.FAILED, "WhatsApp Web did not load: " + fault));
+    }
+
+    @Override
+    public <R> Future<R> execute(Command<R> command, Duration timeout) {
+        return execute(command, epoch, timeout);
+    }
+
+    /** As a caller that believes in another epoch; the page refuses it. */
+    <R> Future<R> execute(Command<R> command, long asEpoch, Duration timeout) {
+        long notAfter = System.currentTimeMillis() + timeout.toMillis();
+        String expression = "globalThis.__kurir?.run(%d,%d,\"%s\",%s)"
+                .formatted(asEpoch, notAfter, Wire.verb(command), Wire.arguments(command));
+        return here(() -> evaluate(expression, timeout).map(answer -> Wire.answer(command, accepted(answer))));
+    }
+
+    @Override
+    public Future<Void> extend(Duration remaining) {
+        // The wall clock is the page's too; what the way there takes is not granted twice.
+        String expression = "globalThis.__kurir?.extend(%d,%d,%d)"
+                .formatted(epoch, remaining.toMillis(), System.currentTimeMillis());
+        return here(() -> evaluate(expression, remaining).map(extended -> {
+            if (!extended.asBoolean()) {
+                throw new PageException(Kind.FENCED, "the page's deadline has passed");
+            }
+            return null;
+        }));
+    }
+
+    @Override
+    public Future<Void> close() {
+        return here(() -> {
+            if (state == State.GONE) {
+                return gone.future();
+            }
+            return evaluate("globalThis.__kurir?.close()", FLUSH)
+                    .otherwise(fault -> {
+                        LOG.debug("closing a page that does not answer", fault);
+                        return Cdp.parameters();
+                    })
+                    .compose(flushed -> closeTarget())
+                    .compose(closed -> gone.future());
+        });
+    }
+
+    /** Completes when the page is no more. */
+    Future<Void> gone() {
+        return gone.future();
+    }
+
+    String targetId() {
+        return target.id();
+    }
+
+    /** Told by the browser, on the context. */
+    void goneBecause(String reason) {
+        if (state == State.GONE) {
+            return;
+        }
+        state = State.GONE;
+        cdp.forget(session);
+        up.tryFail(new PageException(Kind.GONE, reason));
+        gone.complete();
+        events.accept(new PageEvent.Gone(reason));
+    }
+
+    private Future<JsonNode> closeTarget() {
+        return cdp.call(Cdp.BROWSER, "Target.closeTarget", Cdp.parameters().put("targetId", target.id()), PROTOCOL)
+                .otherwise(alreadyGone -> Cdp.parameters());
+    }
+
+    private void heard(String method, JsonNode parameters) {
+        if (method.equals("Runtime.bindingCalled")
+                && parameters.path("name").asText().equals(BINDING)) {
+            batch(parameters.path("payload").asText());
+        } else if (method.equals("Inspector.targetCrashed")) {
+            goneBecause("the page crashed");
+            closeTarget();
+        }
+    }
+
+    private void batch(String payload) {
+        try {
+            for (JsonNode event : Cdp.JSON.readTree(payload)) {
+                if (event.path("type").asText().equals("up")) {
+                    arrivedAtBridge();
+                }
+                Wire.event(event).ifPresent(this::tell);
+            }
+        } catch (JsonProcessingException | RuntimeException malformed) {
+            LOG.error("the page told what nobody understands: {}", payload, malformed);
+        }
+    }
+
+    private void arrivedAtBridge() {
+        if (state == State.OPENING) {
+            state = State.OPEN;
+        }
+        up.tryComplete();
+    }
+
+    private void tell(PageEvent event) {
+        if (event instanceof PageEvent.Fenced) {
+            state = State.FENCED;
+            up.tryFail(new PageException(Kind.FENCED, "the page's deadline passed before it had loaded"));
+        }
+        events.accept(event);
+    }
+
+    private Future<JsonNode> call(String method, ObjectNode parameters) {
+        return cdp.call(session, method, parameters, PROTOCOL);
+    }
+
+    private Future<JsonNode> evaluate(String expression, Duration timeout) {
+        switch (state) {
+            case OPENING, OPEN -> {}
+            case FENCED -> {
+                return Future.failedFuture(new PageException(Kind.FENCED, "the page is fenced"));
+            }
+            case GONE -> {
+                return Future.failedFuture(new PageException(Kind.GONE, "the page is gone"));
+            }
+        }
+        ObjectNode parameters = Cdp.parameters().put("expression", expression);
+        parameters.put("awaitPromise", true).put("returnByValue", true);
+        return cdp.call(session, "Runtime.evaluate", parameters, timeout)
+                .recover(fault -> Future.failedFuture(explained(fault)))
+                .map(ChromiumPage::value);
+    }
+
+    private static JsonNode value(JsonNode answer) {
+        if (answer.has("exceptionDetails")) {
+            throw new PageException(
+                    Kind.FAILED,
+                    answer.path("exceptionDetails")
+                            .path("exception")
+                            .path("description")
+                            .asText());
+        }
+        return answer.path("result").path("value");
+    }
+
+    /** A document that goes away takes its promises along, and nobody knows how far they had come. */
+    private static Throwable explained(Throwable fault) {
+        boolean reloaded = fault instanceof PageException page
+                && page.kind() == Kind.FAILED
+                && (String.valueOf(page.getMessage()).contains("navigated")
+                        || String.valueOf(page.getMessage()).contains("context"));
+        return reloaded ? new PageException(Kind.TIMEOUT, "the page was reloaded before it answered") : fault;
+    }
+
+    private JsonNode accepted(JsonNode answer) {
+        if (answer.has("refused")) {
+            throw new PageException(
+                    Kind.valueOf(answer.path("refused").asText()),
+                    answer.path("detail").asText());
+        }
+        if (!answer.isObject()) {
+            throw new PageException(
+                    state == State.FENCED ? Kind.FENCED : Kind.FAILED, "there is no bridge in the page");
+        }
+        return answer.path("ok");
+    }
+
+    private <T> Future<T> here(Supplier<Future<T>> work) {
+        return Chromium.on(context, work);
+    }
+}

@@ -1,0 +1,57 @@
+package io.kurir.whatsapp.browser;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Chromium's command line. */
+final class Flags {
+    /**
+     * Chromium keeps only the last {@code --disable-features}, so ours repeats what Playwright 1.62 switches off (a test compares). Ours are the
+     * address bar's pop-ups: each window starts a renderer of about 30 MB for them.
+     */
+    static final String DISABLED_FEATURES = String.join(
+            ",",
+            "AvoidUnnecessaryBeforeUnloadCheckSync",
+            "WebUIOmniboxPopup",
+            "WebUIOmniboxFullPopup",
+            "WebUIOmniboxAimPopup");
+
+    private Flags() {}
+
+    /** For the first start; Playwright adds its own, those against the throttling of background windows among them. */
+    static List<String> first(Optional<String> hostRules) {
+        List<String> flags = new ArrayList<>(List.of(
+                // A window system without a screen. Not --headless: that has no process singleton, so no further
+                // profiles.
+                "--ozone-platform=headless",
+                "--profile-directory=hub",
+                "--remote-debugging-port=0",
+                "--disable-features=" + DISABLED_FEATURES,
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-quic",
+                "--no-first-run",
+                "--password-store=basic"));
+        hostRules.ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
+        return flags;
+    }
+
+    /** For a further start, which only hands the profile and the address over to the running browser. */
+    static List<String> further(Path executable, Path userData, String profile, String url, boolean sandbox) {
+        List<String> line = new ArrayList<>(List.of(
+                executable.toString(),
+                "--ozone-platform=headless",
+                "--no-first-run",
+                "--password-store=basic",
+                Leftover.userDataArgument(userData),
+                "--profile-directory=" + profile));
+        if (!sandbox) {
+            line.add("--no-sandbox");
+        }
+        line.add(url);
+        return line;
+    }
+}

@@ -1,0 +1,148 @@
+package io.kurir.whatsapp.browser;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Where the devices' profiles lie: {@code <browsers>/<browser>/<deviceId>.<epoch>}. A browser's folder holds several devices; a device moves
+ * between them. Each opening has its own folder name, so that a browser that still holds an older one never sees it replaced: the newest
+ * older generation is renamed to the new name, once no browser holds it.
+ *
+ * <p>Blocking; not on an event loop.
+ */
+final class ProfileFolders {
+    private static final Pattern DEVICE_ID = Pattern.compile("[a-zA-Z0-9_-]{3,50}");
+    private static final Pattern GENERATION = Pattern.compile("([a-zA-Z0-9_-]{3,50})\\.(\\d{1,19})");
+
+    /** A profile of which no Local Storage exists yet has never been used. */
+    private static final String LOCK = "Local Storage/leveldb/LOCK";
+
+    private final Path home;
+
+    /** @param home one browser's user data folder; its siblings are the other browsers of this node */
+    ProfileFolders(Path home) {
+        this.home = home.toAbsolutePath().normalize();
+    }
+
+    record Generation(Path folder, String deviceId, long epoch) {}
+
+    /**
+     * Names the folder for this opening, with the device's kept profile in it if there is one. Chromium makes it if it does not exist.
+     *
+     * @throws ProfileInUseException a browser holds the newest generation
+     */
+    Path claim(String deviceId, long epoch) throws IOException {
+        Path folder = home.resolve(checked(deviceId) + "." + epoch);
+        if (Files.exists(folder)) {
+            return folder;
+        }
+        Optional<Generation> newest = generations(deviceId).stream().max(Comparator.comparingLong(Generation::epoch));
+        if (newest.isPresent()) {
+            if (newest.get().epoch() > epoch) {
+                throw new IOException("the profile of " + deviceId + " is of epoch "
+                        + newest.get().epoch() + ", newer than " + epoch);
+            }
+            if (held(newest.get().folder())) {
+                throw new ProfileInUseException(newest.get().folder());
+            }
+            Files.createDirectories(home);
+            Files.move(newest.get().folder(), folder, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return folder;
+    }
+
+    /** Removes every generation. @throws ProfileInUseException a browser holds one */
+    void wipe(String deviceId) throws IOException {
+        for (Generation generation : generations(checked(deviceId))) {
+            if (held(generation.folder())) {
+                throw new ProfileInUseException(generation.folder());
+            }
+            delete(generation.folder());
+        }
+    }
+
+    /** Whether a living browser has this profile open: it holds a lock on the profile's databases. */
+    static boolean held(Path folder) throws IOException {
+        Path lock = folder.resolve(LOCK);
+        if (!Files.exists(lock)) {
+            return false;
+        }
+        try (RandomAccessFile file = new RandomAccessFile(lock.toFile(), "rw");
+                FileLock ours = file.getChannel().tryLock()) {
+            return ours == null;
+        } catch (OverlappingFileLockException alsoAsking) {
+            return true;
+        }
+    }
+
+    static String checked(String deviceId) {
+        if (!DEVICE_ID.matcher(deviceId).matches()) {
+            throw new IllegalArgumentException("not a device id: " + deviceId);
+        }
+        return deviceId;
+    }
+
+    /** All folders of the device, in this browser's folder and in its siblings. */
+    List<Generation> generations(String deviceId) throws IOException {
+        List<Generation> found = new ArrayList<>();
+        for (Path browser : children(Optional.ofNullable(home.getParent()).orElse(home))) {
+            for (Path folder : children(browser)) {
+                Matcher name = GENERATION.matcher(String.valueOf(folder.getFileName()));
+                if (name.matches() && name.group(1).equals(deviceId)) {
+                    found.add(new Generation(folder, deviceId, Long.parseLong(name.group(2))));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.filter(Files::isDirectory).toList();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                    Path directory, java.io.@org.jspecify.annotations.Nullable IOException fault) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** A browser, of this node or of another one on a shared volume, still has the profile open. */
+    static final class ProfileInUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ProfileInUseException(Path folder) {
+            super("a browser holds the profile " + folder.getFileName());
+        }
+    }
+}

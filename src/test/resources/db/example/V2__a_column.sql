@@ -1,0 +1,1 @@
+alter table example add column note text;
