@@ -134,7 +134,7 @@ public final class Kurir {
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
-                Contract.load(vertx, settings.http().publicUrl()),
+                Contract.load(settings.http().publicUrl()),
                 authenticator,
                 accounts,
                 devices,
@@ -142,18 +142,7 @@ public final class Kurir {
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> pool.query("select 1").execute(), () -> redis.ping(List.of())),
                 metrics);
-        return admin(accounts)
-                .compose(_ -> deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services)));
-    }
-
-    private Future<Void> admin(Accounts accounts) {
-        Settings.Access access = settings.access();
-        return vertx.<Void>executeBlocking(() -> {
-            access.adminEmail()
-                    .ifPresent(email -> access.adminPassword()
-                            .ifPresent(password -> accounts.ensureAdmin(email, password, access.adminApiKey())));
-            return null;
-        });
+        return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));
     }
 
     private <V extends Deployable> Future<Void> deploy(
@@ -162,7 +151,7 @@ public final class Kurir {
             return Future.succeededFuture();
         }
         return vertx.deployVerticle(
-                        verticle::get,
+                        verticle,
                         new DeploymentOptions().setThreadingModel(model).setInstances(instances))
                 .onSuccess(deployments::add)
                 .mapEmpty();

@@ -8,6 +8,8 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.bus.Bus;
+import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventFeed;
 import io.kurir.message.Messages;
@@ -23,8 +25,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import redis.embedded.RedisServer;
 
 /** The HTTP side on real PostgreSQL and Redis, with an admin. */
@@ -40,6 +45,7 @@ final class HttpFixture implements AutoCloseable {
     final Pool pool;
     final JWTAuth jwt;
     final Accounts accounts;
+    final Bus bus;
     final ContractClient stranger;
     final URI base;
 
@@ -52,17 +58,9 @@ final class HttpFixture implements AutoCloseable {
         LoginStore logins = new LoginStore(pool);
         ApiKeyStore keys = new ApiKeyStore(pool);
         Authenticator authenticator = new Authenticator(jwt, logins, keys);
-        Settings.Access access = new Settings.Access(
-                SECRET,
-                Duration.ofHours(1),
-                Duration.ofDays(7),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                LOGINS);
+        Settings settings = settings();
         accounts = new Accounts(
-                access,
+                settings.access(),
                 jwt,
                 new UserStore(pool),
                 logins,
@@ -70,23 +68,56 @@ final class HttpFixture implements AutoCloseable {
                 new Passwords(vertx),
                 new LoginThrottle(redisApi, LOGINS),
                 authenticator);
-        accounts.ensureAdmin(EMAIL, PASSWORD, Optional.of(KEY));
-        Settings.Http http = new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1"));
+        bus = new Bus(vertx);
+        Devices devices = new Devices(pool, bus, "ID");
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
-                http,
-                access,
-                Contract.load(vertx, http.publicUrl()),
+                settings.http(),
+                settings.access(),
+                Contract.load(settings.http().publicUrl()),
                 authenticator,
                 accounts,
-                new Devices(),
-                new Messages(),
-                new EventFeed(),
-                new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(java.util.List.of())),
+                devices,
+                new Messages(vertx, pool, bus, devices, new NumberChecks(Optional.of(redisApi)), settings),
+                new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
         base = URI.create("http://127.0.0.1:" + verticle.port());
         stranger = ContractClient.at(base);
+    }
+
+    private static Settings settings() {
+        return new Settings(
+                Settings.Mode.SIMULATOR,
+                Set.of(Settings.Role.HTTP),
+                Path.of("unused"),
+                new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")),
+                new Settings.Database("unused", 1, false),
+                new Settings.Redis("unused"),
+                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1"),
+                new Settings.WhatsApp(
+                        URI.create("http://127.0.0.1"),
+                        new Settings.Browser(Optional.empty(), true, 5, Optional.empty(), Duration.ofSeconds(1))),
+                new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
+                new Settings.Delivery(
+                        8,
+                        Duration.ofSeconds(1),
+                        Settings.OnUnknown.RESEND,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(30)),
+                new Settings.Send(100, 100, 500, Duration.ofSeconds(30)),
+                new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of()),
+                new Settings.Access(
+                        SECRET,
+                        Duration.ofHours(1),
+                        Duration.ofDays(7),
+                        false,
+                        Optional.of(EMAIL),
+                        Optional.of(PASSWORD),
+                        Optional.of(KEY),
+                        LOGINS),
+                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)));
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */

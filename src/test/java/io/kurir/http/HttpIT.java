@@ -184,7 +184,84 @@ class HttpIT {
     }
 
     @Test
-    void tellsNothingOfABug() {
+    void keepsDevicesOfDifferentPeopleApart() {
+        assertThat(admin.post(
+                                DEVICES,
+                                new JsonObject().put("deviceId", "shop-1").put("deviceName", "Shop"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(admin.post(DEVICES, new JsonObject().put("deviceId", "shop-1"))
+                        .code())
+                .isEqualTo("CONFLICT");
+        assertThat(admin.post(DEVICES, new JsonObject().put("deviceId", "connected"))
+                        .fields())
+                .containsExactly("deviceId");
+        assertThat(admin.post(DEVICES, new JsonObject().put("userId", 4711)).fields())
+                .containsExactly("userId");
+        ContractClient user = fixture.user("budi");
+        long userId = user.get("/api/auth/profile").data().getLong("id");
+        Reply own = admin.post(DEVICES, new JsonObject().put("userId", userId));
+        String ownId = own.data().getString("deviceId");
+        assertThat(own.data().getString("status")).isEqualTo("disconnected");
+
+        for (String path : new String[] {"", "/status", "/qr", "/qr-image?format=svg", "/messages/1"}) {
+            assertThat(user.get(DEVICES + "/shop-1" + path).code()).as(path).isEqualTo("FORBIDDEN");
+            assertThat(user.get(DEVICES + "/shop-9" + path).code()).as(path).isEqualTo("SESSION_NOT_FOUND");
+        }
+        for (String path : new String[] {"/connect", "/restart"}) {
+            assertThat(user.post(DEVICES + "/shop-1" + path).code()).as(path).isEqualTo("FORBIDDEN");
+        }
+        assertThat(user.delete(DEVICES + "/shop-1/disconnect").code()).isEqualTo("FORBIDDEN");
+        assertThat(user.put(DEVICES + "/shop-1", new JsonObject().put("deviceName", "Mine"))
+                        .code())
+                .isEqualTo("FORBIDDEN");
+        assertThat(user.post(DEVICES + "/shop-1/send-message", text()).code()).isEqualTo("FORBIDDEN");
+        assertThat(user.post(DEVICES + "/shop-9/send-message", text()).code()).isEqualTo("SESSION_NOT_FOUND");
+
+        assertThat(user.get(DEVICES).data().getJsonArray("devices").size()).isEqualTo(1);
+        assertThat(user.get(DEVICES + "?search=shop")
+                        .data()
+                        .getJsonArray("devices")
+                        .size())
+                .isZero();
+        assertThat(user.get(DEVICES + "/connected").data().encode())
+                .isEqualTo("{\"devices\":[],\"counts\":{\"total\":1,\"connected\":0}}");
+        assertThat(user.get(DEVICES + "/connected/detail").status()).isEqualTo(200);
+        assertThat(user.put(DEVICES + "/" + ownId, new JsonObject().put("deviceName", "Mine"))
+                        .data()
+                        .getString("deviceName"))
+                .isEqualTo("Mine");
+        assertThat(user.get(DEVICES + "/" + ownId + "/status").data().getBoolean("isConnected"))
+                .isFalse();
+        assertThat(user.get(DEVICES + "/" + ownId + "/qr").code()).isEqualTo("NO_QR");
+        assertThat(user.get(DEVICES + "/" + ownId + "/messages/1").code()).isEqualTo("MESSAGE_NOT_FOUND");
+        assertThat(user.post(DEVICES + "/" + ownId + "/send-message", text()).code())
+                .isEqualTo("SESSION_NOT_READY");
+        assertThat(admin.get(DEVICES + "?pageSize=1")
+                        .json()
+                        .getJsonObject("pagination")
+                        .getInteger("totalPages"))
+                .isGreaterThanOrEqualTo(2);
+        nothingIsStored();
+    }
+
+    private static JsonObject text() {
+        return new JsonObject().put("to", "6281234567890").put("message", "hello");
+    }
+
+    private static void nothingIsStored() {
+        long stored = fixture.pool
+                .query("select (select count(*) from message) + (select count(*) from outbox)")
+                .execute()
+                .await()
+                .iterator()
+                .next()
+                .getLong(0);
+        assertThat(stored).isZero();
+    }
+
+    @Test
+    void countsRequestsPerOperation() {
         Reply reply = admin.get("/metrics");
         assertThat(reply.text()).contains("jvm_memory_used_bytes").contains("kurir_http_requests_seconds_count");
     }
