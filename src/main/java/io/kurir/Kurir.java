@@ -33,7 +33,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -135,7 +134,7 @@ public final class Kurir {
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
-                Contract.load(vertx, settings.http().publicUrl()),
+                Contract.load(settings.http().publicUrl()),
                 authenticator,
                 accounts,
                 devices,
@@ -143,25 +142,7 @@ public final class Kurir {
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> pool.query("select 1").execute(), () -> redis.ping(List.of())),
                 metrics);
-        return admin(accounts)
-                .compose(_ -> deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services)));
-    }
-
-    private Future<Void> admin(Accounts accounts) {
-        Settings.Access access = settings.access();
-        Promise<Void> made = Promise.promise();
-        // not a thread of Vert.x: the stores await, which a worker thread must not
-        Thread.ofVirtual().start(() -> {
-            try {
-                access.adminEmail()
-                        .ifPresent(email -> access.adminPassword()
-                                .ifPresent(password -> accounts.ensureAdmin(email, password, access.adminApiKey())));
-                made.complete();
-            } catch (RuntimeException refused) {
-                made.fail(refused);
-            }
-        });
-        return made.future();
+        return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));
     }
 
     private <V extends Deployable> Future<Void> deploy(

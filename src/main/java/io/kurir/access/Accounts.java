@@ -26,6 +26,13 @@ public final class Accounts {
     private static final String ISSUER = "kurir";
     private static final int SHORTEST_KEY = 16;
 
+    /**
+     * Of random bytes that nobody kept, with the parameters of {@link Passwords}: compared with where there is no user, so that an unknown
+     * name takes as long as a wrong password.
+     */
+    private static final String NOBODYS_HASH =
+            "$argon2id$v=19$m=19456,t=2,p=1$hlSa8E0A/B3scQJluU/U7A$xIlAlX32XXhSaIpIVaEmRLxRzWapBJ4Ma/7FWwcoo44";
+
     /** The pair that a login and a renewal answer; {@code expiresIn} in seconds. */
     public record Tokens(String token, String refreshToken, long expiresIn, User user) {}
 
@@ -45,9 +52,6 @@ public final class Accounts {
     private final LoginThrottle throttle;
     private final Authenticator authenticator;
 
-    /** Compared with where there is no user, so that an unknown name takes as long as a wrong password. */
-    private final String nobodysHash;
-
     public Accounts(
             Settings.Access settings,
             JWTAuth jwt,
@@ -65,7 +69,6 @@ public final class Accounts {
         this.passwords = passwords;
         this.throttle = throttle;
         this.authenticator = authenticator;
-        this.nobodysHash = passwords.hash(Secrets.refreshToken());
     }
 
     /** Signs and checks access tokens by HS256. */
@@ -105,7 +108,7 @@ public final class Accounts {
         throttle.tryOnce(address, name);
         Optional<UserStore.WithHash> found = users.findForLogin(name);
         boolean right =
-                passwords.matches(password, found.map(UserStore.WithHash::hash).orElse(nobodysHash));
+                passwords.matches(password, found.map(UserStore.WithHash::hash).orElse(NOBODYS_HASH));
         if (found.isEmpty() || !right) {
             throw Problem.of(Problem.Code.UNAUTHORIZED, "Name or password is wrong");
         }

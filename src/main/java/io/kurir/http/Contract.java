@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -48,25 +49,23 @@ public final class Contract {
     private record PathMethods(Pattern pattern, String allow) {}
 
     private final JsonObject served;
-    private final OpenAPIContract router;
+    private final JsonObject routerCopy;
     private final Map<String, Entry> entries;
     private final List<PathMethods> methods;
 
-    private Contract(JsonObject served, OpenAPIContract router, Map<String, Entry> entries, List<PathMethods> methods) {
+    private Contract(JsonObject served, JsonObject routerCopy, Map<String, Entry> entries, List<PathMethods> methods) {
         this.served = served;
-        this.router = router;
+        this.routerCopy = routerCopy;
         this.entries = entries;
         this.methods = methods;
     }
 
-    /** Reads the contract from the class path; {@code publicUrl} is what it tells clients to call. On a virtual thread. */
-    public static Contract load(Vertx vertx, URI publicUrl) {
+    /** Reads the contract from the class path, which takes about 100 ms; {@code publicUrl} is what it tells clients to call. */
+    public static Contract load(URI publicUrl) {
         JsonObject document = read();
-        OpenAPIContract router =
-                OpenAPIContract.from(vertx, routerCopy(document)).await();
         JsonObject server = new JsonObject().put("url", publicUrl.toString().replaceAll("/+$", ""));
         JsonObject served = document.copy().put("servers", new JsonArray().add(server));
-        return new Contract(served, router, entries(document), pathMethods(document));
+        return new Contract(served, routerCopy(document), entries(document), pathMethods(document));
     }
 
     private static JsonObject read() {
@@ -146,12 +145,13 @@ public final class Contract {
             when object.getValue("$ref") instanceof String reference -> inlined(document, named(document, reference));
             case JsonObject object -> {
                 JsonObject copy = new JsonObject();
-                object.forEach(entry -> copy.put(entry.getKey(), inlined(document, entry.getValue())));
+                object.forEach(entry -> copy.put(
+                        entry.getKey(), entry.getValue() == null ? null : inlined(document, entry.getValue())));
                 yield copy;
             }
             case JsonArray array -> {
                 JsonArray copy = new JsonArray();
-                array.forEach(item -> copy.add(inlined(document, item)));
+                array.forEach(item -> copy.add(item == null ? null : inlined(document, item)));
                 yield copy;
             }
             default -> node;
@@ -197,8 +197,8 @@ public final class Contract {
     }
 
     /** What the router is built from. */
-    OpenAPIContract router() {
-        return router;
+    Future<OpenAPIContract> router(Vertx vertx) {
+        return OpenAPIContract.from(vertx, routerCopy.copy());
     }
 
     /** The operations in the order of the contract. */

@@ -35,9 +35,10 @@ final class Flow {
         this.metrics = metrics;
     }
 
-    /** The contract is the router: nothing unlisted answers. */
+    /** The contract is the router: nothing unlisted answers. On a virtual thread. */
     Router router(io.vertx.core.Vertx vertx, Map<String, Operation> operations) {
-        RouterBuilder builder = RouterBuilder.create(vertx, contract.router(), RequestExtractor.withBodyHandler())
+        RouterBuilder builder = RouterBuilder.create(
+                        vertx, contract.router(vertx).await(), RequestExtractor.withBodyHandler())
                 .rootHandler((PlatformHandler) RequestIds::assign)
                 .rootHandler((PlatformHandler) Flow::secure)
                 .rootHandler(BodyHandler.create(false).setBodyLimit(Rendering.BODY_LIMIT));

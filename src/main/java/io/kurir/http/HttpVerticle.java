@@ -1,5 +1,6 @@
 package io.kurir.http;
 
+import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
@@ -24,6 +25,7 @@ public final class HttpVerticle extends AbstractVerticle {
     public void start() {
         Map<String, Operation> operations = operations();
         Operations.mustMatch(services.contract(), operations);
+        makeAdmin();
         Flow flow = new Flow(services.contract(), services.authenticator(), services.metrics());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
@@ -34,6 +36,14 @@ public final class HttpVerticle extends AbstractVerticle {
                 .listen()
                 .await()
                 .actualPort();
+    }
+
+    /** Before the port opens, so that who waits for it can log in. Other instances and nodes may do the same at once. */
+    private void makeAdmin() {
+        Settings.Access access = services.access();
+        access.adminEmail()
+                .ifPresent(email -> access.adminPassword()
+                        .ifPresent(password -> services.accounts().ensureAdmin(email, password, access.adminApiKey())));
     }
 
     private Map<String, Operation> operations() {

@@ -107,7 +107,7 @@ final class Schema {
             return name;
         }
         StringBuilder field = new StringBuilder(name.equals(BODY) ? "" : name);
-        for (String part : instancePath.substring(2).split("/")) {
+        for (String part : instancePath.substring(2).split("/", -1)) {
             if (part.chars().allMatch(Character::isDigit)) {
                 field.append('[').append(part).append(']');
             } else {

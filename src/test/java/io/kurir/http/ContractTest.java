@@ -3,7 +3,6 @@ package io.kurir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -12,13 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The contract is complete and true to itself. */
 class ContractTest {
-    private static Vertx vertx;
     private static Contract contract;
     private static JsonObject document;
 
@@ -30,15 +27,9 @@ class ContractTest {
 
     @BeforeAll
     static void load() {
-        vertx = Vertx.vertx();
-        contract = Contract.load(vertx, URI.create("https://kurir.example/"));
+        contract = Contract.load(URI.create("https://kurir.example/"));
         document = (JsonObject)
                 Contract.inlined(contract.served(), contract.served().copy());
-    }
-
-    @AfterAll
-    static void close() {
-        vertx.close().await();
     }
 
     private static List<Listed> operations() {
@@ -95,8 +86,8 @@ class ContractTest {
     void everyBodyHasExamplesThatFitItsSchema() {
         for (Listed each : operations()) {
             Map<String, JsonObject> bodies = new LinkedHashMap<>();
-            if (each.operation.getJsonObject("requestBody") instanceof JsonObject body) {
-                bodies.put("request", body);
+            if (each.operation.containsKey("requestBody")) {
+                bodies.put("request", each.operation.getJsonObject("requestBody"));
             }
             each.operation
                     .getJsonObject("responses")

@@ -1,0 +1,270 @@
+package io.kurir.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kurir.http.ContractClient.Reply;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AccessIT {
+    private static final String DEVICES = "/api/whatsapp-multi-device/devices";
+
+    private static HttpFixture fixture;
+    private static ContractClient stranger;
+    private static ContractClient admin;
+
+    @BeforeAll
+    static void open() {
+        fixture = new HttpFixture();
+        stranger = fixture.stranger;
+        admin = stranger.withKey(HttpFixture.KEY);
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    private static Reply login(String field, String name, String password) {
+        return stranger.post(
+                "/api/auth/login", new JsonObject().put(field, name).put("password", password));
+    }
+
+    private static Reply refresh(String token) {
+        return stranger.post("/api/auth/refresh-token", new JsonObject().put("refreshToken", token));
+    }
+
+    @Test
+    void logsInByEmailAndByNameInAnyCase() {
+        assertThat(login("email", "Admin@Example.com", HttpFixture.PASSWORD).status())
+                .isEqualTo(200);
+        Reply byName = login("username", "admin", HttpFixture.PASSWORD);
+        assertThat(byName.data().getJsonObject("user").getString("role")).isEqualTo("admin");
+        Reply profile = stranger.withToken(byName.data().getString("token")).get("/api/auth/profile");
+        assertThat(profile.data().getString("email")).isEqualTo(HttpFixture.EMAIL);
+    }
+
+    @Test
+    void answersTheSameForUnknownAndWrong() {
+        JsonObject wrong = login("email", HttpFixture.EMAIL, "wrong").json();
+        JsonObject unknown = login("email", "nobody@example.com", "wrong").json();
+        assertThat(wrong.getJsonObject("error").getString("code")).isEqualTo("UNAUTHORIZED");
+        assertThat(unknown.getString("message")).isEqualTo(wrong.getString("message"));
+        assertThat(stranger.post("/api/auth/login", new JsonObject().put("password", "x"))
+                        .fields())
+                .containsExactlyInAnyOrder("email", "username");
+    }
+
+    @Test
+    void endsALoginAtOnce() {
+        JsonObject tokens =
+                login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
+        ContractClient person = stranger.withToken(tokens.getString("token"));
+        assertThat(person.get("/api/auth/profile").status()).isEqualTo(200);
+        assertThat(person.post("/api/auth/logout").status()).isEqualTo(200);
+        assertThat(person.get("/api/auth/profile").status()).isEqualTo(401);
+        assertThat(refresh(tokens.getString("refreshToken")).status()).isEqualTo(401);
+        assertThat(admin.post("/api/auth/logout").code()).isEqualTo("CONFLICT");
+    }
+
+    @Test
+    void rotatesRefreshTokensAndKillsTheFamilyOfAReusedOne() {
+        JsonObject first =
+                login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
+        JsonObject second = refresh(first.getString("refreshToken")).data();
+        assertThat(second.getString("refreshToken")).isNotEqualTo(first.getString("refreshToken"));
+        ContractClient person = stranger.withToken(second.getString("token"));
+        assertThat(person.get("/api/auth/profile").status()).isEqualTo(200);
+
+        assertThat(refresh(first.getString("refreshToken")).status()).isEqualTo(401);
+
+        assertThat(person.get("/api/auth/profile").status()).isEqualTo(401);
+        assertThat(refresh(second.getString("refreshToken")).status()).isEqualTo(401);
+        assertThat(refresh("never-issued").status()).isEqualTo(401);
+    }
+
+    @Test
+    void alsoTakesTheRefreshTokenFromACookieThatScriptsCannotRead() {
+        Reply login = login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD);
+        String cookie = login.header("Set-Cookie").orElseThrow();
+        assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").contains("Path=/api/auth");
+        Reply renewed = stranger.with("Cookie", cookie.split(";", 2)[0]).post("/api/auth/refresh-token");
+        assertThat(renewed.status()).isEqualTo(200);
+        assertThat(stranger.post("/api/auth/refresh-token").status()).isEqualTo(401);
+    }
+
+    @Test
+    void refusesForgedAndExpiredTokens() {
+        String token = fixture.login(HttpFixture.EMAIL);
+        String[] parts = token.split("\\.", -1);
+        assertThat(profile(parts[0] + "." + parts[1] + "." + "A".repeat(43))).isEqualTo(401);
+        String none = java.util.Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{\"alg\":\"none\",\"typ\":\"JWT\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(profile(none + "." + parts[1] + ".")).isEqualTo(401);
+        JsonObject claims =
+                new JsonObject().put("sub", "1").put("role", "admin").put("sid", 1);
+        String otherSecret = io.kurir.access.Accounts.tokens(fixture.vertx, "another secret of thirty-two characters!")
+                .generateToken(
+                        claims,
+                        new JWTOptions()
+                                .setAlgorithm("HS256")
+                                .setIssuer("kurir")
+                                .setExpiresInSeconds(60));
+        assertThat(profile(otherSecret)).isEqualTo(401);
+        String expired = fixture.jwt.generateToken(
+                claims.copy().put("exp", 1_700_000_000),
+                new JWTOptions().setAlgorithm("HS256").setIssuer("kurir"));
+        assertThat(profile(expired)).isEqualTo(401);
+        String noLogin = fixture.jwt.generateToken(
+                claims.copy().put("sid", 999_999),
+                new JWTOptions().setAlgorithm("HS256").setIssuer("kurir").setExpiresInSeconds(60));
+        assertThat(profile(noLogin)).isEqualTo(401);
+    }
+
+    private static int profile(String token) {
+        return stranger.withToken(token).get("/api/auth/profile").status();
+    }
+
+    @Test
+    void showsAKeyOnceAndForgetsItAtOnce() {
+        Reply made = admin.post(
+                "/api/auth/api-keys",
+                new JsonObject()
+                        .put("name", "till")
+                        .put("scopes", new JsonArray().add("read").add("manage")));
+        assertThat(made.status()).isEqualTo(201);
+        String secret = made.data().getString("key");
+        assertThat(secret).startsWith("kr_").hasSizeGreaterThan(40);
+        ContractClient key = stranger.withKey(secret);
+        assertThat(key.get("/api/auth/profile").status()).isEqualTo(200);
+        assertThat(admin.get("/api/auth/api-keys").text())
+                .doesNotContain(secret)
+                .contains("\"name\":\"till\"");
+        Reply deleted = admin.delete("/api/auth/api-keys/" + made.data().getLong("id"));
+        assertThat(deleted.status()).isEqualTo(200);
+        assertThat(key.get("/api/auth/profile").status()).isEqualTo(401);
+        assertThat(admin.delete("/api/auth/api-keys/999999").code()).isEqualTo("NOT_FOUND");
+        assertThat(admin.delete("/api/auth/api-keys/x").fields()).containsExactly("id");
+        long stored = fixture.pool
+                .preparedQuery("select count(*) from api_key where prefix = $1 or encode(hash, 'escape') = $1")
+                .execute(Tuple.of(secret))
+                .await()
+                .iterator()
+                .next()
+                .getLong(0);
+        assertThat(stored).isZero();
+    }
+
+    @Test
+    void holdsKeysToTheirScopes() {
+        ContractClient reader =
+                key(admin, new JsonObject().put("name", "reader").put("scopes", new JsonArray().add("read")));
+        assertThat(reader.get("/api/auth/profile").status()).isEqualTo(200);
+        assertThat(reader.post(DEVICES + "/shop-1/send-message", new JsonObject())
+                        .code())
+                .isEqualTo("FORBIDDEN");
+        assertThat(reader.post(DEVICES, new JsonObject()).code()).isEqualTo("FORBIDDEN");
+        ContractClient manager =
+                key(admin, new JsonObject().put("name", "manager").put("scopes", new JsonArray().add("manage")));
+        Reply more = manager.post(
+                "/api/auth/api-keys", new JsonObject().put("name", "x").put("scopes", new JsonArray().add("admin")));
+        assertThat(more.code()).isEqualTo("FORBIDDEN");
+        ContractClient bound = key(
+                admin,
+                new JsonObject()
+                        .put("name", "bound")
+                        .put("scopes", new JsonArray().add("read").add("manage"))
+                        .put("deviceIds", new JsonArray().add("shop-1")));
+        assertThat(bound.get("/api/auth/profile").code()).isEqualTo("FORBIDDEN");
+        assertThat(bound.get("/api/auth/api-keys").code()).isEqualTo("FORBIDDEN");
+    }
+
+    @Test
+    void refusesKeysThatMakeNoSense() {
+        Reply reply = admin.post(
+                "/api/auth/api-keys",
+                new JsonObject()
+                        .put("name", "")
+                        .put("scopes", new JsonArray().add("fly"))
+                        .put("color", "red"));
+        assertThat(reply.fields()).containsExactlyInAnyOrder("name", "scopes[0]", "color");
+        Reply past = admin.post(
+                "/api/auth/api-keys",
+                new JsonObject()
+                        .put("name", "old")
+                        .put("scopes", new JsonArray().add("read"))
+                        .put("expiresAt", "2020-01-01T00:00:00Z"));
+        assertThat(past.fields()).containsExactly("expiresAt");
+    }
+
+    @Test
+    void letsAUserDoLessThanAnAdmin() {
+        ContractClient user = fixture.user("ayu");
+        assertThat(user.get("/api/auth/profile").data().getString("role")).isEqualTo("user");
+        assertThat(user.post(DEVICES, new JsonObject()).code()).isEqualTo("FORBIDDEN");
+        assertThat(user.post(DEVICES + "/shop-1/pairing-code", new JsonObject()).code())
+                .isEqualTo("FORBIDDEN");
+        Reply key = user.post(
+                "/api/auth/api-keys", new JsonObject().put("name", "x").put("scopes", new JsonArray().add("admin")));
+        assertThat(key.code()).isEqualTo("FORBIDDEN");
+        assertThat(user.get("/api/auth/api-keys")
+                        .json()
+                        .getJsonObject("pagination")
+                        .getLong("total"))
+                .isZero();
+        long foreign = admin.get("/api/auth/api-keys")
+                .json()
+                .getJsonArray("data")
+                .getJsonObject(0)
+                .getLong("id");
+        assertThat(user.delete("/api/auth/api-keys/" + foreign).status()).isEqualTo(404);
+    }
+
+    @Test
+    void makesTheAdminOnce() {
+        fixture.accounts.ensureAdmin(HttpFixture.EMAIL, "another password", Optional.of(HttpFixture.KEY));
+        assertThat(login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).status())
+                .isEqualTo(200);
+        assertThat(admin.get("/api/auth/profile").status()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void slowsDownWhoGuessesAlsoWithoutRedis() throws java.io.IOException {
+        Reply last = guessUntilRefused();
+        assertThat(last.code()).isEqualTo("RATE_LIMITED");
+        assertThat(Integer.parseInt(last.header("Retry-After").orElseThrow())).isBetween(1, 900);
+
+        fixture.redis.stop();
+        assertThat(guessUntilRefused().code()).isEqualTo("RATE_LIMITED");
+        assertThat(login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).status())
+                .isEqualTo(429);
+        assertThat(stranger.get("/health").status()).isEqualTo(200);
+    }
+
+    private static Reply guessUntilRefused() {
+        for (int guess = 0; guess <= HttpFixture.LOGINS; guess++) {
+            Reply reply = login("email", "victim@example.com", "guess " + guess);
+            if (reply.status() == 429) {
+                return reply;
+            }
+        }
+        throw new AssertionError("The throttle let every guess pass");
+    }
+
+    private static ContractClient key(ContractClient by, JsonObject wanted) {
+        return stranger.withKey(by.post("/api/auth/api-keys", wanted).data().getString("key"));
+    }
+}

@@ -1,0 +1,171 @@
+package io.kurir.http;
+
+import io.kurir.Settings;
+import io.kurir.access.Accounts;
+import io.kurir.access.ApiKeyStore;
+import io.kurir.access.Authenticator;
+import io.kurir.access.LoginStore;
+import io.kurir.access.LoginThrottle;
+import io.kurir.access.Passwords;
+import io.kurir.access.UserStore;
+import io.kurir.bus.Bus;
+import io.kurir.contact.NumberChecks;
+import io.kurir.db.TestPostgres;
+import io.kurir.event.EventFeed;
+import io.kurir.message.Messages;
+import io.kurir.session.Devices;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisAPI;
+import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import redis.embedded.RedisServer;
+
+/** The HTTP side on real PostgreSQL and Redis, with an admin. */
+final class HttpFixture implements AutoCloseable {
+    static final String SECRET = "a secret of at least thirty-two characters";
+    static final String EMAIL = "admin@example.com";
+    static final String PASSWORD = "correct horse battery staple";
+    static final String KEY = "preset-key-of-the-operator";
+    static final int LOGINS = 25;
+
+    final Vertx vertx = Vertx.vertx();
+    final RedisServer redis;
+    final Pool pool;
+    final JWTAuth jwt;
+    final Accounts accounts;
+    final Bus bus;
+    final ContractClient stranger;
+    final URI base;
+
+    HttpFixture() {
+        int redisPort = freePort();
+        redis = startRedis(redisPort);
+        pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
+        RedisAPI redisApi = RedisAPI.api(Redis.createClient(vertx, "redis://127.0.0.1:" + redisPort));
+        jwt = Accounts.tokens(vertx, SECRET);
+        LoginStore logins = new LoginStore(pool);
+        ApiKeyStore keys = new ApiKeyStore(pool);
+        Authenticator authenticator = new Authenticator(jwt, logins, keys);
+        Settings settings = settings();
+        accounts = new Accounts(
+                settings.access(),
+                jwt,
+                new UserStore(pool),
+                logins,
+                keys,
+                new Passwords(vertx),
+                new LoginThrottle(redisApi, LOGINS),
+                authenticator);
+        bus = new Bus(vertx);
+        Devices devices = new Devices(pool, bus, "ID");
+        HttpVerticle verticle = new HttpVerticle(new HttpServices(
+                settings.http(),
+                settings.access(),
+                Contract.load(settings.http().publicUrl()),
+                authenticator,
+                accounts,
+                devices,
+                new Messages(vertx, pool, bus, devices, new NumberChecks(Optional.of(redisApi)), settings),
+                new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
+                new Metrics()));
+        vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+                .await();
+        base = URI.create("http://127.0.0.1:" + verticle.port());
+        stranger = ContractClient.at(base);
+    }
+
+    private static Settings settings() {
+        return new Settings(
+                Settings.Mode.SIMULATOR,
+                Set.of(Settings.Role.HTTP),
+                Path.of("unused"),
+                new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")),
+                new Settings.Database("unused", 1, false),
+                new Settings.Redis("unused"),
+                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1"),
+                new Settings.WhatsApp(
+                        URI.create("http://127.0.0.1"),
+                        new Settings.Browser(Optional.empty(), true, 5, Optional.empty(), Duration.ofSeconds(1))),
+                new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
+                new Settings.Delivery(
+                        8,
+                        Duration.ofSeconds(1),
+                        Settings.OnUnknown.RESEND,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(30)),
+                new Settings.Send(100, 100, 500, Duration.ofSeconds(30)),
+                new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of()),
+                new Settings.Access(
+                        SECRET,
+                        Duration.ofHours(1),
+                        Duration.ofDays(7),
+                        false,
+                        Optional.of(EMAIL),
+                        Optional.of(PASSWORD),
+                        Optional.of(KEY),
+                        LOGINS),
+                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)));
+    }
+
+    /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
+    ContractClient user(String name) {
+        pool.preparedQuery("insert into app_user (email, username, password_hash, role)"
+                        + " select $1, $2, password_hash, 'user' from app_user where email = $3")
+                .execute(io.vertx.sqlclient.Tuple.of(name + "@example.com", name, EMAIL))
+                .await();
+        return stranger.withToken(login(name + "@example.com"));
+    }
+
+    String login(String email) {
+        return stranger.post(
+                        "/api/auth/login",
+                        new io.vertx.core.json.JsonObject().put("email", email).put("password", PASSWORD))
+                .data()
+                .getString("token");
+    }
+
+    private static RedisServer startRedis(int port) {
+        try {
+            RedisServer server = RedisServer.newRedisServer()
+                    .port(port)
+                    .bind("127.0.0.1")
+                    .setting("save \"\"")
+                    .build();
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+        try {
+            redis.stop();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
