@@ -1,0 +1,31 @@
+// @ts-check
+/**
+ * The simulated WhatsApp Web. Importing a file defines its modules in the registry; the order of the imports is the order in
+ * which client libraries find them, and the first that fits wins. Groups and media have only stubs.
+ */
+import './emitter.js';
+import './wid.js';
+import './msgkey.js';
+import './model.js';
+import './collection.js';
+import './account.js';
+import './contacts.js';
+import './presence.js';
+import './messages.js';
+import './chats.js';
+import './connection.js';
+import './login.js';
+import './sending.js';
+import './receiving.js';
+import './stubs/collections.js';
+import './stubs/functions.js';
+import './stubs/groups.js';
+import './stubs/media.js';
+import { publish } from './registry.js';
+import { show } from './screen.js';
+import { start } from './session.js';
+import { VERSION } from './version.js';
+
+publish(VERSION);
+show();
+await start();
