@@ -43,9 +43,12 @@ public final class Chromium implements WhatsApp {
     private static final Duration RELEASE = Duration.ofSeconds(10);
 
     private static final long POLL_MS = 50;
-    private static final String BLANK = "about:blank#kurir-";
+    /** Of a further start Chromium opens no {@code about:} address but its new-tab page, by which nobody could tell the pages apart. */
+    private static final String BLANK = "data:,kurir-";
 
     /**
+     * Where the profiles are, what the pages open, and how the browser is started.
+     *
      * @param userData the folder of this browser's profiles; the sibling folders are searched for a device's older profile
      * @param baseUrl WhatsApp Web, or the simulator
      * @param executable empty: an installed Chrome or Chromium, else Playwright's own

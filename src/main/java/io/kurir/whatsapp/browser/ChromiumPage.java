@@ -75,6 +75,7 @@ final class ChromiumPage implements WhatsApp.Page {
         return Future.join(
                         call("Inspector.enable", Cdp.parameters()),
                         call("Page.enable", Cdp.parameters()),
+                        call("Runtime.enable", Cdp.parameters()), // without it a binding is not made in later documents
                         call("Runtime.addBinding", Cdp.parameters().put("name", BINDING)),
                         call("Page.addScriptToEvaluateOnNewDocument", script),
                         cdp.call(Cdp.BROWSER, "Browser.grantPermissions", durable, PROTOCOL))
@@ -101,6 +102,10 @@ final class ChromiumPage implements WhatsApp.Page {
         String expression = "globalThis.__kurir?.run(%d,%d,\"%s\",%s)"
                 .formatted(asEpoch, notAfter, Wire.verb(command), Wire.arguments(command));
         return here(() -> evaluate(expression, timeout).map(answer -> Wire.answer(command, accepted(answer))));
+    }
+
+    Future<String> raw(String expression) {
+        return here(() -> evaluate(expression, PROTOCOL).map(JsonNode::toString));
     }
 
     @Override

@@ -8,15 +8,28 @@ import java.util.Optional;
 /** Chromium's command line. */
 final class Flags {
     /**
-     * Chromium keeps only the last {@code --disable-features}, so ours repeats what Playwright 1.62 switches off (a test compares). Ours are the
-     * address bar's pop-ups: each window starts a renderer of about 30 MB for them.
+     * What Playwright 1.62 switches off, without {@code DestroyProfileOnBrowserClose}: a device's profile must be let go when its page closes, while
+     * the browser goes on.
      */
-    static final String DISABLED_FEATURES = String.join(
-            ",",
+    static final List<String> PLAYWRIGHTS = List.of(
             "AvoidUnnecessaryBeforeUnloadCheckSync",
-            "WebUIOmniboxPopup",
-            "WebUIOmniboxFullPopup",
-            "WebUIOmniboxAimPopup");
+            "BoundaryEventDispatchTracksNodeRemoval",
+            "DialMediaRouteProvider",
+            "GlobalMediaControls",
+            "HttpsUpgrades",
+            "LensOverlay",
+            "MediaRouter",
+            "PaintHolding",
+            "ThirdPartyStoragePartitioning",
+            "BlockOriginHeaderModificationOnRedirect",
+            "Translate",
+            "AutoDeElevate",
+            "OptimizationHints",
+            "msForceBrowserSignIn",
+            "msEdgeUpdateLaunchServicesPreferredVersion");
+
+    /** The address bar's pop-ups: each window starts a renderer of about 30 MB for them. */
+    static final List<String> OURS = List.of("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup");
 
     private Flags() {}
 
@@ -28,7 +41,8 @@ final class Flags {
                 "--ozone-platform=headless",
                 "--profile-directory=hub",
                 "--remote-debugging-port=0",
-                "--disable-features=" + DISABLED_FEATURES,
+                // Chromium keeps only the last of these, so Playwright's are said again (a test compares).
+                "--disable-features=" + String.join(",", PLAYWRIGHTS) + "," + String.join(",", OURS),
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",

@@ -169,8 +169,14 @@ final class Wire {
                 me.path("name").asText());
     }
 
+    /** WhatsApp's number of an ack. */
     private static Ack ack(int level) {
-        return Ack.values()[Math.clamp(level, 0, Ack.values().length - 1)];
+        return switch (level) {
+            case 1 -> Ack.SERVER;
+            case 2 -> Ack.DELIVERED;
+            case 3 -> Ack.READ;
+            default -> level > 3 ? Ack.PLAYED : Ack.NONE;
+        };
     }
 
     private static Optional<Jid> jid(JsonNode node, String field) {
