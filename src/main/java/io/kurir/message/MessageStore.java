@@ -146,9 +146,8 @@ final class MessageStore {
                                         t.mentions().stream().map(Jid::toString).toList()))
                                 .toArray(String[]::new))
                         .addArrayOfBoolean(texts.stream().map(Accepting::typing).toArray(Boolean[]::new))
-                        .addArrayOfShort(texts.stream()
-                                .map(t -> (short) t.lane().ordinal())
-                                .toArray(Short[]::new)))
+                        .addArrayOfShort(
+                                texts.stream().map(t -> t.lane().number()).toArray(Short[]::new)))
                 .map(rows -> {
                     Map<String, Accepted> accepted = new HashMap<>();
                     for (Row row : rows) {
@@ -171,7 +170,7 @@ final class MessageStore {
                         .addLong(epoch)
                         .addArrayOfString(acks.keySet().toArray(String[]::new))
                         .addArrayOfShort(acks.values().stream()
-                                .map(ack -> (short) ack.ordinal())
+                                .map(ack -> (short) ack.level())
                                 .toArray(Short[]::new)))
                 .map(OutboxStore::changes);
     }
@@ -232,7 +231,7 @@ final class MessageStore {
                 row.getString(7),
                 Optional.ofNullable(row.getString(8)),
                 Message.Phase.of(row.getString(9)),
-                Ack.values()[row.getInteger(10)],
+                Ack.of(row.getInteger(10)),
                 row.getInteger(11),
                 Optional.ofNullable(row.getString(12)),
                 row.getOffsetDateTime(13).toInstant(),

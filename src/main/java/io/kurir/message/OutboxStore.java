@@ -225,7 +225,7 @@ final class OutboxStore {
             changes.add(new Settled.Change(
                     row.getString(0),
                     Message.Phase.of(row.getString(1)),
-                    Ack.values()[row.getInteger(2)],
+                    Ack.of(row.getInteger(2)),
                     Optional.ofNullable(row.getString(3)).orElse("")));
         }
         return changes;
