@@ -107,7 +107,7 @@ final class HttpFixture implements AutoCloseable {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30)),
                 new Settings.Send(100, 100, 500, Duration.ofSeconds(30)),
-                new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of()),
+                new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of(), Duration.ofSeconds(5)),
                 new Settings.Access(
                         SECRET,
                         Duration.ofHours(1),
