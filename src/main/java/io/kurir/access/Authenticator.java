@@ -1,6 +1,7 @@
 package io.kurir.access;
 
 import io.kurir.http.Problem;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.authentication.TokenCredentials;
@@ -66,12 +67,13 @@ public final class Authenticator {
     }
 
     private JsonObject claims(String token) {
-        try {
-            return jwt.authenticate(new TokenCredentials(token)).await().principal();
-        } catch (RuntimeException e) {
-            log.debug("An access token was refused: {}", e.getMessage());
-            throw unauthorized();
-        }
+        return jwt.authenticate(new TokenCredentials(token))
+                .recover(e -> {
+                    log.debug("An access token was refused: {}", e.getMessage());
+                    return Future.failedFuture(unauthorized());
+                })
+                .await()
+                .principal();
     }
 
     private Caller byKey(String key) {

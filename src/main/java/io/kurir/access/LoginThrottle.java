@@ -66,18 +66,21 @@ public final class LoginThrottle {
     }
 
     private Count count(String key) {
-        try {
-            Response answer = redis.eval(List.of(COUNT, "1", key, String.valueOf(WINDOW.toSeconds())))
-                    .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
-                    .await();
-            if (away.getAndSet(false)) {
-                log.info("Redis is back: logins are counted together again");
-            }
-            return new Count(number(answer.get(0)), Duration.ofSeconds(Math.max(1, number(answer.get(1)))));
-        } catch (Exception e) {
-            fellBack(e);
-            return countHere(key);
+        return redis.eval(List.of(COUNT, "1", key, String.valueOf(WINDOW.toSeconds())))
+                .timeout(REDIS_MILLIS, TimeUnit.MILLISECONDS)
+                .map(answer -> counted(java.util.Objects.requireNonNull(answer)))
+                .otherwise(e -> {
+                    fellBack(e);
+                    return countHere(key);
+                })
+                .await();
+    }
+
+    private Count counted(Response answer) {
+        if (away.getAndSet(false)) {
+            log.info("Redis is back: logins are counted together again");
         }
+        return new Count(number(answer.get(0)), Duration.ofSeconds(Math.max(1, number(answer.get(1)))));
     }
 
     private static long number(Response response) {

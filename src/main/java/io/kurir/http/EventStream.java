@@ -136,7 +136,7 @@ final class EventStream implements EventFeed.Subscriber {
             log.debug("An event stream ends with its login");
             close();
             response.end();
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // await throws what the driver failed with, checked or not
             log.warn("Whether an event stream's login has ended is not known now: {}", e.getMessage());
         }
     }

@@ -76,12 +76,13 @@ public final class Health {
     }
 
     private static boolean answers(String name, Supplier<? extends Future<?>> check) {
-        try {
-            check.get().timeout(MILLIS, TimeUnit.MILLISECONDS).await();
-            return true;
-        } catch (RuntimeException e) {
-            log.warn("{} does not answer: {}", name, e.getMessage());
-            return false;
-        }
+        return check.get()
+                .timeout(MILLIS, TimeUnit.MILLISECONDS)
+                .map(true)
+                .otherwise(e -> {
+                    log.warn("{} does not answer: {}", name, e.getMessage());
+                    return false;
+                })
+                .await();
     }
 }

@@ -98,7 +98,10 @@ class AccessIT {
     void alsoTakesTheRefreshTokenFromACookieThatScriptsCannotRead() {
         Reply login = login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD);
         String cookie = login.header("Set-Cookie").orElseThrow();
-        assertThat(cookie).contains("HttpOnly").contains("SameSite=Strict").contains("Path=/api/auth");
+        assertThat(cookie)
+                .containsIgnoringCase("HttpOnly")
+                .contains("SameSite=Strict")
+                .contains("Path=/api/auth");
         Reply renewed = stranger.with("Cookie", cookie.split(";", 2)[0]).post("/api/auth/refresh-token");
         assertThat(renewed.status()).isEqualTo(200);
         assertThat(stranger.post("/api/auth/refresh-token").status()).isEqualTo(401);
