@@ -41,7 +41,7 @@ const sockets = new Set();
 let monotonicDeadline = performance.now() + (tab.until - Date.now());
 let tripped = false;
 /** Closing for good, on the JVM's request: no new socket, but not a fence. */
-let closing = false;
+export let closing = false;
 let timer = 0;
 
 export function fenced() {

@@ -5,6 +5,7 @@
  */
 import { identity } from '../address.js';
 import { emit } from '../emit.js';
+import { closing } from '../fence.js';
 import { wpp } from '../wpp.js';
 import { noteLinked } from './link.js';
 import { reconcile } from './reconcile.js';
@@ -38,7 +39,7 @@ function look() {
   if (now === told) return;
   told = now;
   if (now) tellReady();
-  else if (wpp('isAuthenticated')() && !replaced) emit({ type: 'socketLost' });
+  else if (wpp('isAuthenticated')() && !replaced && !closing) emit({ type: 'socketLost' });
 }
 
 function tellReady() {

@@ -1,0 +1,39 @@
+package io.kurir.whatsapp.browser;
+
+import io.kurir.whatsapp.Rig;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Chromiums for tests: nothing but this machine can be resolved, and the sandbox is off where the tests run as root. */
+final class Browsers {
+    private static final String NOTHING_BUT_LOOPBACK = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
+
+    private Browsers() {}
+
+    static Future<Chromium> launch(Rig rig, Path userData) {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return Chromium.launch(
+                rig.vertx,
+                new Chromium.Options(
+                        userData,
+                        rig.url(),
+                        Optional.empty(),
+                        !root,
+                        Optional.of(NOTHING_BUT_LOOPBACK),
+                        Duration.ofSeconds(30)));
+    }
+
+    /** An empty user data folder of its own, below a home of its own. */
+    static Path folder() {
+        try {
+            return Files.createTempDirectory("kurir-browsers").resolve("one");
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+}
