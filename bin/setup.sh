@@ -63,7 +63,7 @@ build() {
     mkdir -p "$KURIR_HOME/target"
     if command -v flock >/dev/null; then flock 9; fi
     up_to_date && exit 0
-    cd "$KURIR_HOME" && mvn -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package >&2 9>&- && touch target/kurir.jar
+    cd "$KURIR_HOME" && mvn -q -B -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dspotless.check.skip=true package >&2 9>&- && touch target/kurir.jar
   ) 9>"$KURIR_HOME/.build.lock" || die "The build failed, see above."
   say "Built in $((SECONDS - begin)) s."
 }
