@@ -9,8 +9,9 @@ import { result, store } from './store.js';
  * @typedef {import('./protocol.js').Contact} Contact
  */
 
-/** How many messages are in memory after the start; older ones are read when asked for. */
+/** How many messages are in memory after the start, in all and per chat; older ones are read when asked for. */
 const RECENT = 1_000;
+const RECENT_PER_CHAT = 200;
 
 /** @type {Map<string, number>} */
 const ratchets = new Map();
@@ -29,15 +30,24 @@ export function nextOrder() {
  */
 export async function load() {
   const counters = store.objects('ratchets');
-  const [messages, chats, contacts, names, values] = await Promise.all([
-    newest(store.objects('messages').index('order'), null, RECENT),
+  const [chats, contacts, names, values, waiting] = await Promise.all([
     result(store.objects('chats').getAll()),
     result(store.objects('contacts').getAll()),
     result(counters.getAllKeys()),
     result(counters.getAll()),
+    unsent(),
   ]);
   ratchets.clear();
   names.forEach((name, i) => ratchets.set(String(name), values[i]));
+  chats.sort((/** @type {ChatRecord} */ a, /** @type {ChatRecord} */ b) => b.t - a.t);
+  /** @type {Map<string, MessageRecord>} */
+  const recent = new Map(waiting.map((record) => [record.key, record]));
+  for (const { id } of chats) {
+    if (recent.size >= RECENT) break;
+    const range = IDBKeyRange.bound([id, 0], [id, Infinity]);
+    for (const record of await newest(store.objects('messages'), range, RECENT_PER_CHAT)) recent.set(record.key, record);
+  }
+  const messages = [...recent.values()].sort((a, b) => a.order - b.order);
   lastOrder = messages.at(-1)?.order ?? 0;
   return { messages, chats, contacts };
 }
@@ -50,7 +60,7 @@ export async function unsent() {
 }
 
 /** @param {string} key @returns {Promise<MessageRecord | undefined>} */
-export const find = (key) => result(store.objects('messages').get(key));
+export const find = (key) => result(store.objects('messages').index('key').get(key));
 
 /**
  * Up to `count` messages of a chat before or after the one with this order, oldest first.
@@ -62,18 +72,18 @@ export const find = (key) => result(store.objects('messages').get(key));
  * @returns {Promise<MessageRecord[]>}
  */
 export function around(chat, order, direction, count) {
-  const index = store.objects('messages').index('chat');
-  if (direction === 'before') return newest(index, IDBKeyRange.bound([chat, 0], [chat, order], true, true), count);
+  const stored = store.objects('messages');
+  if (direction === 'before') return newest(stored, IDBKeyRange.bound([chat, 0], [chat, order], true, true), count);
   const range = IDBKeyRange.bound([chat, order], [chat, Infinity], true, true);
-  return result(Number.isFinite(count) ? index.getAll(range, count) : index.getAll(range));
+  return result(Number.isFinite(count) ? stored.getAll(range, count) : stored.getAll(range));
 }
 
-/** @param {IDBIndex} index @param {IDBKeyRange | null} range @param {number} count @returns {Promise<MessageRecord[]>} */
-function newest(index, range, count) {
+/** @param {IDBObjectStore} stored @param {IDBKeyRange} range @param {number} count @returns {Promise<MessageRecord[]>} */
+function newest(stored, range, count) {
   return new Promise((resolve, reject) => {
     /** @type {MessageRecord[]} */
     const found = [];
-    const request = index.openCursor(range, 'prev');
+    const request = stored.openCursor(range, 'prev');
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
       const cursor = request.result;
@@ -94,10 +104,8 @@ export async function stage(record) {
   const name = `out|${record.chat}`;
   const ratchet = (ratchets.get(name) ?? 0) + 1;
   ratchets.set(name, ratchet);
-  await store.write((transaction) => {
-    transaction.objectStore('messages').put(record);
-    transaction.objectStore('ratchets').put(ratchet, name);
-  });
+  store.keep('ratchets', name, ratchet);
+  await save(record);
   return ratchet;
 }
 
@@ -119,12 +127,13 @@ export async function receive(records) {
     for (const record of records) {
       if (keys.has(record.key)) continue;
       keys.add(record.key);
-      const request = transaction.objectStore('messages').get(record.key);
+      const request = transaction.objectStore('messages').index('key').get(record.key);
       request.onsuccess = () => {
         const unreadable = request.result?.wire.type === 'ciphertext' && record.wire.type !== 'ciphertext';
         if (request.result && !unreadable) return;
         const stored = decrypt(record, transaction);
-        transaction.objectStore('messages').put(stored);
+        const order = request.result?.order ?? record.order;
+        transaction.objectStore('messages').put({ ...stored, order });
         fresh.push(stored);
       };
     }
@@ -146,31 +155,44 @@ function decrypt(record, transaction) {
   return record;
 }
 
+/** The highest acks that are to be stored, by message key. @type {Map<string, number>} */
+const acks = new Map();
+/** @type {Promise<void> | undefined} */
+let raising;
+
 /**
  * Raises the ack of a stored message; a lower one changes nothing.
  *
  * @param {string} key the serialized key
  * @param {number} ack
+ * @returns {Promise<void>} when it is stored, a moment later: a message is mostly read soon after it was delivered
  */
 export function raiseAck(key, ack) {
-  return store.write((transaction) => {
-    const messages = transaction.objectStore('messages');
-    const request = messages.get(key);
-    request.onsuccess = () => {
-      /** @type {MessageRecord | undefined} */
-      const record = request.result;
-      if (!record || record.ack >= ack) return;
-      const { unsent: _, ...rest } = record;
-      messages.put({ ...rest, ack });
-    };
+  acks.set(key, Math.max(ack, acks.get(key) ?? 0));
+  raising ??= store.writeLater((transaction) => {
+    raising = undefined;
+    for (const [each, raised] of acks) raiseIn(transaction.objectStore('messages'), each, raised);
+    acks.clear();
   });
+  return raising;
+}
+
+/** @param {IDBObjectStore} messages @param {string} key @param {number} ack */
+function raiseIn(messages, key, ack) {
+  const request = messages.index('key').get(key);
+  request.onsuccess = () => {
+    /** @type {MessageRecord | undefined} */
+    const record = request.result;
+    if (!record || record.ack >= ack) return;
+    const { unsent: _, ...rest } = record; // who has a receipt needs no answer to its submission
+    messages.put({ ...rest, ack });
+  };
 }
 
 /** @param {ChatRecord} chat */
-export const saveChat = (chat) => store.write((transaction) => void transaction.objectStore('chats').put(chat));
+export const saveChat = (chat) => store.keep('chats', chat.id, chat);
 
 /** @param {Contact[]} contacts */
-export const saveContacts = (contacts) =>
-  store.write((transaction) => {
-    for (const contact of contacts) transaction.objectStore('contacts').put(contact);
-  });
+export function saveContacts(contacts) {
+  for (const contact of contacts) store.keep('contacts', contact.pn, contact);
+}
