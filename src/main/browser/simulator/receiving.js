@@ -114,8 +114,9 @@ let confirmed = 0;
 /** Confirms one more receipt, together with those that were stored in the same transaction. */
 function confirmReceipt() {
   if (confirmed++ > 0) return;
+  const { connection } = network;
   setTimeout(() => {
-    network.tell('got', { ids: [], receipts: confirmed });
+    if (connection === network.connection) network.tell('got', { ids: [], receipts: confirmed });
     confirmed = 0;
   });
 }
