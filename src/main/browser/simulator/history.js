@@ -10,9 +10,9 @@ import { result, store } from './store.js';
  * @typedef {import('./protocol.js').Contact} Contact
  */
 
-/** How many messages are in memory after the start, in all and per chat; older ones are read when asked for. */
+/** How many messages are in memory after the start, in all and per chat, but one of each chat; others are read when asked for. */
 const RECENT = 1_000;
-const RECENT_PER_CHAT = 200;
+const RECENT_PER_CHAT = 500;
 
 /** The log is tidied up when nothing was written for so long, and then so many entries at a time. */
 const IDLE_MS = 2_000;
@@ -50,8 +50,8 @@ export async function load() {
   chats.sort((a, b) => b.t - a.t);
   const messages = new Map((await unsent()).map((record) => [record.key, record]));
   for (const { id } of chats) {
-    if (messages.size >= RECENT) break;
-    for (const record of await around(id, Infinity, 'before', RECENT_PER_CHAT)) messages.set(record.key, record);
+    const count = Math.max(1, Math.min(RECENT - messages.size, RECENT_PER_CHAT));
+    for (const record of await around(id, Infinity, 'before', count)) messages.set(record.key, record);
   }
   const inOrder = [...messages.values()].sort(byOrder);
   lastOrder = inOrder.at(-1)?.order ?? 0;
