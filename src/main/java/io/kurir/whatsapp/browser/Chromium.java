@@ -9,6 +9,7 @@ import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
 import io.kurir.whatsapp.WhatsApp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -92,14 +93,17 @@ public final class Chromium implements WhatsApp {
         cdp.closed().onComplete(end -> lost());
     }
 
-    /** Starts the browser, after ending one that a killed JVM left behind in the same folder. */
-    public static Future<Chromium> launch(Vertx vertx, Options options) {
+    /**
+     * Starts the browser, after ending one that a killed JVM left behind in the same folder. {@code meters} gets {@code kurir.cdp.calls}: what is
+     * asked of browsers over DevTools.
+     */
+    public static Future<Chromium> launch(Vertx vertx, Options options, MeterRegistry meters) {
         Context context = vertx.getOrCreateContext();
         return on(context, () -> {
             PlaywrightDriver driver = PlaywrightDriver.acquire();
             return vertx.executeBlocking(() -> prepare(options.userData()))
                     .compose(ready -> driver.submit(playwright -> start(playwright, driver, options)))
-                    .compose(started -> on(context, () -> connect(vertx, context, options, driver, started)))
+                    .compose(started -> on(context, () -> connect(vertx, context, options, driver, started, meters)))
                     .onFailure(fault -> driver.release());
         });
     }
@@ -130,11 +134,19 @@ public final class Chromium implements WhatsApp {
     }
 
     private static Future<Chromium> connect(
-            Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser) {
+            Vertx vertx,
+            Context context,
+            Options options,
+            PlaywrightDriver driver,
+            Browser browser,
+            MeterRegistry meters) {
         ObjectNode discover = Cdp.parameters().put("discover", true);
         discover.putArray("filter").addObject().put("type", "page");
         return vertx.executeBlocking(() -> Files.readAllLines(options.userData().resolve("DevToolsActivePort")))
-                .compose(lines -> Cdp.connect(vertx, URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1))))
+                .compose(lines -> Cdp.connect(
+                        vertx,
+                        URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)),
+                        meters.counter("kurir.cdp.calls")))
                 .map(cdp -> new Chromium(vertx, context, options, driver, browser, cdp))
                 .compose(chromium -> chromium.cdp
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
