@@ -31,7 +31,8 @@ public final class HttpVerticle extends AbstractVerticle {
                         .setHost(services.http().host())
                         .setPort(services.http().port())
                         .setCompressionSupported(false) // secrets and what a client sent stand side by side in answers
-                        .setHttp2ClearTextEnabled(false) // no client needs it, and it has its own ways to overload a server
+                        .setHttp2ClearTextEnabled(
+                                false) // no client needs it, and it has its own ways to overload a server
                         .setIdleTimeout(0)) // a message may take 30 s and an event stream hours
                 .requestHandler(flow.router(vertx, operations))
                 .listen()

@@ -27,9 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * operation, its content type too, its body must fit the schema, and every refusal must carry the request's id.
  */
 public final class ContractClient {
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
     private final JsonObject document;
     private final Map<String, Schema> schemas = new ConcurrentHashMap<>();

@@ -150,6 +150,19 @@ class HttpIT {
         }
     }
 
+    @Test
+    void looksAtCredentialsBeforeABrokenFormToo() {
+        ContractClient form = stranger.with("Content-Type", "multipart/form-data; boundary=x");
+        String broken = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nab";
+        assertThat(form.send("POST", DEVICES + "/shop-1/send-message", Optional.of(broken))
+                        .status())
+                .isEqualTo(401);
+        assertThat(form.withKey(HttpFixture.KEY)
+                        .send("POST", DEVICES + "/shop-1/send-message", Optional.of(broken))
+                        .code())
+                .isEqualTo("UNSUPPORTED_MEDIA_TYPE");
+    }
+
     private static Reply send(String body) {
         return admin.with("Content-Type", "application/json; charset=utf-8")
                 .send("POST", DEVICES + "/shop-1/send-message", Optional.of(body));
