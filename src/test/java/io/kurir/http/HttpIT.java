@@ -102,6 +102,18 @@ class HttpIT {
         assertThat(reply.fields()).containsExactly("deviceId");
     }
 
+    /** By hand, because no URI class lets such a path out. */
+    @Test
+    void refusesAPathThatCannotBeRead() throws java.io.IOException {
+        try (java.net.Socket socket =
+                new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), fixture.base.getPort())) {
+            String request = "GET " + DEVICES + "/%zz/status HTTP/1.0\r\nx-api-key: " + HttpFixture.KEY + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.0 400").contains("INVALID_PAYLOAD").contains("X-Request-Id");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
