@@ -107,17 +107,16 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
       }
       const msg = each instanceof Msg ? each : new Msg(each);
       this.msgs?.add(msg);
-      this.set({ t: msg.t, lastReceivedKey: msg.id });
-      if (msg.isNewMsg && !msg.id.fromMe && !msg.isNotification) this.#setUnread(Math.max(0, this.unreadCount) + 1);
+      const unread = msg.isNewMsg && !msg.id.fromMe && !msg.isNotification ? Math.max(0, this.unreadCount) + 1 : this.unreadCount;
+      this.set({ t: msg.t, lastReceivedKey: msg.id, unreadCount: unread });
+      this.#save();
       messages.add(msg);
       return msg;
     });
   }
 
-  /** @param {number} unreadCount */
-  #setUnread(unreadCount) {
-    this.unreadCount = unreadCount;
-    saveChat({ id: this.id.toString(), unread: unreadCount, t: this.t });
+  #save() {
+    saveChat({ id: this.id.toString(), unread: this.unreadCount, t: this.t });
   }
 
   /** Marks all as read and tells the senders, when there is a connection. */
@@ -125,7 +124,8 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
     if (this.unreadCount === 0) return;
     const incoming = this.msgs?.filter((msg) => !msg.id.fromMe && !msg.isNotification) ?? [];
     const unread = this.unreadCount > 0 ? incoming.slice(-this.unreadCount) : [];
-    this.#setUnread(0);
+    this.unreadCount = 0;
+    this.#save();
     /** @type {Map<string | undefined, string[]>} */
     const idsByAuthor = new Map();
     for (const { author, id } of unread) {
@@ -138,7 +138,8 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
   }
 
   markUnread() {
-    this.#setUnread(-1);
+    this.unreadCount = -1;
+    this.#save();
   }
 }
 recognisable(Chat, 'chat');

@@ -46,7 +46,7 @@ async function queryExists(id) {
   if (!found) return null;
   learnLid(found.pn, found.lid);
   const { name, pushname } = contactOf(found.pn);
-  await saveContacts([{ pn: found.pn, lid: found.lid, name, pushname: pushname ?? found.name }]);
+  saveContacts([{ pn: found.pn, lid: found.lid, name, pushname: pushname ?? found.name }]);
   return {
     wid: toWid(toWid(id).isLid() ? found.lid : found.pn),
     biz: !!found.biz,

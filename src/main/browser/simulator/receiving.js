@@ -57,7 +57,7 @@ function queueReceipt(receipt) {
     // Not awaited: the store keeps the order, and a burst of receipts goes into one transaction.
     takeReceipt(receipt)
       // They are confirmed by their number, which only counts on the connection that brought them.
-      .then(() => connection === network.connection && network.tell('got', { ids: [], receipts: 1 }))
+      .then(() => connection === network.connection && confirmReceipt())
       .catch((error) => console.error('[simulator] a receipt was not stored', error));
   });
 }
@@ -72,7 +72,7 @@ async function takeAll() {
   while (open && queue.length > 0) {
     const batch = queue.splice(0, BATCH);
     const fresh = await receive(batch.map((wire) => toRecord(wire, wire.id.fromMe ? ACK.SENT : ACK.CLOCK)));
-    await learnPeople(batch);
+    learnPeople(batch);
     network.tell('got', { ids: batch.map(({ id }) => id.id), receipts: 0 });
     for (const { wire, ack } of fresh) {
       const attributes = fromWire(wire, { ack, isNewMsg: true, recvFresh: true, invis: false, star: false });
@@ -83,7 +83,7 @@ async function takeAll() {
 }
 
 /** @param {WireMessage[]} batch */
-async function learnPeople(batch) {
+function learnPeople(batch) {
   /** @type {Map<string, import('./protocol.js').Contact>} */
   const learnt = new Map();
   for (const { lidMap, id, author, from, notifyName } of batch) {
@@ -92,7 +92,7 @@ async function learnPeople(batch) {
     contactOf(author ?? from, { pushname: notifyName });
     if (lidMap) learnt.set(lidMap.pn, { ...lidMap, name: contactOf(lidMap.pn).name, pushname: notifyName });
   }
-  if (learnt.size > 0) await saveContacts([...learnt.values()]);
+  saveContacts([...learnt.values()]);
 }
 
 /** @param {WireMessage[]} fresh */
@@ -107,6 +107,18 @@ function tellDelivered(fresh) {
     receipts.set(key, receipt);
   }
   for (const receipt of receipts.values()) network.tell('receipt', { ...receipt, type: 'delivered' });
+}
+
+let confirmed = 0;
+
+/** Confirms one more receipt, together with those that were stored in the same transaction. */
+function confirmReceipt() {
+  if (confirmed++ > 0) return;
+  const { connection } = network;
+  setTimeout(() => {
+    if (connection === network.connection) network.tell('got', { ids: [], receipts: confirmed });
+    confirmed = 0;
+  });
 }
 
 /** @param {Receipt} receipt @returns {Promise<void>} when it is stored */

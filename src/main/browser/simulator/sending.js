@@ -63,7 +63,8 @@ async function encryptAndSend({ data: msg, record }) {
     await network.untilReady();
     try {
       const answer = await network.call('send', { chat: stored.chat, msg: wire, ratchet });
-      save({ ...stored, ack: Math.max(stored.ack, ACK.SENT), wire: { ...wire, t: answer.t } });
+      // Stored before it is shown: what was seen as sent never goes out again.
+      await save({ ...stored, ack: Math.max(stored.ack, ACK.SENT), wire: { ...wire, t: answer.t } });
       return answer;
     } catch (error) {
       if (error instanceof Disconnected) continue;

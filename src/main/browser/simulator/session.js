@@ -86,7 +86,7 @@ async function online(me) {
   Socket.set({ state: 'CONNECTED', stream: 'CONNECTED' });
   const { contacts, pending, receipts } = await network.call('sync', {});
   addContacts(contacts);
-  if (contacts.length > 0) await saveContacts(contacts);
+  saveContacts(contacts);
   const first = !Cmd.isMainLoaded;
   if (first) Cmd.mainLoaded();
   tellBackend('APP_STATE_SYNC_COMPLETED');

@@ -45,8 +45,8 @@ final class MessageStore {
             ), accepted as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, quoted, mentions, typing, phase, steps)
                 select i.device_id, i.stanza_id, true, i.chat, 'chat', i.body, i.quoted,
-                       string_to_array(nullif(i.mentions, ''), ' '), i.typing, 'queued', step('accepted', '')
-                from (select device_id, stanza_id, chat, body, quoted, coalesce(mentions, '') as mentions, typing, ord from input) i
+                       string_to_array(i.mentions, ' '), i.typing, 'queued', step('accepted', '')
+                from input i
                 join device d on d.device_id = i.device_id
                 order by i.ord
                 returning id, device_id, stanza_id, chat, created_at
@@ -74,7 +74,7 @@ final class MessageStore {
                     sent_at = coalesce(m.sent_at, clock_timestamp()),
                     steps = m.steps || step(i.word, '')
                 from input i
-                where m.device_id = $1 and m.stanza_id = i.stanza_id and m.outgoing and m.phase <> 'received' and m.ack < i.ack
+                where m.device_id = $1 and m.stanza_id = i.stanza_id and m.outgoing and m.ack < i.ack
                   and exists (select from lease where device_id = $1 and epoch = $2)
                 returning m.id, m.stanza_id, m.chat, m.phase, m.ack, m.failure, i.word
             ), done as (

@@ -95,6 +95,11 @@ final class Session implements Leases.Holder {
         traffic.nudge();
     }
 
+    /** Looks for what is overdue; called about once a second. */
+    void sweep() {
+        traffic.sweep();
+    }
+
     /** Idempotent. Completes when the page shows a QR code, is connected, or could not be opened. */
     Future<Void> start(boolean withQr) {
         qrWanted = withQr;
@@ -157,13 +162,13 @@ final class Session implements Leases.Holder {
             case PageEvent.Linked link -> {
                 qr = "";
                 linked = true;
-                identified(DeviceState.SYNCING, link.me());
+                identified(DeviceState.SYNCING, link.me(), true);
             }
             case PageEvent.Ready ready -> {
                 qr = "";
                 linked = true;
                 attempts = 0;
-                identified(DeviceState.CONNECTED, ready.me());
+                identified(DeviceState.CONNECTED, ready.me(), false);
                 page.ifPresent(here -> traffic.open(here, lease));
                 settled.tryComplete();
             }
@@ -194,7 +199,7 @@ final class Session implements Leases.Holder {
         settled.tryComplete();
     }
 
-    private void identified(DeviceState next, Identity me) {
+    private void identified(DeviceState next, Identity me, boolean newLink) {
         change(new DeviceStore.Change(
                 next,
                 "",
@@ -203,7 +208,8 @@ final class Session implements Leases.Holder {
                 Optional.of(me.name()),
                 Optional.of(true),
                 Optional.of(true),
-                attempts));
+                attempts,
+                newLink));
     }
 
     /** The page reconnects by itself; when it does not, it is opened anew. */
@@ -364,7 +370,8 @@ final class Session implements Leases.Holder {
                 Optional.empty(),
                 Optional.of(stays),
                 stays ? Optional.empty() : Optional.of(false),
-                0));
+                0,
+                false));
         state = last;
         write();
         whenWritten(() -> {
@@ -406,7 +413,8 @@ final class Session implements Leases.Holder {
                 Optional.empty(),
                 Optional.empty(),
                 qrWanted ? Optional.of(true) : Optional.empty(),
-                attempts));
+                attempts,
+                false));
     }
 
     private void change(DeviceStore.Change change) {
