@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +250,16 @@ public final class Chromium implements WhatsApp {
         String lock = Files.readSymbolicLink(options.userData().resolve("SingletonLock"))
                 .toString();
         return Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1));
+    }
+
+    /** For tests: the addresses of all requests of all pages from now on; the list grows. */
+    Future<List<String>> recordRequests() {
+        List<String> urls = Collections.synchronizedList(new ArrayList<>());
+        return driver.submit(playwright -> {
+            browser.context().onRequest(request -> urls.add(request.url()));
+            browser.context().onPage(page -> page.onWebSocket(socket -> urls.add(socket.url())));
+            return urls;
+        });
     }
 
     private static boolean end(Browser browser) {

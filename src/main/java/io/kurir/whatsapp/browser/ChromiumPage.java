@@ -1,6 +1,7 @@
 package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kurir.whatsapp.Command;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -102,10 +104,6 @@ final class ChromiumPage implements WhatsApp.Page {
         String expression = "globalThis.__kurir?.run(%d,%d,\"%s\",%s)"
                 .formatted(asEpoch, notAfter, Wire.verb(command), Wire.arguments(command));
         return here(() -> evaluate(expression, timeout).map(answer -> Wire.answer(command, accepted(answer))));
-    }
-
-    Future<String> raw(String expression) {
-        return here(() -> evaluate(expression, PROTOCOL).map(JsonNode::toString));
     }
 
     @Override
@@ -254,6 +252,22 @@ final class ChromiumPage implements WhatsApp.Page {
                     state == State.FENCED ? Kind.FENCED : Kind.FAILED, "there is no bridge in the page");
         }
         return answer.path("ok");
+    }
+
+    /** For tests: runs a script in the page. */
+    Future<JsonNode> evaluate(String expression) {
+        return here(() -> evaluate(expression, PROTOCOL));
+    }
+
+    /** For tests: which of wa-js' parts that the bridge uses this page does not have. */
+    Future<List<String>> unresolved() {
+        return evaluate("__kurir.bindings()")
+                .map(names -> Cdp.JSON.convertValue(names, new TypeReference<List<String>>() {}));
+    }
+
+    /** For tests: ends the page's process as a fault would. */
+    void crash() {
+        here(() -> call("Page.crash", Cdp.parameters()));
     }
 
     private <T> Future<T> here(Supplier<Future<T>> work) {

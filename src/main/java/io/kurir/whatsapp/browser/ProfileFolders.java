@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -72,13 +74,23 @@ final class ProfileFolders {
             if (held(generation.folder())) {
                 throw new ProfileInUseException(generation.folder());
             }
-            delete(generation.folder());
+            try {
+                delete(generation.folder());
+            } catch (NoSuchFileException | DirectoryNotEmptyException stillWriting) {
+                throw new ProfileInUseException(generation.folder());
+            }
         }
     }
 
-    /** Whether a living browser has this profile open: it holds a lock on the profile's databases. */
+    /**
+     * Whether a living browser has this profile open. It locks the profile's databases, and lets the lock go a little before it has written the
+     * last of its other files; so the open files of this machine's processes are looked through as well.
+     */
     static boolean held(Path folder) throws IOException {
-        Path lock = folder.resolve(LOCK);
+        return locked(folder.resolve(LOCK)) || opened(folder.toRealPath());
+    }
+
+    private static boolean locked(Path lock) throws IOException {
         if (!Files.exists(lock)) {
             return false;
         }
@@ -87,6 +99,31 @@ final class ProfileFolders {
             return ours == null;
         } catch (OverlappingFileLockException alsoAsking) {
             return true;
+        }
+    }
+
+    private static boolean opened(Path folder) throws IOException {
+        for (Path process : children(Path.of("/proc"))) {
+            if (Character.isDigit(String.valueOf(process.getFileName()).charAt(0)) && opened(process, folder)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean opened(Path process, Path folder) {
+        try (Stream<Path> files = Files.list(process.resolve("fd"))) {
+            return files.anyMatch(file -> target(file).startsWith(folder));
+        } catch (IOException endedOrNotOurs) {
+            return false;
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException closed) {
+            return link;
         }
     }
 
