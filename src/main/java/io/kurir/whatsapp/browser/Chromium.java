@@ -285,7 +285,7 @@ public final class Chromium implements WhatsApp {
     private void heard(String method, JsonNode parameters) {
         switch (method) {
             case "Target.targetCreated", "Target.targetInfoChanged" -> seen(parameters.path("targetInfo"));
-            case "Target.targetDestroyed" -> ended(parameters, "the page was closed");
+            case "Target.targetDestroyed", "Target.detachedFromTarget" -> ended(parameters, "the page was closed");
             case "Target.targetCrashed" -> ended(parameters, "the page crashed");
             default -> {}
         }
