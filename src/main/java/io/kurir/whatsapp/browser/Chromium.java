@@ -21,9 +21,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -78,6 +81,9 @@ public final class Chromium implements WhatsApp {
     private final Map<String, ChromiumPage> pages = new HashMap<>();
     /** Pages that were asked for, by their unique first address. */
     private final Map<String, Promise<ChromiumPage.Target>> awaited = new HashMap<>();
+
+    /** Addresses of pages that came too late for whoever asked: closed when they come. */
+    private final Set<String> abandoned = new HashSet<>();
 
     private long opened;
 
@@ -168,7 +174,7 @@ public final class Chromium implements WhatsApp {
         if (!(fault instanceof ProfileFolders.ProfileInUseException) || System.nanoTime() > giveUp) {
             return Future.failedFuture(fault);
         }
-        return vertx.timer(POLL_MS, java.util.concurrent.TimeUnit.MILLISECONDS)
+        return vertx.timer(POLL_MS, TimeUnit.MILLISECONDS)
                 .compose(later -> vertx.executeBlocking(work::run))
                 .recover(again -> retry(work, giveUp, again));
     }
@@ -182,9 +188,10 @@ public final class Chromium implements WhatsApp {
         List<String> line = Flags.further(browser.executable(), options.userData(), profile, url, options.sandbox());
         Promise<ChromiumPage.Target> promise = Promise.promise();
         awaited.put(url, promise);
-        long timer = vertx.setTimer(
-                options.openTimeout().toMillis(),
-                late -> promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile)));
+        long timer = vertx.setTimer(options.openTimeout().toMillis(), late -> {
+            abandoned.add(url);
+            promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile));
+        });
         vertx.executeBlocking(() -> new ProcessBuilder(line)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -293,6 +300,11 @@ public final class Chromium implements WhatsApp {
 
     private void seen(JsonNode target) {
         String url = target.path("url").asText();
+        if (abandoned.remove(url)) {
+            ObjectNode late =
+                    Cdp.parameters().put("targetId", target.path("targetId").asText());
+            cdp.call(Cdp.BROWSER, "Target.closeTarget", late, PROTOCOL);
+        }
         Optional.ofNullable(awaited.get(url))
                 .ifPresent(promise -> promise.tryComplete(new ChromiumPage.Target(
                         target.path("targetId").asText(),
