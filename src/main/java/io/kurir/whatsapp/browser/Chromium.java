@@ -2,9 +2,6 @@ package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Playwright;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
@@ -15,7 +12,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,13 +63,11 @@ public final class Chromium implements WhatsApp {
             Optional<String> hostRules,
             Duration openTimeout) {}
 
-    private record Browser(BrowserContext context, Path executable) {}
-
     private final Vertx vertx;
     private final Context context;
     private final Options options;
     private final PlaywrightDriver driver;
-    private final Browser browser;
+    private final BrowserProcess browser;
     private final Cdp cdp;
     private final ProfileFolders profiles;
     /** By DevTools' target id. */
@@ -87,7 +80,8 @@ public final class Chromium implements WhatsApp {
 
     private long opened;
 
-    private Chromium(Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser, Cdp cdp) {
+    private Chromium(
+            Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser, Cdp cdp) {
         this.vertx = vertx;
         this.context = context;
         this.options = options;
@@ -102,56 +96,31 @@ public final class Chromium implements WhatsApp {
     /** Starts the browser, after ending one that a killed JVM left behind in the same folder. */
     public static Future<Chromium> launch(Vertx vertx, Options options) {
         Context context = vertx.getOrCreateContext();
-        return on(context, () -> {
+        return OnContext.run(context, () -> {
             PlaywrightDriver driver = PlaywrightDriver.acquire();
-            return vertx.executeBlocking(() -> prepare(options.userData()))
-                    .compose(ready -> driver.submit(playwright -> start(playwright, driver, options)))
-                    .compose(started -> on(context, () -> connect(vertx, context, options, driver, started)))
+            return vertx.executeBlocking(() -> BrowserProcess.prepare(options.userData()))
+                    .compose(ready -> driver.submit(playwright -> BrowserProcess.start(playwright, driver, options)))
+                    .compose(started -> OnContext.run(context, () -> connect(vertx, context, options, driver, started)))
                     .onFailure(fault -> driver.release());
         });
     }
 
-    private static Path prepare(Path userData) throws IOException {
-        Files.createDirectories(userData);
-        Leftover.end(userData);
-        Files.deleteIfExists(userData.resolve("DevToolsActivePort"));
-        return userData;
-    }
-
-    private static Browser start(Playwright playwright, PlaywrightDriver driver, Options options) {
-        BrowserType chromium = playwright.chromium();
-        Path executable = Executable.find(options.executable()).orElseGet(() -> Path.of(chromium.executablePath()));
-        BrowserContext context = chromium.launchPersistentContext(
-                options.userData().toAbsolutePath().normalize(),
-                new BrowserType.LaunchPersistentContextOptions()
-                        .setHeadless(false)
-                        .setExecutablePath(executable)
-                        .setChromiumSandbox(options.sandbox())
-                        .setViewportSize(null)
-                        .setHandleSIGINT(false)
-                        .setHandleSIGTERM(false)
-                        .setHandleSIGHUP(false)
-                        .setArgs(Flags.first(options.hostRules())));
-        driver.pump(context);
-        return new Browser(context, executable);
-    }
-
     private static Future<Chromium> connect(
-            Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser) {
+            Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser) {
         ObjectNode discover = Cdp.parameters().put("discover", true);
         discover.putArray("filter").addObject().put("type", "page");
-        return vertx.executeBlocking(() -> Files.readAllLines(options.userData().resolve("DevToolsActivePort")))
-                .compose(lines -> Cdp.connect(vertx, URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1))))
+        return vertx.executeBlocking(() -> BrowserProcess.devTools(options.userData()))
+                .compose(address -> Cdp.connect(vertx, address))
                 .map(cdp -> new Chromium(vertx, context, options, driver, browser, cdp))
                 .compose(chromium -> chromium.cdp
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
                         .map(chromium))
-                .onFailure(fault -> driver.submit(playwright -> end(browser)));
+                .onFailure(fault -> driver.submit(playwright -> browser.end()));
     }
 
     @Override
     public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
-        return on(
+        return OnContext.run(
                 context,
                 () -> claim(deviceId, epoch)
                         .compose(folder -> handOver(String.valueOf(folder.getFileName()))
@@ -242,7 +211,7 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Void> wipe(String deviceId) {
-        return on(
+        return OnContext.run(
                 context,
                 () -> retryWhileHeld(() -> {
                             profiles.wipe(deviceId);
@@ -253,11 +222,11 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Void> close() {
-        return on(context, () -> {
+        return OnContext.run(context, () -> {
             List<Future<Void>> closing =
                     pages.values().stream().map(ChromiumPage::close).toList();
             return Future.join(new ArrayList<>(closing))
-                    .transform(closed -> driver.submit(playwright -> end(browser)))
+                    .transform(closed -> driver.submit(playwright -> browser.end()))
                     .transform(ended -> gone());
         });
     }
@@ -267,11 +236,9 @@ public final class Chromium implements WhatsApp {
         return cdp.closed();
     }
 
-    /** The browser's process, by the lock in its user data folder. */
+    /** For tests: the browser's process. */
     long pid() throws IOException {
-        String lock = Files.readSymbolicLink(options.userData().resolve("SingletonLock"))
-                .toString();
-        return Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1));
+        return BrowserProcess.pid(options.userData());
     }
 
     /** For tests: the addresses of all requests of all pages from now on; the list grows. */
@@ -282,11 +249,6 @@ public final class Chromium implements WhatsApp {
             browser.context().onPage(page -> page.onWebSocket(socket -> urls.add(socket.url())));
             return urls;
         });
-    }
-
-    private static boolean end(Browser browser) {
-        browser.context().close();
-        return true;
     }
 
     private void heard(String method, JsonNode parameters) {
@@ -323,24 +285,5 @@ public final class Chromium implements WhatsApp {
         awaited.values().forEach(one -> one.tryFail(new PageException(Kind.GONE, "the browser is gone")));
         driver.release();
         LOG.info("the browser in {} is gone", options.userData());
-    }
-
-    /** Runs work on the context and completes there. */
-    static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
-        Promise<T> promise = Promise.promise();
-        context.runOnContext(run -> {
-            try {
-                work.get().onComplete(done -> {
-                    if (Vertx.currentContext() == context) {
-                        promise.handle(done);
-                    } else {
-                        context.runOnContext(back -> promise.handle(done));
-                    }
-                });
-            } catch (RuntimeException fault) {
-                promise.fail(fault);
-            }
-        });
-        return promise.future();
     }
 }
