@@ -18,54 +18,54 @@ public final class Devices {
 
     /** {@code CONFLICT} when the id is taken. */
     public Device create(NewDevice device) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** By creation, newest first; {@code state} and {@code search} (in id, name and phone) narrow the list. */
     public Listing list(Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
-        return java.util.Optional.<Listing>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     public Device get(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
     public Device connect(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** Logs out at WhatsApp and stops. */
     public Device disconnect(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** Closes and reopens the page; the link stays. */
     public Device restart(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** Stops whatever is going on and forgets the profile. */
     public Device wipe(Reach reach, String deviceId) {
-        return java.util.Optional.<Device>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     public void delete(Reach reach, String deviceId) {
-        get(reach, deviceId);
+        throw new IllegalStateException();
     }
 
     /** The raw QR text that is valid now; {@code NO_QR} when none is shown. */
     public String qr(Reach reach, String deviceId) {
-        return java.util.Optional.<String>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** The QR text that is shown now, if any; never waits. */
     public Optional<String> currentQr(String deviceId) {
-        return java.util.Optional.<Optional<String>>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 
     /** 8 characters for the phone; {@code ALREADY_LINKED} when the device is linked, {@code INVALID_PAYLOAD} for a bad number. */
     public String pairingCode(Reach reach, String deviceId, String phone) {
-        return java.util.Optional.<String>empty().orElseThrow();
+        throw new IllegalStateException();
     }
 }
