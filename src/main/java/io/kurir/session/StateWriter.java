@@ -63,7 +63,10 @@ final class StateWriter {
         store.change(deviceId, epoch, changes.element()).onComplete(done -> {
             writing = false;
             if (done.failed()) {
-                log.warn("{}: state not written, tried again: {}", deviceId, done.cause().getMessage());
+                log.warn(
+                        "{}: state not written, tried again: {}",
+                        deviceId,
+                        done.cause().getMessage());
                 vertx.setTimer(AGAIN_MS, _ -> writeNext());
                 return;
             }
