@@ -26,8 +26,8 @@ const inherited = kept && kept.epoch === epoch ? kept : undefined;
 
 export const tab = {
   epoch,
-  until: Math.max(config.until, inherited?.until ?? 0),
-  linked: inherited?.linked || profile.wasLinked,
+  until: inherited?.until ?? config.until,
+  linked: inherited?.linked ?? profile.wasLinked,
 };
 
 const setTimer = window.setTimeout.bind(window);

@@ -35,8 +35,9 @@ export const profile = {
   /** Wall clock in ms at which the JVM was last known to take events; 0 in a new profile. */
   seenUntil: Number(localStorage.getItem(SEEN) ?? 0),
 
-  setLinked() {
-    localStorage.setItem(LINKED, '1');
+  /** @param {boolean} linked */
+  setLinked(linked) {
+    localStorage.setItem(LINKED, linked ? '1' : '0');
   },
 
   /** @param {number} at wall clock in ms */

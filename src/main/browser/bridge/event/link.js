@@ -28,7 +28,7 @@ export function noteLinked() {
   if (tab.linked) return;
   tab.linked = true;
   remember(tab);
-  profile.setLinked();
+  profile.setLinked(true);
 }
 
 /** @param {string} reason */
@@ -36,6 +36,7 @@ export function loggedOut(reason) {
   if (!tab.linked) return;
   tab.linked = false;
   remember(tab);
+  profile.setLinked(false);
   emit({ type: 'loggedOut', reason });
   flush();
 }

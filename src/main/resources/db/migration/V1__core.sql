@@ -15,6 +15,8 @@ create table device (
     -- to be kept running: a node that starts brings it back
     wanted       boolean     not null default false,
     attempts     integer     not null default 0,
+    -- counts the links: what a page of an earlier link has sent, the present one's history does not know
+    links        integer     not null default 0,
     last_seen    timestamptz,
     created_at   timestamptz not null default clock_timestamp(),
     updated_at   timestamptz not null default clock_timestamp()
@@ -83,7 +85,8 @@ create table outbox (
     attempt    integer     not null default 0,
     -- of the attempt: its owner's epoch and its time
     epoch      bigint,
-    claimed_at timestamptz
+    claimed_at timestamptz,
+    link       integer
 ) with (
     fillfactor = 50,
     -- Every message inserts, updates and deletes one row here: dead rows would soon outnumber the live ones and the head query
@@ -128,7 +131,7 @@ create function event_position(n bigint) returns bigint
 
 -- Readers may read positions below this one.
 create function event_horizon() returns bigint
-    language sql volatile
+    language sql stable
     return pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 16;
 
 -- Makes the partitions of today and tomorrow (UTC) and drops those that ended more than `keep` ago. Concurrent callers wait.

@@ -11,6 +11,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.PlatformHandler;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
- * The life of a request, top to bottom. For all: id, security headers, body limit. For an operation of the contract: authenticate,
+ * The life of a request, top to bottom. For all: id, security headers, a path that can be read, body limit. For an operation of the contract: authenticate,
  * permit, read and validate, operate, render. Who is not known gets 401 before anything of the request is judged. Whatever is
  * thrown on the way is rendered once, in {@link Rendering#refusal}.
  */
@@ -41,6 +42,7 @@ final class Flow {
                         vertx, contract.router(vertx).await(), RequestExtractor.withBodyHandler())
                 .rootHandler((PlatformHandler) RequestIds::assign)
                 .rootHandler((PlatformHandler) Flow::secure)
+                .rootHandler((PlatformHandler) Flow::readable)
                 .rootHandler(BodyHandler.create(false).setBodyLimit(Rendering.BODY_LIMIT));
         contract.entries().forEach((id, entry) -> {
             Operation operation = java.util.Objects.requireNonNull(operations.get(id), id);
@@ -62,6 +64,20 @@ final class Flow {
                 .putHeader("Referrer-Policy", "no-referrer")
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        ctx.next();
+    }
+
+    /** A path such as {@code /%zz} would else fail inside the router, as our fault. */
+    private static void readable(RoutingContext ctx) {
+        String path = ctx.request().path();
+        if (path != null && path.indexOf('%') >= 0) {
+            try {
+                URI.create(path);
+            } catch (IllegalArgumentException unreadable) {
+                ctx.fail(400);
+                return;
+            }
+        }
         ctx.next();
     }
 

@@ -41,7 +41,7 @@ public final class Drain {
     private final Vertx vertx;
     private final Context context;
     private final Budget budget;
-    private final Map<String, OutboxStore.Attempt> inPage = new HashMap<>();
+    private final Map<String, InPage> inPage = new HashMap<>();
     private final Set<Long> lostSight = new HashSet<>();
     private Optional<WhatsApp.Page> page = Optional.empty();
     private Leases.Held lease;
@@ -50,6 +50,9 @@ public final class Drain {
     private boolean heldBack;
     private boolean paced;
     private boolean settling;
+
+    /** What the page has taken and nothing is known of yet. */
+    private record InPage(OutboxStore.Attempt attempt, long sinceNanos) {}
 
     Drain(
             Vertx vertx,
@@ -80,8 +83,7 @@ public final class Drain {
     /** Nothing more is handed to the page; what it has taken keeps its row until an outcome is known. */
     void pause() {
         page = Optional.empty();
-        lostSight.addAll(
-                inPage.values().stream().map(OutboxStore.Attempt::messageId).toList());
+        inPage.values().forEach(taken -> lostSight.add(taken.attempt().messageId()));
         inPage.clear();
     }
 
@@ -138,7 +140,7 @@ public final class Drain {
     }
 
     private void submit(WhatsApp.Page to, List<OutboxStore.Attempt> claimed) {
-        claimed.forEach(attempt -> inPage.put(attempt.text().stanzaId(), attempt));
+        claimed.forEach(this::taken);
         to.execute(
                         new Command.Send(
                                 claimed.stream().map(OutboxStore.Attempt::text).toList()),
@@ -152,6 +154,10 @@ public final class Drain {
                         answered(claimed.get(i), done.result().get(i));
                     }
                 });
+    }
+
+    private void taken(OutboxStore.Attempt attempt) {
+        inPage.put(attempt.text().stanzaId(), new InPage(attempt, System.nanoTime()));
     }
 
     private void answered(OutboxStore.Attempt attempt, Command.SendAnswer answer) {
@@ -178,7 +184,7 @@ public final class Drain {
 
     /** WhatsApp refused what the page had taken. */
     void sendFailed(String stanzaId, String reason) {
-        Optional.ofNullable(inPage.get(stanzaId)).ifPresent(attempt -> failed(attempt, reason, true));
+        Optional.ofNullable(inPage.get(stanzaId)).ifPresent(taken -> failed(taken.attempt(), reason, true));
     }
 
     void settled(String stanzaId) {
@@ -211,6 +217,21 @@ public final class Drain {
         doubt();
     }
 
+    /** No ack for so long: perhaps it was missed. */
+    void sweep() {
+        long now = System.nanoTime();
+        boolean overdue = false;
+        for (InPage taken : inPage.values()) {
+            if (now - taken.sinceNanos() > settings.ackTimeout().toNanos()) {
+                lostSight.add(taken.attempt().messageId());
+                overdue = true;
+            }
+        }
+        if (overdue) {
+            doubt();
+        }
+    }
+
     /** Asks the page for everything that is in doubt. Runs again until nothing is, or the page is away. */
     void doubt() {
         if (settling || page.isEmpty()) {
@@ -219,13 +240,13 @@ public final class Drain {
         settling = true;
         WhatsApp.Page asked = page.get();
         store.doubt(deviceId, lease.epoch(), List.copyOf(lostSight))
-                .compose(doubtful -> {
+                .compose(doubts -> {
                     lostSight.clear();
-                    return doubtful.isEmpty()
+                    return doubts.isEmpty()
                             ? Future.succeededFuture(false)
                             : vertx.timer(Math.max(1, settings.graceTime().toMillis()))
-                                    .compose(_ -> Future.join(doubtful.stream()
-                                                    .map(attempt -> verdict(asked, attempt))
+                                    .compose(_ -> Future.join(doubts.stream()
+                                                    .map(doubtful -> verdict(asked, doubtful))
                                                     .toList())
                                             .map(true));
                 })
@@ -240,12 +261,13 @@ public final class Drain {
                 });
     }
 
-    private Future<Void> verdict(WhatsApp.Page asked, OutboxStore.Attempt attempt) {
+    private Future<Void> verdict(WhatsApp.Page asked, OutboxStore.Doubt doubt) {
+        OutboxStore.Attempt attempt = doubt.attempt();
         String stanzaId = attempt.text().stanzaId();
         return asked.execute(new Command.Find(attempt.text().to(), stanzaId), COMMAND)
                 .compose(finding -> switch (finding) {
                     case Command.Present present -> {
-                        inPage.put(stanzaId, attempt);
+                        taken(attempt);
                         if (present.ack().reached(Ack.SERVER)) {
                             ledger.acked(stanzaId, present.ack());
                         }
@@ -255,10 +277,18 @@ public final class Drain {
                         failed(attempt, "REFUSED: WhatsApp refused it", true);
                         yield Future.succeededFuture();
                     }
-                    case Command.Absent _ ->
-                        store.resubmit(deviceId, lease.epoch(), attempt.messageId())
+                    case Command.Absent _ -> {
+                        if (!doubt.sameLink() && settings.onUnknown() == Settings.OnUnknown.FAIL) {
+                            failed(
+                                    attempt,
+                                    "OUTCOME_UNKNOWN: the page that attempted it is gone with its history",
+                                    false);
+                            yield Future.succeededFuture();
+                        }
+                        yield store.resubmit(deviceId, lease.epoch(), attempt.messageId())
                                 .onSuccess(_ -> nudge())
                                 .mapEmpty();
+                    }
                 });
     }
 

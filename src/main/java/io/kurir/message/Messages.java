@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Sending and looking up messages. To be called on a virtual thread. */
 public final class Messages {
@@ -86,7 +85,7 @@ public final class Messages {
     }
 
     private MessageStore.Accepting readable(Device device, NewText text) {
-        if (text.text().isBlank() || text.text().length() > LONGEST) {
+        if (text.text().isBlank() || text.text().codePointCount(0, text.text().length()) > LONGEST) {
             throw Problem.invalid("message", "must have 1 to " + LONGEST + " characters");
         }
         if (text.text().indexOf('\0') >= 0) {
@@ -162,15 +161,19 @@ public final class Messages {
 
     private Sent settled(
             MessageStore.Accepting accepting, MessageStore.Accepted accepted, Future<Settled.Change> outcome) {
-        try {
-            Settled.Change change = outcome.await(settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            if (change.phase() == Message.Phase.FAILED) {
-                throw refused(change.failure());
-            }
-            return new Sent(asSent(accepting, accepted, change), true);
-        } catch (TimeoutException late) {
+        // not await(timeout): on Vert.x 5.0.10 a virtual thread whose await timed out cannot await again
+        Optional<Settled.Change> change = outcome.timeout(
+                        settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .map(Optional::of)
+                .otherwise(Optional.empty())
+                .await();
+        if (change.isEmpty()) {
             return late(accepting.deviceId(), accepted);
         }
+        if (change.get().phase() == Message.Phase.FAILED) {
+            throw refused(change.get().failure());
+        }
+        return new Sent(asSent(accepting, accepted, change.get()), true);
     }
 
     private static Problem refused(String failure) {

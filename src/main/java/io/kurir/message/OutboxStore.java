@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,9 @@ final class OutboxStore {
 
     /** One attempt at one message. */
     record Attempt(long messageId, int attempt, OutgoingText text) {}
+
+    /** An attempt whose outcome nobody knows; {@code sameLink}: the page that attempted it has the history of the present one. */
+    record Doubt(Attempt attempt, boolean sameLink) {}
 
     /** An attempt that did not succeed, and when there is to be another one; empty when there is none. */
     record Failure(long messageId, int attempt, String reason, Optional<Duration> again) {}
@@ -42,9 +46,9 @@ final class OutboxStore {
                 select message_id from head where state = 'ready' order by lane, message_id limit $3
             ), claimed as (
                 update outbox o
-                set state = 'sending', attempt = o.attempt + 1, epoch = $2, claimed_at = clock_timestamp()
-                from due
-                where o.message_id = due.message_id and o.state = 'ready'
+                set state = 'sending', attempt = o.attempt + 1, epoch = $2, claimed_at = clock_timestamp(), link = d.links
+                from due, device d
+                where o.message_id = due.message_id and o.state = 'ready' and d.device_id = $1
                   and exists (select from lease where device_id = $1 and epoch = $2 and expires_at > clock_timestamp())
                 returning o.message_id, o.attempt, o.lane
             )
@@ -111,11 +115,11 @@ final class OutboxStore {
     private static final String DOUBT = """
             update outbox o
             set state = 'unknown'
-            from message m
-            where o.device_id = $1 and m.id = o.message_id
+            from message m, device d
+            where o.device_id = $1 and m.id = o.message_id and d.device_id = $1
               and (o.state = 'unknown' or (o.state = 'sending' and (o.epoch < $2 or o.message_id = any ($3))))
               and exists (select from lease where device_id = $1 and epoch = $2)
-            returning m.id, o.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing
+            returning m.id, o.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, o.link = d.links
             """;
 
     // Absent from the page that attempted: the same id goes out again. The attempt is not burnt.
@@ -187,10 +191,16 @@ final class OutboxStore {
     }
 
     /** Puts attempts whose outcome nobody knows in doubt, and answers all that are. */
-    Future<List<Attempt>> doubt(String deviceId, long epoch, Collection<Long> lostSight) {
+    Future<List<Doubt>> doubt(String deviceId, long epoch, Collection<Long> lostSight) {
         return pool.preparedQuery(DOUBT)
                 .execute(Tuple.of(deviceId, epoch, lostSight.toArray(Long[]::new)))
-                .map(OutboxStore::attempts);
+                .map(rows -> {
+                    List<Doubt> doubts = new ArrayList<>(rows.size());
+                    rows.forEach(row -> doubts.add(new Doubt(attempt(row), Boolean.TRUE.equals(row.getBoolean(8)))));
+                    doubts.sort(
+                            Comparator.comparingLong(doubt -> doubt.attempt().messageId()));
+                    return doubts;
+                });
     }
 
     Future<Boolean> resubmit(String deviceId, long epoch, long messageId) {
@@ -233,24 +243,26 @@ final class OutboxStore {
 
     private static List<Attempt> attempts(RowSet<Row> rows) {
         List<Attempt> attempts = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            List<Jid> mentions = new ArrayList<>();
-            for (String mention : row.getArrayOfStrings(6)) {
-                mentions.add(Jid.parse(mention));
-            }
-            attempts.add(new Attempt(
-                    row.getLong(0),
-                    row.getInteger(1),
-                    new OutgoingText(
-                            row.getString(2),
-                            Jid.parse(row.getString(3)),
-                            row.getString(4),
-                            Optional.ofNullable(row.getString(5)),
-                            List.copyOf(mentions),
-                            row.getBoolean(7))));
-        }
+        rows.forEach(row -> attempts.add(attempt(row)));
         // the update returns rows in no order; ours is the order of acceptance
-        attempts.sort(java.util.Comparator.comparingLong(Attempt::messageId));
+        attempts.sort(Comparator.comparingLong(Attempt::messageId));
         return attempts;
+    }
+
+    private static Attempt attempt(Row row) {
+        List<Jid> mentions = new ArrayList<>();
+        for (String mention : row.getArrayOfStrings(6)) {
+            mentions.add(Jid.parse(mention));
+        }
+        return new Attempt(
+                row.getLong(0),
+                row.getInteger(1),
+                new OutgoingText(
+                        row.getString(2),
+                        Jid.parse(row.getString(3)),
+                        row.getString(4),
+                        Optional.ofNullable(row.getString(5)),
+                        List.copyOf(mentions),
+                        row.getBoolean(7)));
     }
 }

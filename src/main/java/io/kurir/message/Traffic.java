@@ -47,6 +47,10 @@ public final class Traffic {
         drain.pause();
     }
 
+    public void sweep() {
+        drain.sweep();
+    }
+
     public void nudge() {
         drain.nudge();
     }

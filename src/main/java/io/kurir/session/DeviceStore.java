@@ -24,7 +24,8 @@ final class DeviceStore {
             Optional<String> pushName,
             Optional<Boolean> linked,
             Optional<Boolean> wanted,
-            int attempts) {}
+            int attempts,
+            boolean newLink) {}
 
     private static final String COLUMNS = """
             d.device_id, d.name, d.owner_id, d.state, d.state_reason, d.phone, d.lid, d.push_name, d.linked, d.wanted,
@@ -82,6 +83,7 @@ final class DeviceStore {
                     linked = coalesce($8, d.linked),
                     wanted = coalesce($9, d.wanted),
                     attempts = $10,
+                    links = d.links + case when $12 then 1 else 0 end,
                     last_seen = case when $3 = 'connected' or d.state = 'connected' then clock_timestamp() else d.last_seen end,
                     updated_at = clock_timestamp()
                 where d.device_id = $1
@@ -187,7 +189,8 @@ final class DeviceStore {
                         .addBoolean(change.linked().orElse(null))
                         .addBoolean(change.wanted().orElse(null))
                         .addInteger(change.attempts())
-                        .addString(change.state().status()))
+                        .addString(change.state().status())
+                        .addBoolean(change.newLink()))
                 .map(rows -> rows.iterator().next().getLong(0) == 1);
     }
 

@@ -17,11 +17,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +48,9 @@ final class Session implements Leases.Holder {
     private final String deviceId;
     private final long ownerId;
     private final Surroundings around;
-    private final Queue<DeviceStore.Change> changes = new ArrayDeque<>();
     private final Leases.Held lease;
     private final Traffic traffic;
+    private final StateWriter writer;
     private DeviceState state;
     private boolean linked;
     private boolean qrWanted;
@@ -60,7 +58,6 @@ final class Session implements Leases.Holder {
     private String qr = "";
     private Optional<WhatsApp.Page> page = Optional.empty();
     private Promise<Void> settled = Promise.promise();
-    private boolean writing;
     private boolean stopping;
     // Counts the pages of this session: what an earlier page reports late is not ours any more.
     private int life;
@@ -73,6 +70,7 @@ final class Session implements Leases.Holder {
         this.lease = lease;
         this.around = around;
         this.traffic = around.traffic().apply(lease);
+        this.writer = new StateWriter(around.vertx(), around.store(), around.events(), deviceId, lease.epoch());
     }
 
     String deviceId() {
@@ -93,6 +91,11 @@ final class Session implements Leases.Holder {
 
     void nudge() {
         traffic.nudge();
+    }
+
+    /** Looks for what is overdue; called about once a second. */
+    void sweep() {
+        traffic.sweep();
     }
 
     /** Idempotent. Completes when the page shows a QR code, is connected, or could not be opened. */
@@ -139,6 +142,7 @@ final class Session implements Leases.Holder {
                             if (state == DeviceState.CONNECTED) {
                                 traffic.open(opened, lease); // it was ready before the opening was told
                             }
+                            settle();
                         },
                         failed -> {
                             if (mine == life) {
@@ -157,15 +161,15 @@ final class Session implements Leases.Holder {
             case PageEvent.Linked link -> {
                 qr = "";
                 linked = true;
-                identified(DeviceState.SYNCING, link.me());
+                identified(DeviceState.SYNCING, link.me(), true);
             }
             case PageEvent.Ready ready -> {
                 qr = "";
                 linked = true;
                 attempts = 0;
-                identified(DeviceState.CONNECTED, ready.me());
+                identified(DeviceState.CONNECTED, ready.me(), false);
                 page.ifPresent(here -> traffic.open(here, lease));
-                settled.tryComplete();
+                settle();
             }
             case PageEvent.SocketLost _ -> socketLost();
             case PageEvent.Acked acked -> traffic.acked(acked);
@@ -191,10 +195,17 @@ final class Session implements Leases.Holder {
             to(DeviceState.QR_REQUIRED, "");
         }
         live("qr-code", JsonObject.of("qr", code, "qrCode", code));
-        settled.tryComplete();
+        settle();
     }
 
-    private void identified(DeviceState next, Identity me) {
+    /** A start has an end when there is a page and somebody can do something with it: its news may come before itself. */
+    private void settle() {
+        if (page.isPresent() && (state == DeviceState.CONNECTED || !qr.isEmpty())) {
+            settled.tryComplete();
+        }
+    }
+
+    private void identified(DeviceState next, Identity me, boolean newLink) {
         change(new DeviceStore.Change(
                 next,
                 "",
@@ -203,7 +214,8 @@ final class Session implements Leases.Holder {
                 Optional.of(me.name()),
                 Optional.of(true),
                 Optional.of(true),
-                attempts));
+                attempts,
+                newLink));
     }
 
     /** The page reconnects by itself; when it does not, it is opened anew. */
@@ -356,29 +368,21 @@ final class Session implements Leases.Holder {
     private void end(DeviceState last, String reason) {
         boolean stays = linked;
         traffic.close();
-        changes.add(new DeviceStore.Change(
-                last,
-                reason,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(stays),
-                stays ? Optional.empty() : Optional.of(false),
-                0));
         state = last;
-        write();
-        whenWritten(() -> {
-            settled.tryComplete();
-            around.ended().accept(this);
-        });
-    }
-
-    private void whenWritten(Runnable then) {
-        if (changes.isEmpty() && !writing) {
-            then.run();
-        } else {
-            around.vertx().setTimer(5, _ -> whenWritten(then));
-        }
+        writer.write(new DeviceStore.Change(
+                        last,
+                        reason,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(stays),
+                        stays ? Optional.empty() : Optional.of(false),
+                        0,
+                        false))
+                .onComplete(_ -> {
+                    settled.tryComplete();
+                    around.ended().accept(this);
+                });
     }
 
     @Override
@@ -390,7 +394,7 @@ final class Session implements Leases.Holder {
     public void lost() {
         log.warn("{}: somebody else owns it now", deviceId);
         stopping = true;
-        changes.clear();
+        writer.abandon();
         closePage();
         traffic.close();
         settled.tryComplete();
@@ -406,36 +410,13 @@ final class Session implements Leases.Holder {
                 Optional.empty(),
                 Optional.empty(),
                 qrWanted ? Optional.of(true) : Optional.empty(),
-                attempts));
+                attempts,
+                false));
     }
 
     private void change(DeviceStore.Change change) {
         state = change.state();
-        changes.add(change);
-        write();
-    }
-
-    private void write() {
-        if (writing || changes.isEmpty()) {
-            return;
-        }
-        writing = true;
-        around.store().change(deviceId, lease.epoch(), changes.element()).onComplete(done -> {
-            writing = false;
-            if (done.failed()) {
-                log.warn(
-                        "{}: state not written, tried again: {}",
-                        deviceId,
-                        done.cause().getMessage());
-                around.vertx().setTimer(500, _ -> write());
-                return;
-            }
-            changes.poll();
-            if (done.result()) {
-                around.events().told(deviceId);
-            }
-            write();
-        });
+        writer.write(change);
     }
 
     private void live(String type, JsonObject data) {

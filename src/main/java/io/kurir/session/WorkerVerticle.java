@@ -215,6 +215,7 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** A nudge can be lost: what is ready is looked for. */
     private void sweep() {
+        owned.values().forEach(mine -> mine.session().sweep());
         List<String> connected = owned.values().stream()
                 .map(Owned::session)
                 .filter(Session::connected)

@@ -55,8 +55,8 @@ final class SendBench implements Callable<Integer> {
     @Option(names = "--record", paramLabel = "FILE", description = "Let Flight Recorder watch Kurir's JVM.")
     private @Nullable Path record;
 
-    @Option(names = "--profiles", description = "Yardstick with a browser and a profile on disk per account.")
-    private boolean profiles;
+    @Option(names = "--in-memory", description = "Yardstick as contexts of one browser whose links do not survive it.")
+    private boolean inMemory;
 
     private final Report report = new Report("send");
 
@@ -85,7 +85,7 @@ final class SendBench implements Callable<Integer> {
                 .orElse(List.of());
         try (House house = new House(BUDGET, flags);
                 Costs costs = new Costs(house);
-                Straight straight = new Straight(house.folder, house.simulatorUrl, profiles)) {
+                Straight straight = new Straight(house.folder, house.simulatorUrl, !inMemory)) {
             System.out.println("PostgreSQL " + costs.setting("server_version") + ", fsync=" + costs.setting("fsync")
                     + ", synchronous_commit=" + costs.setting("synchronous_commit"));
             System.out.println(explanation());
@@ -116,9 +116,9 @@ final class SendBench implements Callable<Integer> {
                 """.formatted(
                         BUDGET,
                         RECIPIENTS,
-                        profiles
-                                ? "one browser with its profile on disk per account"
-                                : "one browser, one context per account with its storage in memory",
+                        inMemory
+                                ? "one browser, one context per account with its storage in memory"
+                                : "one browser with its profile on disk per account, as is usual",
                         MANY,
                         MANY,
                         runs);
@@ -177,14 +177,17 @@ final class SendBench implements Callable<Integer> {
         List<Sample> each = new ArrayList<>();
         List<Sample> group = new ArrayList<>();
         Map<String, Double> used = new LinkedHashMap<>();
+        double theirs = 0;
         int count = quick ? 200 : 1_500;
         for (int run = 0; run < runs; run++) {
             Map<String, Double> before = costs.read();
             ours.add(kurir(house, shape, MANY, count));
             costs.awaitRead();
             Costs.add(used, before, costs.read());
+            double cpu = Processes.cpuSeconds(straight.process(), any -> true);
             each.add(straight.run(Straight.Style.EACH, shape, MANY, count));
             group.add(straight.run(Straight.Style.GROUP, shape, MANY, count));
+            theirs += Processes.cpuSeconds(straight.process(), any -> true) - cpu;
         }
         latencies(name + ", Kurir", ours);
         latencies(name + ", straight", each);
@@ -197,6 +200,10 @@ final class SendBench implements Callable<Integer> {
                 "ratio",
                 ">= 1");
         perMessage(name, used, (double) count * runs);
+        report.row(
+                name + ", straight: CPU of Chromium and Node.js per message",
+                theirs * 1000 / (2.0 * count * runs),
+                "ms");
     }
 
     private void perMessage(String name, Map<String, Double> used, double messages) {

@@ -102,6 +102,21 @@ class HttpIT {
         assertThat(reply.fields()).containsExactly("deviceId");
     }
 
+    /** By hand, because no URI class lets such a path out. */
+    @Test
+    void refusesAPathThatCannotBeRead() throws java.io.IOException {
+        try (java.net.Socket socket =
+                new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), fixture.base.getPort())) {
+            String request = "GET " + DEVICES + "/%zz/status HTTP/1.0\r\nx-api-key: " + HttpFixture.KEY + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.0 400")
+                    .contains("INVALID_PAYLOAD")
+                    .contains("X-Request-Id");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -148,6 +163,19 @@ class HttpIT {
                     .send("POST", DEVICES + "/shop-1/send-message", Optional.of("to=1"));
             assertThat(reply.code()).as(type).isEqualTo("UNSUPPORTED_MEDIA_TYPE");
         }
+    }
+
+    @Test
+    void looksAtCredentialsBeforeABrokenFormToo() {
+        ContractClient form = stranger.with("Content-Type", "multipart/form-data; boundary=x");
+        String broken = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nab";
+        assertThat(form.send("POST", DEVICES + "/shop-1/send-message", Optional.of(broken))
+                        .status())
+                .isEqualTo(401);
+        assertThat(form.withKey(HttpFixture.KEY)
+                        .send("POST", DEVICES + "/shop-1/send-message", Optional.of(broken))
+                        .code())
+                .isEqualTo("UNSUPPORTED_MEDIA_TYPE");
     }
 
     private static Reply send(String body) {

@@ -57,7 +57,12 @@ public final class TestDevice {
     }
 
     public void scan() {
-        PageEvent.QrCode qr = await(PageEvent.QrCode.class);
+        scan(0);
+    }
+
+    /** Scans the first code shown at or after a {@link #mark}. */
+    public void scan(int from) {
+        PageEvent.QrCode qr = await(PageEvent.QrCode.class, from, any -> true);
         rig.api("POST", "/api/phones/" + phone + "/scan", new JsonObject().put("qr", qr.code()));
     }
 

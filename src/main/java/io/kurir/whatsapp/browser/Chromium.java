@@ -2,9 +2,6 @@ package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Playwright;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
@@ -16,16 +13,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,13 +64,11 @@ public final class Chromium implements WhatsApp {
             Optional<String> hostRules,
             Duration openTimeout) {}
 
-    private record Browser(BrowserContext context, Path executable) {}
-
     private final Vertx vertx;
     private final Context context;
     private final Options options;
     private final PlaywrightDriver driver;
-    private final Browser browser;
+    private final BrowserProcess browser;
     private final Cdp cdp;
     private final ProfileFolders profiles;
     /** By DevTools' target id. */
@@ -79,9 +76,13 @@ public final class Chromium implements WhatsApp {
     /** Pages that were asked for, by their unique first address. */
     private final Map<String, Promise<ChromiumPage.Target>> awaited = new HashMap<>();
 
+    /** Addresses of pages that came too late for whoever asked: closed when they come. */
+    private final Set<String> abandoned = new HashSet<>();
+
     private long opened;
 
-    private Chromium(Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser, Cdp cdp) {
+    private Chromium(
+            Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser, Cdp cdp) {
         this.vertx = vertx;
         this.context = context;
         this.options = options;
@@ -99,38 +100,14 @@ public final class Chromium implements WhatsApp {
      */
     public static Future<Chromium> launch(Vertx vertx, Options options, MeterRegistry meters) {
         Context context = vertx.getOrCreateContext();
-        return on(context, () -> {
+        return OnContext.run(context, () -> {
             PlaywrightDriver driver = PlaywrightDriver.acquire();
-            return vertx.executeBlocking(() -> prepare(options.userData()))
-                    .compose(ready -> driver.submit(playwright -> start(playwright, driver, options)))
-                    .compose(started -> on(context, () -> connect(vertx, context, options, driver, started, meters)))
+            return vertx.executeBlocking(() -> BrowserProcess.prepare(options.userData()))
+                    .compose(ready -> driver.submit(playwright -> BrowserProcess.start(playwright, driver, options)))
+                    .compose(started ->
+                            OnContext.run(context, () -> connect(vertx, context, options, driver, started, meters)))
                     .onFailure(fault -> driver.release());
         });
-    }
-
-    private static Path prepare(Path userData) throws IOException {
-        Files.createDirectories(userData);
-        Leftover.end(userData);
-        Files.deleteIfExists(userData.resolve("DevToolsActivePort"));
-        return userData;
-    }
-
-    private static Browser start(Playwright playwright, PlaywrightDriver driver, Options options) {
-        BrowserType chromium = playwright.chromium();
-        Path executable = Executable.find(options.executable()).orElseGet(() -> Path.of(chromium.executablePath()));
-        BrowserContext context = chromium.launchPersistentContext(
-                options.userData().toAbsolutePath().normalize(),
-                new BrowserType.LaunchPersistentContextOptions()
-                        .setHeadless(false)
-                        .setExecutablePath(executable)
-                        .setChromiumSandbox(options.sandbox())
-                        .setViewportSize(null)
-                        .setHandleSIGINT(false)
-                        .setHandleSIGTERM(false)
-                        .setHandleSIGHUP(false)
-                        .setArgs(Flags.first(options.hostRules())));
-        driver.pump(context);
-        return new Browser(context, executable);
     }
 
     private static Future<Chromium> connect(
@@ -138,29 +115,26 @@ public final class Chromium implements WhatsApp {
             Context context,
             Options options,
             PlaywrightDriver driver,
-            Browser browser,
+            BrowserProcess browser,
             MeterRegistry meters) {
         ObjectNode discover = Cdp.parameters().put("discover", true);
         discover.putArray("filter").addObject().put("type", "page");
-        return vertx.executeBlocking(() -> Files.readAllLines(options.userData().resolve("DevToolsActivePort")))
-                .compose(lines -> Cdp.connect(
-                        vertx,
-                        URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)),
-                        meters.counter("kurir.cdp.calls")))
+        return vertx.executeBlocking(() -> BrowserProcess.devTools(options.userData()))
+                .compose(address -> Cdp.connect(vertx, address, meters.counter("kurir.cdp.calls")))
                 .map(cdp -> new Chromium(vertx, context, options, driver, browser, cdp))
                 .compose(chromium -> chromium.cdp
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
                         .map(chromium))
-                .onFailure(fault -> driver.submit(playwright -> end(browser)));
+                .onFailure(fault -> driver.submit(playwright -> browser.end()));
     }
 
     @Override
     public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
-        return on(
+        return OnContext.run(
                 context,
                 () -> claim(deviceId, epoch)
-                        .compose(folder -> handOver(String.valueOf(folder.getFileName())))
-                        .compose(target -> attach(target, epoch, events))
+                        .compose(folder -> handOver(String.valueOf(folder.getFileName()))
+                                .compose(target -> attach(target, folder, epoch, events)))
                         .compose(page -> load(page, remaining)));
     }
 
@@ -179,7 +153,7 @@ public final class Chromium implements WhatsApp {
         if (!(fault instanceof ProfileFolders.ProfileInUseException) || System.nanoTime() > giveUp) {
             return Future.failedFuture(fault);
         }
-        return vertx.timer(POLL_MS, java.util.concurrent.TimeUnit.MILLISECONDS)
+        return vertx.timer(POLL_MS, TimeUnit.MILLISECONDS)
                 .compose(later -> vertx.executeBlocking(work::run))
                 .recover(again -> retry(work, giveUp, again));
     }
@@ -193,9 +167,10 @@ public final class Chromium implements WhatsApp {
         List<String> line = Flags.further(browser.executable(), options.userData(), profile, url, options.sandbox());
         Promise<ChromiumPage.Target> promise = Promise.promise();
         awaited.put(url, promise);
-        long timer = vertx.setTimer(
-                options.openTimeout().toMillis(),
-                late -> promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile)));
+        long timer = vertx.setTimer(options.openTimeout().toMillis(), late -> {
+            abandoned.add(url);
+            promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile));
+        });
         vertx.executeBlocking(() -> new ProcessBuilder(line)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -207,15 +182,30 @@ public final class Chromium implements WhatsApp {
         });
     }
 
-    private Future<ChromiumPage> attach(ChromiumPage.Target target, long epoch, Consumer<PageEvent> events) {
+    private Future<ChromiumPage> attach(
+            ChromiumPage.Target target, Path folder, long epoch, Consumer<PageEvent> events) {
         ObjectNode parameters = Cdp.parameters().put("targetId", target.id()).put("flatten", true);
         return cdp.call(Cdp.BROWSER, "Target.attachToTarget", parameters, PROTOCOL)
                 .map(answer -> {
                     String session = answer.path("sessionId").asText();
-                    ChromiumPage page = new ChromiumPage(context, cdp, session, target, epoch, events);
+                    ChromiumPage page =
+                            new ChromiumPage(context, cdp, session, target, epoch, events, () -> released(folder));
                     pages.put(target.id(), page);
                     return page;
                 });
+    }
+
+    /** Whoever opens the profile next, here or on another node, must find it complete and free. */
+    private Future<Void> released(Path folder) {
+        return retryWhileHeld(() -> {
+                    if (ProfileFolders.held(folder)) {
+                        throw new ProfileFolders.ProfileInUseException(folder);
+                    }
+                    return folder;
+                })
+                .onFailure(fault -> LOG.warn("a closed page's profile is still held", fault))
+                .otherwise(folder)
+                .mapEmpty();
     }
 
     private Future<Page> load(ChromiumPage page, Duration remaining) {
@@ -231,7 +221,7 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Void> wipe(String deviceId) {
-        return on(
+        return OnContext.run(
                 context,
                 () -> retryWhileHeld(() -> {
                             profiles.wipe(deviceId);
@@ -242,11 +232,11 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Void> close() {
-        return on(context, () -> {
+        return OnContext.run(context, () -> {
             List<Future<Void>> closing =
                     pages.values().stream().map(ChromiumPage::close).toList();
             return Future.join(new ArrayList<>(closing))
-                    .transform(closed -> driver.submit(playwright -> end(browser)))
+                    .transform(closed -> driver.submit(playwright -> browser.end()))
                     .transform(ended -> gone());
         });
     }
@@ -256,22 +246,25 @@ public final class Chromium implements WhatsApp {
         return cdp.closed();
     }
 
-    /** The browser's process, by the lock in its user data folder. */
+    /** For tests: the browser's process. */
     long pid() throws IOException {
-        String lock = Files.readSymbolicLink(options.userData().resolve("SingletonLock"))
-                .toString();
-        return Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1));
+        return BrowserProcess.pid(options.userData());
     }
 
-    private static boolean end(Browser browser) {
-        browser.context().close();
-        return true;
+    /** For tests: the addresses of all requests of all pages from now on; the list grows. */
+    Future<List<String>> recordRequests() {
+        List<String> urls = Collections.synchronizedList(new ArrayList<>());
+        return driver.submit(playwright -> {
+            browser.context().onRequest(request -> urls.add(request.url()));
+            browser.context().onPage(page -> page.onWebSocket(socket -> urls.add(socket.url())));
+            return urls;
+        });
     }
 
     private void heard(String method, JsonNode parameters) {
         switch (method) {
             case "Target.targetCreated", "Target.targetInfoChanged" -> seen(parameters.path("targetInfo"));
-            case "Target.targetDestroyed" -> ended(parameters, "the page was closed");
+            case "Target.targetDestroyed", "Target.detachedFromTarget" -> ended(parameters, "the page was closed");
             case "Target.targetCrashed" -> ended(parameters, "the page crashed");
             default -> {}
         }
@@ -279,6 +272,11 @@ public final class Chromium implements WhatsApp {
 
     private void seen(JsonNode target) {
         String url = target.path("url").asText();
+        if (abandoned.remove(url)) {
+            ObjectNode late =
+                    Cdp.parameters().put("targetId", target.path("targetId").asText());
+            cdp.call(Cdp.BROWSER, "Target.closeTarget", late, PROTOCOL);
+        }
         Optional.ofNullable(awaited.get(url))
                 .ifPresent(promise -> promise.tryComplete(new ChromiumPage.Target(
                         target.path("targetId").asText(),
@@ -297,24 +295,5 @@ public final class Chromium implements WhatsApp {
         awaited.values().forEach(one -> one.tryFail(new PageException(Kind.GONE, "the browser is gone")));
         driver.release();
         LOG.info("the browser in {} is gone", options.userData());
-    }
-
-    /** Runs work on the context and completes there. */
-    static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
-        Promise<T> promise = Promise.promise();
-        context.runOnContext(run -> {
-            try {
-                work.get().onComplete(done -> {
-                    if (Vertx.currentContext() == context) {
-                        promise.handle(done);
-                    } else {
-                        context.runOnContext(back -> promise.handle(done));
-                    }
-                });
-            } catch (RuntimeException fault) {
-                promise.fail(fault);
-            }
-        });
-        return promise.future();
     }
 }

@@ -1,6 +1,7 @@
 package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kurir.whatsapp.Command;
@@ -13,6 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private final Target target;
     private final long epoch;
     private final Consumer<PageEvent> events;
+    private final Supplier<Future<Void>> released;
     private final Promise<Void> up = Promise.promise();
     private final Promise<Void> gone = Promise.promise();
     private State state = State.OPENING;
@@ -54,13 +58,22 @@ final class ChromiumPage implements WhatsApp.Page {
     /** What DevTools calls the page, and the profile that it belongs to. */
     record Target(String id, String profile) {}
 
-    ChromiumPage(Context context, Cdp cdp, String session, Target target, long epoch, Consumer<PageEvent> events) {
+    /** @param released completes when the browser has let the page's profile go */
+    ChromiumPage(
+            Context context,
+            Cdp cdp,
+            String session,
+            Target target,
+            long epoch,
+            Consumer<PageEvent> events,
+            Supplier<Future<Void>> released) {
         this.context = context;
         this.cdp = cdp;
         this.session = session;
         this.target = target;
         this.epoch = epoch;
         this.events = events;
+        this.released = released;
         cdp.listen(session, this::heard);
     }
 
@@ -104,10 +117,6 @@ final class ChromiumPage implements WhatsApp.Page {
         return here(() -> evaluate(expression, timeout).map(answer -> Wire.answer(command, accepted(answer))));
     }
 
-    Future<String> raw(String expression) {
-        return here(() -> evaluate(expression, PROTOCOL).map(JsonNode::toString));
-    }
-
     @Override
     public Future<Void> extend(Duration remaining) {
         // The wall clock is the page's too; what the way there takes is not granted twice.
@@ -125,7 +134,7 @@ final class ChromiumPage implements WhatsApp.Page {
     public Future<Void> close() {
         return here(() -> {
             if (state == State.GONE) {
-                return gone.future();
+                return released.get();
             }
             return evaluate("globalThis.__kurir?.close()", FLUSH)
                     .otherwise(fault -> {
@@ -133,17 +142,8 @@ final class ChromiumPage implements WhatsApp.Page {
                         return Cdp.parameters();
                     })
                     .compose(flushed -> closeTarget())
-                    .compose(closed -> gone.future());
+                    .compose(closed -> released.get());
         });
-    }
-
-    /** Completes when the page is no more. */
-    Future<Void> gone() {
-        return gone.future();
-    }
-
-    String targetId() {
-        return target.id();
     }
 
     /** Told by the browser, on the context. */
@@ -158,9 +158,14 @@ final class ChromiumPage implements WhatsApp.Page {
         events.accept(new PageEvent.Gone(reason));
     }
 
-    private Future<JsonNode> closeTarget() {
-        return cdp.call(Cdp.BROWSER, "Target.closeTarget", Cdp.parameters().put("targetId", target.id()), PROTOCOL)
-                .otherwise(alreadyGone -> Cdp.parameters());
+    /** Completes when the browser has closed the page; one that it cannot close is given up. */
+    private Future<Void> closeTarget() {
+        cdp.call(Cdp.BROWSER, "Target.closeTarget", Cdp.parameters().put("targetId", target.id()), PROTOCOL)
+                .onFailure(fault -> LOG.warn("the browser does not close a page", fault));
+        return gone.future().timeout(PROTOCOL.toSeconds(), TimeUnit.SECONDS).recover(late -> {
+            goneBecause("the browser did not close it");
+            return gone.future();
+        });
     }
 
     private void heard(String method, JsonNode parameters) {
@@ -256,7 +261,23 @@ final class ChromiumPage implements WhatsApp.Page {
         return answer.path("ok");
     }
 
+    /** For tests: runs a script in the page. */
+    Future<JsonNode> evaluate(String expression) {
+        return here(() -> evaluate(expression, PROTOCOL));
+    }
+
+    /** For tests: which of wa-js' parts that the bridge uses this page does not have. */
+    Future<List<String>> unresolved() {
+        return evaluate("__kurir.bindings()")
+                .map(names -> Cdp.JSON.convertValue(names, new TypeReference<List<String>>() {}));
+    }
+
+    /** For tests: ends the page's process as a fault would. */
+    void crash() {
+        here(() -> call("Page.crash", Cdp.parameters()));
+    }
+
     private <T> Future<T> here(Supplier<Future<T>> work) {
-        return Chromium.on(context, work);
+        return OnContext.run(context, work);
     }
 }

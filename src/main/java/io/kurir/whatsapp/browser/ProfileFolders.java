@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the devices' profiles lie: {@code <browsers>/<browser>/<deviceId>.<epoch>}. A browser's folder holds several devices; a device moves
@@ -26,6 +30,7 @@ import java.util.stream.Stream;
  * <p>Blocking; not on an event loop.
  */
 final class ProfileFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(ProfileFolders.class);
     private static final Pattern DEVICE_ID = Pattern.compile("[a-zA-Z0-9_-]{3,50}");
     private static final Pattern GENERATION = Pattern.compile("([a-zA-Z0-9_-]{3,50})\\.(\\d{1,19})");
 
@@ -62,8 +67,22 @@ final class ProfileFolders {
             }
             Files.createDirectories(home);
             Files.move(newest.get().folder(), folder, StandardCopyOption.ATOMIC_MOVE);
+            prune(deviceId, folder);
         }
         return folder;
+    }
+
+    /** A browser may write crumbs under an older name after the move: late tasks of a profile that it has closed. */
+    private void prune(String deviceId, Path kept) throws IOException {
+        for (Generation generation : generations(deviceId)) {
+            if (!generation.folder().equals(kept) && !held(generation.folder())) {
+                try {
+                    delete(generation.folder());
+                } catch (NoSuchFileException | DirectoryNotEmptyException stillWriting) {
+                    LOG.debug("left for the next opening: {}", generation.folder(), stillWriting);
+                }
+            }
+        }
     }
 
     /** Removes every generation. @throws ProfileInUseException a browser holds one */
@@ -72,13 +91,26 @@ final class ProfileFolders {
             if (held(generation.folder())) {
                 throw new ProfileInUseException(generation.folder());
             }
-            delete(generation.folder());
+            try {
+                delete(generation.folder());
+            } catch (NoSuchFileException | DirectoryNotEmptyException stillWriting) {
+                throw new ProfileInUseException(generation.folder());
+            }
         }
     }
 
-    /** Whether a living browser has this profile open: it holds a lock on the profile's databases. */
+    /**
+     * Whether a living browser has this profile open. It locks the profile's databases, and lets the lock go a little before it has written the
+     * last of its other files; so the open files of this machine's processes are looked through as well.
+     */
     static boolean held(Path folder) throws IOException {
-        Path lock = folder.resolve(LOCK);
+        if (!Files.exists(folder)) {
+            return false;
+        }
+        return locked(folder.resolve(LOCK)) || opened(folder.toRealPath());
+    }
+
+    private static boolean locked(Path lock) throws IOException {
         if (!Files.exists(lock)) {
             return false;
         }
@@ -87,6 +119,31 @@ final class ProfileFolders {
             return ours == null;
         } catch (OverlappingFileLockException alsoAsking) {
             return true;
+        }
+    }
+
+    private static boolean opened(Path folder) throws IOException {
+        for (Path process : children(Path.of("/proc"))) {
+            if (Character.isDigit(String.valueOf(process.getFileName()).charAt(0)) && opened(process, folder)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean opened(Path process, Path folder) {
+        try (Stream<Path> files = Files.list(process.resolve("fd"))) {
+            return files.anyMatch(file -> target(file).startsWith(folder));
+        } catch (IOException endedOrNotOurs) {
+            return false;
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException closed) {
+            return link;
         }
     }
 
