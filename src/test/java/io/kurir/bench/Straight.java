@@ -109,5 +109,6 @@ final class Straight implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         tree.forEach(ProcessHandle::destroyForcibly);
+        tree.forEach(ended -> ended.onExit().join());
     }
 }
