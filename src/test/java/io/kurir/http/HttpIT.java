@@ -110,7 +110,10 @@ class HttpIT {
             String request = "GET " + DEVICES + "/%zz/status HTTP/1.0\r\nx-api-key: " + HttpFixture.KEY + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.0 400").contains("INVALID_PAYLOAD").contains("X-Request-Id");
+            assertThat(answer)
+                    .startsWith("HTTP/1.0 400")
+                    .contains("INVALID_PAYLOAD")
+                    .contains("X-Request-Id");
         }
     }
 
