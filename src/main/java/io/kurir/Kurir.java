@@ -140,7 +140,7 @@ public final class Kurir {
                 devices,
                 messages,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
-                new Health(() -> pool.query("select 1").execute(), () -> redis.ping(List.of())),
+                new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));
     }

@@ -1,16 +1,43 @@
 package io.kurir.db;
 
 import io.kurir.Settings;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.util.Map;
 
 /** Opens the pool that all stores share. */
 public final class Database {
     private Database() {}
+
+    /** Whether PostgreSQL could not be asked, as opposed to having refused: it may be asked again. */
+    public static boolean away(Throwable failure) {
+        return switch (failure) {
+            case ClosedConnectionException _, ConnectException _, SocketException _ -> true;
+            // 08 connection, 53 resources, 57P shutting down or starting
+            case PgException refused ->
+                refused.getSqlState() != null
+                        && (refused.getSqlState().startsWith("08")
+                                || refused.getSqlState().startsWith("53")
+                                || refused.getSqlState().startsWith("57P"));
+            // the pool has no class of its own for "no connection in time"
+            case VertxException timeout -> String.valueOf(timeout.getMessage()).startsWith("Timeout");
+            default -> false;
+        };
+    }
+
+    /** Fails while PostgreSQL does not answer. */
+    public static Future<Void> ping(Pool pool) {
+        return pool.query("select 1").execute().mapEmpty();
+    }
 
     public static Pool open(Vertx vertx, Settings.Database settings) {
         PgConnectOptions options = PgConnectOptions.fromUri(settings.url())

@@ -1,11 +1,13 @@
 package io.kurir.http;
 
+import io.kurir.db.Database;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +78,11 @@ final class Rendering {
         Throwable failure = ctx.failure();
         if (failure instanceof Problem problem) {
             return problem;
+        }
+        if (failure != null && Database.away(failure)) {
+            log.warn("Request {} found no database: {}", RequestIds.of(ctx), failure.getMessage());
+            return Problem.later(
+                    Problem.Code.NOT_AVAILABLE, "The database does not answer; try again", Duration.ofSeconds(2));
         }
         int status = failure instanceof HttpException http ? http.getStatusCode() : ctx.statusCode();
         return switch (status) {

@@ -148,8 +148,8 @@ public final class Chromium implements WhatsApp {
         return on(
                 context,
                 () -> claim(deviceId, epoch)
-                        .compose(folder -> handOver(String.valueOf(folder.getFileName())))
-                        .compose(target -> attach(target, epoch, events))
+                        .compose(folder -> handOver(String.valueOf(folder.getFileName()))
+                                .compose(target -> attach(target, folder, epoch, events)))
                         .compose(page -> load(page, remaining)));
     }
 
@@ -196,15 +196,30 @@ public final class Chromium implements WhatsApp {
         });
     }
 
-    private Future<ChromiumPage> attach(ChromiumPage.Target target, long epoch, Consumer<PageEvent> events) {
+    private Future<ChromiumPage> attach(
+            ChromiumPage.Target target, Path folder, long epoch, Consumer<PageEvent> events) {
         ObjectNode parameters = Cdp.parameters().put("targetId", target.id()).put("flatten", true);
         return cdp.call(Cdp.BROWSER, "Target.attachToTarget", parameters, PROTOCOL)
                 .map(answer -> {
                     String session = answer.path("sessionId").asText();
-                    ChromiumPage page = new ChromiumPage(context, cdp, session, target, epoch, events);
+                    ChromiumPage page =
+                            new ChromiumPage(context, cdp, session, target, epoch, events, () -> released(folder));
                     pages.put(target.id(), page);
                     return page;
                 });
+    }
+
+    /** Whoever opens the profile next, here or on another node, must find it complete and free. */
+    private Future<Void> released(Path folder) {
+        return retryWhileHeld(() -> {
+                    if (ProfileFolders.held(folder)) {
+                        throw new ProfileFolders.ProfileInUseException(folder);
+                    }
+                    return folder;
+                })
+                .onFailure(fault -> LOG.warn("a closed page's profile is still held", fault))
+                .otherwise(folder)
+                .mapEmpty();
     }
 
     private Future<Page> load(ChromiumPage page, Duration remaining) {

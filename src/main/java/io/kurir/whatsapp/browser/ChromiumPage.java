@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private final Target target;
     private final long epoch;
     private final Consumer<PageEvent> events;
+    private final Supplier<Future<Void>> released;
     private final Promise<Void> up = Promise.promise();
     private final Promise<Void> gone = Promise.promise();
     private State state = State.OPENING;
@@ -56,13 +58,22 @@ final class ChromiumPage implements WhatsApp.Page {
     /** What DevTools calls the page, and the profile that it belongs to. */
     record Target(String id, String profile) {}
 
-    ChromiumPage(Context context, Cdp cdp, String session, Target target, long epoch, Consumer<PageEvent> events) {
+    /** @param released completes when the browser has let the page's profile go */
+    ChromiumPage(
+            Context context,
+            Cdp cdp,
+            String session,
+            Target target,
+            long epoch,
+            Consumer<PageEvent> events,
+            Supplier<Future<Void>> released) {
         this.context = context;
         this.cdp = cdp;
         this.session = session;
         this.target = target;
         this.epoch = epoch;
         this.events = events;
+        this.released = released;
         cdp.listen(session, this::heard);
     }
 
@@ -123,7 +134,7 @@ final class ChromiumPage implements WhatsApp.Page {
     public Future<Void> close() {
         return here(() -> {
             if (state == State.GONE) {
-                return gone.future();
+                return released.get();
             }
             return evaluate("globalThis.__kurir?.close()", FLUSH)
                     .otherwise(fault -> {
@@ -131,17 +142,8 @@ final class ChromiumPage implements WhatsApp.Page {
                         return Cdp.parameters();
                     })
                     .compose(flushed -> closeTarget())
-                    .compose(closed -> gone.future());
+                    .compose(closed -> released.get());
         });
-    }
-
-    /** Completes when the page is no more. */
-    Future<Void> gone() {
-        return gone.future();
-    }
-
-    String targetId() {
-        return target.id();
     }
 
     /** Told by the browser, on the context. */
@@ -156,9 +158,14 @@ final class ChromiumPage implements WhatsApp.Page {
         events.accept(new PageEvent.Gone(reason));
     }
 
-    private Future<JsonNode> closeTarget() {
-        return cdp.call(Cdp.BROWSER, "Target.closeTarget", Cdp.parameters().put("targetId", target.id()), PROTOCOL)
-                .otherwise(alreadyGone -> Cdp.parameters());
+    /** Completes when the browser has closed the page; one that it cannot close is given up. */
+    private Future<Void> closeTarget() {
+        cdp.call(Cdp.BROWSER, "Target.closeTarget", Cdp.parameters().put("targetId", target.id()), PROTOCOL)
+                .onFailure(fault -> LOG.warn("the browser does not close a page", fault));
+        return gone.future().timeout(PROTOCOL.toSeconds(), TimeUnit.SECONDS).recover(late -> {
+            goneBecause("the browser did not close it");
+            return gone.future();
+        });
     }
 
     private void heard(String method, JsonNode parameters) {

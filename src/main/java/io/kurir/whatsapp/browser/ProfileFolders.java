@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the devices' profiles lie: {@code <browsers>/<browser>/<deviceId>.<epoch>}. A browser's folder holds several devices; a device moves
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * <p>Blocking; not on an event loop.
  */
 final class ProfileFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(ProfileFolders.class);
     private static final Pattern DEVICE_ID = Pattern.compile("[a-zA-Z0-9_-]{3,50}");
     private static final Pattern GENERATION = Pattern.compile("([a-zA-Z0-9_-]{3,50})\\.(\\d{1,19})");
 
@@ -64,8 +67,22 @@ final class ProfileFolders {
             }
             Files.createDirectories(home);
             Files.move(newest.get().folder(), folder, StandardCopyOption.ATOMIC_MOVE);
+            prune(deviceId, folder);
         }
         return folder;
+    }
+
+    /** A browser may write crumbs under an older name after the move: late tasks of a profile that it has closed. */
+    private void prune(String deviceId, Path kept) throws IOException {
+        for (Generation generation : generations(deviceId)) {
+            if (!generation.folder().equals(kept) && !held(generation.folder())) {
+                try {
+                    delete(generation.folder());
+                } catch (NoSuchFileException | DirectoryNotEmptyException stillWriting) {
+                    LOG.debug("left for the next opening: {}", generation.folder(), stillWriting);
+                }
+            }
+        }
     }
 
     /** Removes every generation. @throws ProfileInUseException a browser holds one */
@@ -87,6 +104,9 @@ final class ProfileFolders {
      * last of its other files; so the open files of this machine's processes are looked through as well.
      */
     static boolean held(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return false;
+        }
         return locked(folder.resolve(LOCK)) || opened(folder.toRealPath());
     }
 

@@ -45,7 +45,7 @@ class ChromiumLifeIT {
     }
 
     @Test
-    void aClosedPageIsGoneOnceAndItsProfileOpensAgainWithoutAQrCodeWithWhatArrivedMeanwhile() {
+    void aClosedPageIsGoneOnceAndItsProfileOpensAgainWithoutAQrCodeWithWhatArrivedMeanwhile() throws IOException {
         Chromium chromium = launch(folder);
         TestDevice device = TestDevice.open(rig, chromium).link();
         device.send(text("3EB0BEFORE", "6282200000011", "before"));
@@ -53,6 +53,7 @@ class ChromiumLifeIT {
         Rig.get(device.page.close());
         assertThat(gone(device)).hasSize(1);
         Rig.await("the socket closes", () -> rig.sockets(device.phone).getInteger("live") == 0);
+        assertThat(ProfileFolders.held(folder.resolve(device.id + ".1"))).isFalse();
         String missed = rig.write("6282200000021", device.phone, "while you were away");
         TestDevice again = device.reopen(chromium, 2);
         again.await(PageEvent.Received.class, one -> one.message().stanzaId().equals(missed));
@@ -61,8 +62,8 @@ class ChromiumLifeIT {
         Command.Find find = new Command.Find(Jid.ofPhone("6282200000011"), "3EB0BEFORE");
         assertThat(again.execute(find)).isEqualTo(new Command.Present(Ack.READ));
         assertThat(again.send(text("3EB0BEFORE", "6282200000011", "before"))).isInstanceOf(Command.Known.class);
-        assertThat(folder.resolve(device.id + ".1")).doesNotExist();
-        assertThat(folder.resolve(device.id + ".2")).exists();
+        assertThat(folder.resolve(device.id + ".1/IndexedDB")).doesNotExist();
+        assertThat(folder.resolve(device.id + ".2/IndexedDB")).exists();
     }
 
     @Test

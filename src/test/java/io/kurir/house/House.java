@@ -1,0 +1,131 @@
+package io.kurir.house;
+
+import static org.awaitility.Awaitility.await;
+
+import io.kurir.Kurir;
+import io.kurir.Progress;
+import io.kurir.Settings;
+import io.kurir.SettingsFile;
+import io.kurir.db.Database;
+import io.kurir.db.Schema;
+import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.http.ContractClient;
+import io.kurir.simulator.Simulator;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The whole of it in one JVM, all parts real: databases, simulator, Chromium, a node; and a client of the contract. */
+final class House {
+    static final String KEY = "the-key-of-the-operator-0123456789";
+    static final String DEVICES = "/api/whatsapp-multi-device/devices";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final EmbeddedDatabases databases;
+    final Vertx vertx = Vertx.vertx();
+    final Simulator simulator;
+    final Pool pool;
+    final Kurir kurir;
+    final ContractClient stranger;
+    final ContractClient admin;
+    final URI base;
+
+    /** {@code settings} are environment variables beyond those that every house has. */
+    House(Path data, Map<String, String> settings) throws Exception {
+        databases = EmbeddedDatabases.start(data, Progress.SILENT);
+        simulator = get(Simulator.start(vertx, new Simulator.Options()));
+        get(simulator.control("PUT", "/api/knobs", new JsonObject().put("syncDelayMs", 300)));
+        Map<String, String> environment = new TreeMap<>(Map.of(
+                "KURIR_MODE",
+                "simulator",
+                "KURIR_HTTP_PORT",
+                Integer.toString(freePort()),
+                "KURIR_DATA",
+                data.toString(),
+                "DATABASE_URL",
+                databases.databaseUrl(),
+                "REDIS_URL",
+                databases.redisUrl(),
+                "KURIR_CLUSTER_NAME",
+                "test-" + UUID.randomUUID(),
+                "KURIR_WHATSAPP_BASE_URL",
+                simulator.url(),
+                "KURIR_ADMIN_EMAIL",
+                "admin@example.com",
+                "KURIR_ADMIN_PASSWORD",
+                "correct horse battery",
+                "KURIR_API_KEY",
+                KEY));
+        environment.put("KURIR_DELIVERY_GRACE_TIME", "1s");
+        environment.putAll(settings);
+        Settings loaded = SettingsFile.load(new SettingsFile.Sources(
+                        Path.of("").toAbsolutePath(), java.util.Optional.empty(), environment, Map.of()))
+                .settings();
+        Schema.prepare(loaded.database());
+        kurir = get(Kurir.start(loaded));
+        pool = Database.open(vertx, loaded.database());
+        base = loaded.http().publicUrl();
+        stranger = ContractClient.at(base);
+        admin = stranger.withKey(KEY);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Creates a device, connects it and has a simulated phone scan its QR code. */
+    void link(String deviceId, String phone) throws Exception {
+        admin.post(DEVICES, new JsonObject().put("deviceId", deviceId));
+        phone("POST", "/api/phones", new JsonObject().put("phone", phone));
+        admin.post(DEVICES + "/" + deviceId + "/connect");
+        scan(deviceId, phone);
+        until(deviceId, status -> status.getBoolean("isConnected"));
+    }
+
+    void scan(String deviceId, String phone) throws Exception {
+        String qr = admin.get(DEVICES + "/" + deviceId + "/qr").data().getString("qrCode");
+        phone("POST", "/api/phones/" + phone + "/scan", new JsonObject().put("qr", qr));
+    }
+
+    JsonObject until(String deviceId, Predicate<JsonObject> reached) {
+        return await().atMost(PATIENCE)
+                .until(() -> admin.get(DEVICES + "/" + deviceId + "/status").data(), reached);
+    }
+
+    /** The simulator's control plane. */
+    JsonObject phone(String method, String path, JsonObject body) throws Exception {
+        return get(simulator.control(method, path, body));
+    }
+
+    long rows(String table) throws Exception {
+        return get(pool.query("select count(*) from " + table).execute())
+                .iterator()
+                .next()
+                .getLong(0);
+    }
+
+    static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(90, TimeUnit.SECONDS);
+    }
+
+    void close() throws Exception {
+        get(kurir.close());
+        get(pool.close());
+        get(simulator.close());
+        get(vertx.close());
+        databases.close();
+    }
+}
