@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Sending and looking up messages. To be called on a virtual thread. */
 public final class Messages {
@@ -162,15 +161,19 @@ public final class Messages {
 
     private Sent settled(
             MessageStore.Accepting accepting, MessageStore.Accepted accepted, Future<Settled.Change> outcome) {
-        try {
-            Settled.Change change = outcome.await(settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            if (change.phase() == Message.Phase.FAILED) {
-                throw refused(change.failure());
-            }
-            return new Sent(asSent(accepting, accepted, change), true);
-        } catch (TimeoutException late) {
+        // not await(timeout): once that has timed out, nothing can be awaited on the same task any more
+        Optional<Settled.Change> change = outcome.timeout(
+                        settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .map(Optional::of)
+                .otherwise(Optional.empty())
+                .await();
+        if (change.isEmpty()) {
             return late(accepting.deviceId(), accepted);
         }
+        if (change.get().phase() == Message.Phase.FAILED) {
+            throw refused(change.get().failure());
+        }
+        return new Sent(asSent(accepting, accepted, change.get()), true);
     }
 
     private static Problem refused(String failure) {

@@ -19,6 +19,9 @@ import java.util.TreeSet;
 final class Campaign {
     private static final int TEXTS = 200;
     private static final int RANDOM_MS = 400;
+    /** Long enough not to end in an outage of the database, or while a browser starts on a busy machine. */
+    private static final Duration LEASE = Duration.ofSeconds(12);
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final World world;
@@ -44,7 +47,7 @@ final class Campaign {
         long seed = Long.getLong("kurir.crash.seed", System.nanoTime() & 0xffffff);
         System.out.println(name + ": seed " + seed + ", " + kills + " kills, " + TEXTS + " texts");
         long begin = System.nanoTime();
-        try (World world = new World(name).link()) {
+        try (World world = new World(name, LEASE).link()) {
             new Campaign(world, seed).run(kills, victims.apply(world));
         }
         System.out.println(name + ": " + (System.nanoTime() - begin) / 1_000_000_000 + " s");

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 final class FreezeCrashIT {
     private static final int ROUNDS = 3;
     private static final int TEXTS = 8;
+    private static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void thePageIsSilentWhenTheLeaseEnds() throws Exception {
         List<Instant> freezes = new ArrayList<>();
-        try (World world = new World("FreezeCrashIT").link()) {
+        try (World world = new World("FreezeCrashIT", LEASE).link()) {
             Sends sends = new Sends(world, ROUNDS * TEXTS * 2);
             for (int i = 0; i < ROUNDS; i++) {
                 long opened = world.opened();
@@ -47,11 +48,11 @@ final class FreezeCrashIT {
     /** The lease that the frozen node holds is not renewed any more: its end is known. */
     private static void silent(World world) throws Exception {
         Instant ends = world.records.leaseEnds();
-        Facts.await("the socket is closed", World.LEASE.plusSeconds(5), () -> world.live() == 0);
+        Facts.await("the socket is closed", LEASE.plusSeconds(5), () -> world.live() == 0);
         Instant closed = Instant.now();
         Facts.await(
                 "the lease has ended",
-                World.LEASE.plusSeconds(1),
+                LEASE.plusSeconds(1),
                 () -> Instant.now().isAfter(ends.plusSeconds(1)));
         Instant last = Instant.ofEpochMilli(world.lastFrameAt());
         System.out.println(

@@ -21,7 +21,7 @@ final class StopCrashIT {
         System.out.println("StopCrashIT: seed " + seed);
         Random random = new Random(seed);
         List<Instant> stops = new ArrayList<>();
-        try (World world = new World("StopCrashIT").link()) {
+        try (World world = new World("StopCrashIT", Duration.ofSeconds(10)).link()) {
             Sends sends = new Sends(world, ROUNDS * TEXTS);
             for (int i = 0; i < ROUNDS; i++) {
                 long opened = world.opened();
