@@ -30,7 +30,7 @@ export async function anywhere(keys) {
 }
 
 /** @param {MsgKey[]} keys @returns {Promise<MsgModel[]>} */
-export async function fromDisk(keys) {
+async function fromDisk(keys) {
   if (keys.length === 0) return [];
   const answer = await wpp('MsgStore').getMessagesById(keys);
   return (answer?.messages ?? []).filter(Boolean);
@@ -43,4 +43,37 @@ export async function inChat(chat, stanzaId) {
   const Key = wpp('MsgKey');
   const theirs = chat.id.isGroup() ? [] : names(chat.id).map((remote) => new Key({ fromMe: false, remote, id: stanzaId }));
   return anywhere([...theirs, ...ownKeys(chat.id, stanzaId)]);
+}
+
+/** How far back a stanza id is recognised that an earlier document submitted. A chat's order is strict, so a repeat is among the last. */
+const RECENT = 100;
+
+/** @type {WeakMap<import('@wppconnect/wa-js').whatsapp.ChatModel, Promise<Set<string> | undefined>>} */
+const earlier = new WeakMap();
+
+/**
+ * The message of ours with this id, if the page holds it. On disk is looked once per chat and document and not once per id: a look queues behind
+ * WhatsApp's own writes and costs milliseconds, and what this document submits is in memory.
+ *
+ * @param {import('@wppconnect/wa-js').whatsapp.ChatModel} chat @param {string} stanzaId
+ */
+export async function own(chat, stanzaId) {
+  const keys = ownKeys(chat.id, stanzaId);
+  const found = inMemory(keys);
+  if (found) return found;
+  const ids = earlier.get(chat) ?? recentIds(chat);
+  earlier.set(chat, ids);
+  const known = await ids;
+  if (known && !known.has(stanzaId)) return inMemory(keys);
+  return anywhere(keys);
+}
+
+/** Undefined if they cannot be told. @param {import('@wppconnect/wa-js').whatsapp.ChatModel} chat */
+async function recentIds(chat) {
+  try {
+    const messages = await wpp('getMessages')(chat.id, { count: RECENT });
+    return new Set(messages.filter((message) => message.id?.fromMe).map((message) => String(message.id?.id)));
+  } catch {
+    return undefined;
+  }
 }

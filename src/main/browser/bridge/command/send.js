@@ -10,7 +10,7 @@ import { lidOf, plain } from '../address.js';
 import { emit } from '../emit.js';
 import { ready } from '../event/connection.js';
 import { noteOwn } from '../own.js';
-import { fromDisk, inChat, inMemory, ownKeys } from '../store.js';
+import { inChat, own } from '../store.js';
 import { onWhatsApp } from './check-numbers.js';
 import { wpp } from '../wpp.js';
 
@@ -56,7 +56,7 @@ async function answer(text) {
   try {
     if (!ready()) throw new Refusal('NOT_READY', 'the page is not linked and synced');
     const chat = await resolve(text.to);
-    const held = await find(chat, text.id);
+    const held = await own(chat, text.id);
     if (held && Number(held.ack) >= 0) return ['known', Number(held.ack)];
     if (held) forget(chat, held);
     if (text.typing) await type(chat, text.text);
@@ -81,12 +81,6 @@ async function resolve(to) {
   if (chat.isParentGroup) throw new Refusal('PAGE_ERROR', 'a community takes no messages, only its groups do');
   chats.set(to, chat);
   return chat;
-}
-
-/** @param {ChatModel} chat @param {string} stanzaId */
-async function find(chat, stanzaId) {
-  const keys = ownKeys(chat.id, stanzaId);
-  return inMemory(keys) ?? (await fromDisk(keys)).at(0);
 }
 
 /** @param {ChatModel} chat @param {MsgModel} message */

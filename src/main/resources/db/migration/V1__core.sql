@@ -131,7 +131,7 @@ create function event_position(n bigint) returns bigint
 
 -- Readers may read positions below this one.
 create function event_horizon() returns bigint
-    language sql volatile
+    language sql stable
     return pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 16;
 
 -- Makes the partitions of today and tomorrow (UTC) and drops those that ended more than `keep` ago. Concurrent callers wait.

@@ -44,6 +44,9 @@ public final class EventFeed {
 
         /** The position asked for is older than the log: the client must read the present state anew. */
         void reset();
+
+        /** The log cannot be read now; the subscription has ended and the caller resumes by position later. */
+        void lost();
     }
 
     /** Ends a subscription; idempotent. */
@@ -94,14 +97,14 @@ public final class EventFeed {
 
     private void start(Follower follower, OptionalLong after) {
         if (after.isEmpty()) {
-            store.horizon().onSuccess(horizon -> {
+            store.horizon().onFailure(why -> lost(follower, why)).onSuccess(horizon -> {
                 follower.cursor = horizon - 1;
                 join(follower);
             });
             return;
         }
         follower.cursor = after.getAsLong();
-        store.floor().onSuccess(floor -> {
+        store.floor().onFailure(why -> lost(follower, why)).onSuccess(floor -> {
             if (follower.cursor < floor) {
                 follower.subscriber.reset();
                 follower.cursor = floor;
@@ -116,10 +119,7 @@ public final class EventFeed {
         }
         Filter filter = follower.filter;
         store.read(follower.cursor, filter.reach(), filter.devices(), filter.types(), PAGE)
-                .onFailure(lost -> {
-                    log.warn("cannot read the event log: {}", lost.getMessage());
-                    end(follower);
-                })
+                .onFailure(why -> lost(follower, why))
                 .onSuccess(events -> {
                     for (Event event : events) {
                         give(follower, event);
@@ -203,6 +203,14 @@ public final class EventFeed {
             if (!follower.ended && follower.filter.wants(event) && !follower.subscriber.on(event)) {
                 end(follower);
             }
+        }
+    }
+
+    private void lost(Follower follower, Throwable why) {
+        log.warn("cannot read the event log: {}", why.getMessage());
+        if (!follower.ended) {
+            end(follower);
+            follower.subscriber.lost();
         }
     }
 

@@ -112,6 +112,13 @@ final class EventStream implements EventFeed.Subscriber {
         write("data: {\"type\":\"reset\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
     }
 
+    /** Ended, so that the client comes back and resumes where it was. */
+    @Override
+    public synchronized void lost() {
+        close();
+        response.end();
+    }
+
     private synchronized void resume() {
         if (closed || !stalled) {
             return;

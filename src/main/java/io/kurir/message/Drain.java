@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * sent. There without one: it may still go out by itself, its ack is awaited. Not there after the grace time: it is submitted again
  * under the same id.
  *
- * <p>All state belongs to the context that made this object.
+ * <p>All state belongs to the context that made this object. Over 300 lines: the ways that one attempt can take share this state and are
+ * to be read together.
  */
 public final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);

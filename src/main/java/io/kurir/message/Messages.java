@@ -85,7 +85,7 @@ public final class Messages {
     }
 
     private MessageStore.Accepting readable(Device device, NewText text) {
-        if (text.text().isBlank() || text.text().length() > LONGEST) {
+        if (text.text().isBlank() || text.text().codePointCount(0, text.text().length()) > LONGEST) {
             throw Problem.invalid("message", "must have 1 to " + LONGEST + " characters");
         }
         if (text.text().indexOf('\0') >= 0) {
@@ -161,7 +161,7 @@ public final class Messages {
 
     private Sent settled(
             MessageStore.Accepting accepting, MessageStore.Accepted accepted, Future<Settled.Change> outcome) {
-        // not await(timeout): once that has timed out, nothing can be awaited on the same task any more
+        // not await(timeout): on Vert.x 5.0.10 a virtual thread whose await timed out cannot await again
         Optional<Settled.Change> change = outcome.timeout(
                         settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .map(Optional::of)

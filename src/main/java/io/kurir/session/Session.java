@@ -144,6 +144,7 @@ final class Session implements Leases.Holder {
                             if (state == DeviceState.CONNECTED) {
                                 traffic.open(opened, lease); // it was ready before the opening was told
                             }
+                            settle();
                         },
                         failed -> {
                             if (mine == life) {
@@ -170,7 +171,7 @@ final class Session implements Leases.Holder {
                 attempts = 0;
                 identified(DeviceState.CONNECTED, ready.me(), false);
                 page.ifPresent(here -> traffic.open(here, lease));
-                settled.tryComplete();
+                settle();
             }
             case PageEvent.SocketLost _ -> socketLost();
             case PageEvent.Acked acked -> traffic.acked(acked);
@@ -200,7 +201,14 @@ final class Session implements Leases.Holder {
             to(DeviceState.QR_REQUIRED, "");
         }
         live("qr-code", JsonObject.of("qr", code, "qrCode", code));
-        settled.tryComplete();
+        settle();
+    }
+
+    /** A start has an end when there is a page and somebody can do something with it: its news may come before itself. */
+    private void settle() {
+        if (page.isPresent() && (state == DeviceState.CONNECTED || !qr.isEmpty())) {
+            settled.tryComplete();
+        }
     }
 
     private void identified(DeviceState next, Identity me, boolean newLink) {

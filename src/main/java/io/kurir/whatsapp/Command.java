@@ -15,11 +15,15 @@ public sealed interface Command<R> {
     /**
      * Submits texts, those of one chat in the given order. The answer has one entry per text, in order. {@link Taken} says only that the page
      * has it in its store and hands it to WhatsApp: {@link PageEvent.Acked} or {@link PageEvent.SendFailed} follows. A text whose stanza id the
-     * page already holds is not submitted again; the answer is {@link Known}.
+     * page already holds (all of its own life, and the last 100 messages of the chat from before) is not submitted again; the answer is
+     * {@link Known}. One that WhatsApp has refused ({@link Failed}) is submitted again, under the same id.
      */
     record Send(List<OutgoingText> texts) implements Command<List<SendAnswer>> {}
 
-    /** Looks a message up by its stanza id in the page's own store (memory, then IndexedDB). */
+    /**
+     * Looks a message up by its stanza id in the page's own store (memory, then IndexedDB). Fails ({@link PageException.Kind#FAILED}) while the
+     * page is not linked and synced, because then everything would seem absent.
+     */
     record Find(Jid chat, String stanzaId) implements Command<Finding> {}
 
     /** Which of at most 100 numbers are on WhatsApp; a number that is not is absent from the answer. */

@@ -87,6 +87,7 @@ final class Campaign {
         victim.kill();
         world.calm();
         victim.revive(opened);
+        world.readAll();
     }
 
     private boolean caught(boolean atNetwork) throws SQLException {

@@ -2,9 +2,6 @@ package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Playwright;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
@@ -15,17 +12,18 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,13 +63,11 @@ public final class Chromium implements WhatsApp {
             Optional<String> hostRules,
             Duration openTimeout) {}
 
-    private record Browser(BrowserContext context, Path executable) {}
-
     private final Vertx vertx;
     private final Context context;
     private final Options options;
     private final PlaywrightDriver driver;
-    private final Browser browser;
+    private final BrowserProcess browser;
     private final Cdp cdp;
     private final ProfileFolders profiles;
     /** By DevTools' target id. */
@@ -79,9 +75,13 @@ public final class Chromium implements WhatsApp {
     /** Pages that were asked for, by their unique first address. */
     private final Map<String, Promise<ChromiumPage.Target>> awaited = new HashMap<>();
 
+    /** Addresses of pages that came too late for whoever asked: closed when they come. */
+    private final Set<String> abandoned = new HashSet<>();
+
     private long opened;
 
-    private Chromium(Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser, Cdp cdp) {
+    private Chromium(
+            Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser, Cdp cdp) {
         this.vertx = vertx;
         this.context = context;
         this.options = options;
@@ -96,56 +96,31 @@ public final class Chromium implements WhatsApp {
     /** Starts the browser, after ending one that a killed JVM left behind in the same folder. */
     public static Future<Chromium> launch(Vertx vertx, Options options) {
         Context context = vertx.getOrCreateContext();
-        return on(context, () -> {
+        return OnContext.run(context, () -> {
             PlaywrightDriver driver = PlaywrightDriver.acquire();
-            return vertx.executeBlocking(() -> prepare(options.userData()))
-                    .compose(ready -> driver.submit(playwright -> start(playwright, driver, options)))
-                    .compose(started -> on(context, () -> connect(vertx, context, options, driver, started)))
+            return vertx.executeBlocking(() -> BrowserProcess.prepare(options.userData()))
+                    .compose(ready -> driver.submit(playwright -> BrowserProcess.start(playwright, driver, options)))
+                    .compose(started -> OnContext.run(context, () -> connect(vertx, context, options, driver, started)))
                     .onFailure(fault -> driver.release());
         });
     }
 
-    private static Path prepare(Path userData) throws IOException {
-        Files.createDirectories(userData);
-        Leftover.end(userData);
-        Files.deleteIfExists(userData.resolve("DevToolsActivePort"));
-        return userData;
-    }
-
-    private static Browser start(Playwright playwright, PlaywrightDriver driver, Options options) {
-        BrowserType chromium = playwright.chromium();
-        Path executable = Executable.find(options.executable()).orElseGet(() -> Path.of(chromium.executablePath()));
-        BrowserContext context = chromium.launchPersistentContext(
-                options.userData().toAbsolutePath().normalize(),
-                new BrowserType.LaunchPersistentContextOptions()
-                        .setHeadless(false)
-                        .setExecutablePath(executable)
-                        .setChromiumSandbox(options.sandbox())
-                        .setViewportSize(null)
-                        .setHandleSIGINT(false)
-                        .setHandleSIGTERM(false)
-                        .setHandleSIGHUP(false)
-                        .setArgs(Flags.first(options.hostRules())));
-        driver.pump(context);
-        return new Browser(context, executable);
-    }
-
     private static Future<Chromium> connect(
-            Vertx vertx, Context context, Options options, PlaywrightDriver driver, Browser browser) {
+            Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser) {
         ObjectNode discover = Cdp.parameters().put("discover", true);
         discover.putArray("filter").addObject().put("type", "page");
-        return vertx.executeBlocking(() -> Files.readAllLines(options.userData().resolve("DevToolsActivePort")))
-                .compose(lines -> Cdp.connect(vertx, URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1))))
+        return vertx.executeBlocking(() -> BrowserProcess.devTools(options.userData()))
+                .compose(address -> Cdp.connect(vertx, address))
                 .map(cdp -> new Chromium(vertx, context, options, driver, browser, cdp))
                 .compose(chromium -> chromium.cdp
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
                         .map(chromium))
-                .onFailure(fault -> driver.submit(playwright -> end(browser)));
+                .onFailure(fault -> driver.submit(playwright -> browser.end()));
     }
 
     @Override
     public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
-        return on(
+        return OnContext.run(
                 context,
                 () -> claim(deviceId, epoch)
                         .compose(folder -> handOver(String.valueOf(folder.getFileName()))
@@ -168,7 +143,7 @@ public final class Chromium implements WhatsApp {
         if (!(fault instanceof ProfileFolders.ProfileInUseException) || System.nanoTime() > giveUp) {
             return Future.failedFuture(fault);
         }
-        return vertx.timer(POLL_MS, java.util.concurrent.TimeUnit.MILLISECONDS)
+        return vertx.timer(POLL_MS, TimeUnit.MILLISECONDS)
                 .compose(later -> vertx.executeBlocking(work::run))
                 .recover(again -> retry(work, giveUp, again));
     }
@@ -182,9 +157,10 @@ public final class Chromium implements WhatsApp {
         List<String> line = Flags.further(browser.executable(), options.userData(), profile, url, options.sandbox());
         Promise<ChromiumPage.Target> promise = Promise.promise();
         awaited.put(url, promise);
-        long timer = vertx.setTimer(
-                options.openTimeout().toMillis(),
-                late -> promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile)));
+        long timer = vertx.setTimer(options.openTimeout().toMillis(), late -> {
+            abandoned.add(url);
+            promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile));
+        });
         vertx.executeBlocking(() -> new ProcessBuilder(line)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -235,7 +211,7 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Void> wipe(String deviceId) {
-        return on(
+        return OnContext.run(
                 context,
                 () -> retryWhileHeld(() -> {
                             profiles.wipe(deviceId);
@@ -246,11 +222,11 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Void> close() {
-        return on(context, () -> {
+        return OnContext.run(context, () -> {
             List<Future<Void>> closing =
                     pages.values().stream().map(ChromiumPage::close).toList();
             return Future.join(new ArrayList<>(closing))
-                    .transform(closed -> driver.submit(playwright -> end(browser)))
+                    .transform(closed -> driver.submit(playwright -> browser.end()))
                     .transform(ended -> gone());
         });
     }
@@ -260,11 +236,9 @@ public final class Chromium implements WhatsApp {
         return cdp.closed();
     }
 
-    /** The browser's process, by the lock in its user data folder. */
+    /** For tests: the browser's process. */
     long pid() throws IOException {
-        String lock = Files.readSymbolicLink(options.userData().resolve("SingletonLock"))
-                .toString();
-        return Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1));
+        return BrowserProcess.pid(options.userData());
     }
 
     /** For tests: the addresses of all requests of all pages from now on; the list grows. */
@@ -277,15 +251,10 @@ public final class Chromium implements WhatsApp {
         });
     }
 
-    private static boolean end(Browser browser) {
-        browser.context().close();
-        return true;
-    }
-
     private void heard(String method, JsonNode parameters) {
         switch (method) {
             case "Target.targetCreated", "Target.targetInfoChanged" -> seen(parameters.path("targetInfo"));
-            case "Target.targetDestroyed" -> ended(parameters, "the page was closed");
+            case "Target.targetDestroyed", "Target.detachedFromTarget" -> ended(parameters, "the page was closed");
             case "Target.targetCrashed" -> ended(parameters, "the page crashed");
             default -> {}
         }
@@ -293,6 +262,11 @@ public final class Chromium implements WhatsApp {
 
     private void seen(JsonNode target) {
         String url = target.path("url").asText();
+        if (abandoned.remove(url)) {
+            ObjectNode late =
+                    Cdp.parameters().put("targetId", target.path("targetId").asText());
+            cdp.call(Cdp.BROWSER, "Target.closeTarget", late, PROTOCOL);
+        }
         Optional.ofNullable(awaited.get(url))
                 .ifPresent(promise -> promise.tryComplete(new ChromiumPage.Target(
                         target.path("targetId").asText(),
@@ -311,24 +285,5 @@ public final class Chromium implements WhatsApp {
         awaited.values().forEach(one -> one.tryFail(new PageException(Kind.GONE, "the browser is gone")));
         driver.release();
         LOG.info("the browser in {} is gone", options.userData());
-    }
-
-    /** Runs work on the context and completes there. */
-    static <T> Future<T> on(Context context, Supplier<Future<T>> work) {
-        Promise<T> promise = Promise.promise();
-        context.runOnContext(run -> {
-            try {
-                work.get().onComplete(done -> {
-                    if (Vertx.currentContext() == context) {
-                        promise.handle(done);
-                    } else {
-                        context.runOnContext(back -> promise.handle(done));
-                    }
-                });
-            } catch (RuntimeException fault) {
-                promise.fail(fault);
-            }
-        });
-        return promise.future();
     }
 }

@@ -278,6 +278,6 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     private <T> Future<T> here(Supplier<Future<T>> work) {
-        return Chromium.on(context, work);
+        return OnContext.run(context, work);
     }
 }

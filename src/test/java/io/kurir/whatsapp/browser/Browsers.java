@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Chromiums for tests: nothing but this machine can be resolved, and the sandbox is off where the tests run as root. */
 final class Browsers {
@@ -28,10 +30,20 @@ final class Browsers {
                         Duration.ofSeconds(30)));
     }
 
+    private static void delete(Path home) {
+        try (Stream<Path> all = Files.walk(home)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException | UncheckedIOException stillWritten) {
+            // a temporary folder that stays is the system's to remove
+        }
+    }
+
     /** An empty user data folder of its own, below a home of its own. */
     static Path folder() {
         try {
-            return Files.createTempDirectory("kurir-browsers").resolve("one");
+            Path home = Files.createTempDirectory("kurir-browsers");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(home)));
+            return home.resolve("one");
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         }

@@ -177,7 +177,7 @@ class ChromiumLifeIT {
     }
 
     @Test
-    void aPageThatCannotLoadFailsAndLeavesNothingOpen() {
+    void whatIsNoDeviceIdOpensNothing() {
         Chromium chromium = launch(folder);
         assertThatThrownBy(() -> Rig.get(chromium.open("../evil", 1, Duration.ofSeconds(20), event -> {})))
                 .isInstanceOf(IllegalArgumentException.class);
