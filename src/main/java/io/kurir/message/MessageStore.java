@@ -162,13 +162,14 @@ final class MessageStore {
 
     /** As {@link #accept}, after a try of which nobody knows whether it was committed. */
     Future<Map<String, Accepted>> acceptAgain(List<Accepting> texts) {
-        return accept(texts).compose(now -> pool.preparedQuery(ACCEPTED)
-                .execute(Tuple.tuple()
-                        .addArrayOfString(
-                                texts.stream().map(Accepting::deviceId).toArray(String[]::new))
-                        .addArrayOfString(
-                                texts.stream().map(Accepting::stanzaId).toArray(String[]::new)))
-                .map(MessageStore::accepted));
+        return accept(texts)
+                .compose(now -> pool.preparedQuery(ACCEPTED)
+                        .execute(Tuple.tuple()
+                                .addArrayOfString(
+                                        texts.stream().map(Accepting::deviceId).toArray(String[]::new))
+                                .addArrayOfString(
+                                        texts.stream().map(Accepting::stanzaId).toArray(String[]::new)))
+                        .map(MessageStore::accepted));
     }
 
     private static Map<String, Accepted> accepted(RowSet<Row> rows) {

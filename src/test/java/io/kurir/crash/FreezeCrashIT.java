@@ -51,9 +51,7 @@ final class FreezeCrashIT {
         Facts.await("the socket is closed", LEASE.plusSeconds(5), () -> world.live() == 0);
         Instant closed = Instant.now();
         Facts.await(
-                "the lease has ended",
-                LEASE.plusSeconds(1),
-                () -> Instant.now().isAfter(ends.plusSeconds(1)));
+                "the lease has ended", LEASE.plusSeconds(1), () -> Instant.now().isAfter(ends.plusSeconds(1)));
         Instant last = Instant.ofEpochMilli(world.lastFrameAt());
         System.out.println(
                 "  the page's last frame came " + Duration.between(last, ends).toMillis()

@@ -198,8 +198,7 @@ final class World implements AutoCloseable {
     /** The recipients receive and read what they have not yet. */
     void readAll() {
         Sends.phones()
-                .forEach(phone ->
-                        network("POST", "/api/phones/" + phone + "/read", JsonObject.of("peer", SENDER)));
+                .forEach(phone -> network("POST", "/api/phones/" + phone + "/read", JsonObject.of("peer", SENDER)));
     }
 
     /** What is sent from now on is on its way for 1.5 s before the network has it, even when its page is dead by then. */
