@@ -96,10 +96,11 @@ public final class Accounts {
         String username = email.substring(0, Math.max(1, email.indexOf('@'))).toLowerCase(Locale.ROOT);
         String hash = passwords.hash(password);
         Optional<Long> id = users.insert(email, username, hash, Caller.Role.ADMIN);
-        if (id.isEmpty()) { // the name is taken, or another node was faster
+        if (id.isEmpty()) { // the name is taken, or another instance or node was faster
             id = users.findIdByEmail(email).or(() -> users.insert(email, username + "-admin", hash, Caller.Role.ADMIN));
+        } else {
+            log.info("Admin {} made", email);
         }
-        log.info("Admin {} made", email);
         return id.orElseThrow(() -> new IllegalStateException("The admin " + email + " could not be made"));
     }
 

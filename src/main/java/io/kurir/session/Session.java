@@ -17,11 +17,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +48,9 @@ final class Session implements Leases.Holder {
     private final String deviceId;
     private final long ownerId;
     private final Surroundings around;
-    private final Queue<DeviceStore.Change> changes = new ArrayDeque<>();
     private final Leases.Held lease;
     private final Traffic traffic;
+    private final StateWriter writer;
     private DeviceState state;
     private boolean linked;
     private boolean qrWanted;
@@ -60,7 +58,6 @@ final class Session implements Leases.Holder {
     private String qr = "";
     private Optional<WhatsApp.Page> page = Optional.empty();
     private Promise<Void> settled = Promise.promise();
-    private boolean writing;
     private boolean stopping;
     // Counts the pages of this session: what an earlier page reports late is not ours any more.
     private int life;
@@ -73,6 +70,7 @@ final class Session implements Leases.Holder {
         this.lease = lease;
         this.around = around;
         this.traffic = around.traffic().apply(lease);
+        this.writer = new StateWriter(around.vertx(), around.store(), around.events(), deviceId, lease.epoch());
     }
 
     String deviceId() {
@@ -399,30 +397,21 @@ final class Session implements Leases.Holder {
     private void end(DeviceState last, String reason) {
         boolean stays = linked;
         traffic.close();
-        changes.add(new DeviceStore.Change(
-                last,
-                reason,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(stays),
-                stays ? Optional.empty() : Optional.of(false),
-                0,
-                false));
         state = last;
-        write();
-        whenWritten(() -> {
-            settled.tryComplete();
-            around.ended().accept(this);
-        });
-    }
-
-    private void whenWritten(Runnable then) {
-        if (changes.isEmpty() && !writing) {
-            then.run();
-        } else {
-            around.vertx().setTimer(5, _ -> whenWritten(then));
-        }
+        writer.write(new DeviceStore.Change(
+                        last,
+                        reason,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(stays),
+                        stays ? Optional.empty() : Optional.of(false),
+                        0,
+                        false))
+                .onComplete(_ -> {
+                    settled.tryComplete();
+                    around.ended().accept(this);
+                });
     }
 
     @Override
@@ -434,7 +423,7 @@ final class Session implements Leases.Holder {
     public void lost() {
         log.warn("{}: somebody else owns it now", deviceId);
         stopping = true;
-        changes.clear();
+        writer.abandon();
         closePage();
         traffic.close();
         settled.tryComplete();
@@ -456,31 +445,7 @@ final class Session implements Leases.Holder {
 
     private void change(DeviceStore.Change change) {
         state = change.state();
-        changes.add(change);
-        write();
-    }
-
-    private void write() {
-        if (writing || changes.isEmpty()) {
-            return;
-        }
-        writing = true;
-        around.store().change(deviceId, lease.epoch(), changes.element()).onComplete(done -> {
-            writing = false;
-            if (done.failed()) {
-                log.warn(
-                        "{}: state not written, tried again: {}",
-                        deviceId,
-                        done.cause().getMessage());
-                around.vertx().setTimer(500, _ -> write());
-                return;
-            }
-            changes.poll();
-            if (done.result()) {
-                around.events().told(deviceId);
-            }
-            write();
-        });
+        writer.write(change);
     }
 
     private void live(String type, JsonObject data) {
