@@ -98,6 +98,10 @@ final class Records {
                 """, row -> row.getString(1));
     }
 
+    boolean has(String body) throws SQLException {
+        return ask("select body from message where outgoing", row -> row.getString(1)).contains(body);
+    }
+
     long outbox() throws SQLException {
         return ask("select count(*) from outbox", row -> row.getLong(1)).getFirst();
     }

@@ -4,23 +4,24 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A client that sends texts, each of them once and with its own number in it, and believes nobody: it tries again only where the answer says
- * (409, 429, 503) or the missing connection proves that nothing was taken. An answer that got lost stays lost. Several requests are
- * under way at once.
+ * (409, 429, 503), where the missing connection proves that nothing was taken, and where an answer was lost and no row is there. Several
+ * requests are under way at once.
  */
 final class Sends {
     private static final int AT_ONCE = 8;
     private static final long AGAIN_MS = 100;
+    private static final long SETTLED_MS = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<Integer> NOTHING_TAKEN = List.of(409, 429, 503);
 
     private final World world;
@@ -30,10 +31,10 @@ final class Sends {
     private final List<Thread> threads = new ArrayList<>();
     /** Our stanza id of each text that was answered with a 2xx. */
     final Map<Integer, String> accepted = new ConcurrentHashMap<>();
-    /** Texts whose answer was lost, or said that nobody knows. */
+    /** Texts whose answer was lost, or said that nobody knows, and that are committed all the same. */
     final Map<Integer, String> unanswered = new ConcurrentHashMap<>();
 
-    final Queue<String> refused = new ConcurrentLinkedQueue<>();
+    final AtomicInteger lost = new AtomicInteger();
     final AtomicInteger retries = new AtomicInteger();
 
     Sends(World world, int total) {
@@ -86,6 +87,15 @@ final class Sends {
         }
     }
 
+    /** Nobody told what became of it: the row does, once no statement of a dead process can be under way any more. */
+    private boolean committed(int number) {
+        lost.incrementAndGet();
+        Facts.pause(SETTLED_MS);
+        List<Boolean> found = new ArrayList<>();
+        Facts.await("PostgreSQL answers", PATIENCE, () -> found.add(world.records.has(text(number))));
+        return found.getFirst();
+    }
+
     private void send(int number) throws InterruptedException {
         while (true) {
             try {
@@ -95,16 +105,17 @@ final class Sends {
                     accepted.put(number, data.getString("messageId"));
                     return;
                 }
-                if (!NOTHING_TAKEN.contains(answer.statusCode())) {
-                    unanswered.put(number, "HTTP " + answer.statusCode() + " " + answer.body());
+                if (!NOTHING_TAKEN.contains(answer.statusCode()) && committed(number)) {
+                    unanswered.put(number, "HTTP " + answer.statusCode());
                     return;
                 }
-                refused.add(answer.statusCode() + "");
             } catch (ConnectException nobody) {
-                refused.add("no connection");
+                // again
             } catch (IOException lost) {
-                unanswered.put(number, lost.toString());
-                return;
+                if (committed(number)) {
+                    unanswered.put(number, lost.toString());
+                    return;
+                }
             }
             retries.incrementAndGet();
             Facts.pause(AGAIN_MS);

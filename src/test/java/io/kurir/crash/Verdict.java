@@ -57,6 +57,10 @@ final class Verdict {
             phases.merge(row.phase() + (row.ack() == 3 ? " and read" : ""), 1, Integer::sum);
             judge(row, inboxes.getOrDefault(row.chat().replace("@c.us", ""), List.of()));
         }
+        if (rows.size() != sends.accepted.size() + sends.unanswered.size()) {
+            broken.add(rows.size() + " texts have rows, the client knows of "
+                    + (sends.accepted.size() + sends.unanswered.size()));
+        }
         sends.accepted.forEach((number, id) -> {
             if (rows.getOrDefault(Sends.text(number), List.of()).stream()
                     .noneMatch(row -> row.stanzaId().equals(id) && row.ack() == 3)) {
@@ -124,14 +128,14 @@ final class Verdict {
     }
 
     private void print(int texts) {
-        System.out.println("  texts sent by the client      " + (sends.accepted.size() + sends.unanswered.size())
-                + "  (answered 2xx: " + sends.accepted.size() + ", answer lost: " + sends.unanswered.size()
-                + ", of which committed: "
-                + (texts - sends.accepted.size()) + "; tries that were refused: " + sends.retries.get() + ")");
+        System.out.println("  texts accepted                " + texts + "  (answered 2xx: " + sends.accepted.size()
+                + ", answer lost but committed: " + sends.unanswered.size() + ")");
+        System.out.println("  tries that took nothing       " + sends.retries.get() + "  (answers lost in all: "
+                + sends.lost.get() + ")");
         Map<String, Integer> lost = new TreeMap<>();
         sends.unanswered.values().forEach(why -> lost.merge(shortened(why), 1, Integer::sum));
         if (!lost.isEmpty()) {
-            System.out.println("  lost answers                  " + lost);
+            System.out.println("  lost answers were             " + lost);
         }
         System.out.println("  outcomes                      " + phases);
         System.out.println("  read exactly once             " + readOnce);
