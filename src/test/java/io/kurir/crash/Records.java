@@ -99,7 +99,8 @@ final class Records {
     }
 
     boolean has(String body) throws SQLException {
-        return ask("select body from message where outgoing", row -> row.getString(1)).contains(body);
+        return ask("select body from message where outgoing", row -> row.getString(1))
+                .contains(body);
     }
 
     long outbox() throws SQLException {

@@ -60,6 +60,8 @@ final class World implements AutoCloseable {
         this.simulator = Rig.get(Simulator.start(
                 vertx, new Simulator.Options("127.0.0.1", 0, Optional.of(folder.resolve("simulator.journal")))));
         this.databases = EmbeddedDatabases.start(folder.resolve("db"), new Silent());
+        // as in KurirProcess; closing twice is harmless
+        Runtime.getRuntime().addShutdownHook(new Thread(databases::close));
         this.records = new Records(databases.databaseUrl());
         int port = freePort();
         this.base = URI.create("http://127.0.0.1:" + port);
