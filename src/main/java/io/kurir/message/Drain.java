@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,12 +28,14 @@ import org.slf4j.LoggerFactory;
  * sent. There without one: it may still go out by itself, its ack is awaited. Not there after the grace time: it is submitted again
  * under the same id.
  *
- * <p>All state belongs to the context that made this object.
+ * <p>All state belongs to the context that made this object. Over 300 lines: the ways that one attempt can take share this state and are
+ * to be read together.
  */
 public final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final int MOST = 64;
     private static final Duration COMMAND = Duration.ofSeconds(10);
+    private static final long AGAIN_MS = 1_000;
 
     private final String deviceId;
     private final Settings.Delivery settings;
@@ -112,11 +115,12 @@ public final class Drain {
         nudged = false;
         WhatsApp.Page to = page.get();
         store.claim(deviceId, lease.epoch(), limit).onComplete(done -> {
-            claiming = false;
             if (done.failed()) {
                 log.warn("{}: cannot claim: {}", deviceId, done.cause().getMessage());
-                return; // the sweep nudges again
+                findLostClaim();
+                return;
             }
+            claiming = false;
             List<OutboxStore.Attempt> claimed = done.result();
             heldBack = claimed.size() < limit;
             if (!claimed.isEmpty()) {
@@ -125,6 +129,22 @@ public final class Drain {
                 submit(to, claimed);
             }
             claim();
+        });
+    }
+
+    /** The claim may be committed all the same: rows that say they are ours and that we do not have in hand would wait for ever. */
+    private void findLostClaim() {
+        List<Long> inHand = new ArrayList<>(lostSight);
+        inPage.values().forEach(taken -> inHand.add(taken.attempt().messageId()));
+        store.lostClaim(deviceId, lease.epoch(), inHand).onComplete(done -> {
+            if (done.failed()) {
+                vertx.setTimer(AGAIN_MS, _ -> findLostClaim());
+                return;
+            }
+            claiming = false;
+            lostSight.addAll(done.result());
+            doubt();
+            nudge();
         });
     }
 
@@ -239,9 +259,10 @@ public final class Drain {
         }
         settling = true;
         WhatsApp.Page asked = page.get();
-        store.doubt(deviceId, lease.epoch(), List.copyOf(lostSight))
+        List<Long> told = List.copyOf(lostSight);
+        store.doubt(deviceId, lease.epoch(), told)
                 .compose(doubts -> {
-                    lostSight.clear();
+                    told.forEach(lostSight::remove); // not those that were lost meanwhile
                     return doubts.isEmpty()
                             ? Future.succeededFuture(false)
                             : vertx.timer(Math.max(1, settings.graceTime().toMillis()))
@@ -256,7 +277,7 @@ public final class Drain {
                         log.warn("{}: doubts remain: {}", deviceId, done.cause().getMessage());
                     }
                     if (done.failed() || !lostSight.isEmpty()) {
-                        vertx.setTimer(1_000, _ -> doubt());
+                        vertx.setTimer(AGAIN_MS, _ -> doubt());
                     }
                 });
     }
