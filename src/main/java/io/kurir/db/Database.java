@@ -28,8 +28,24 @@ public final class Database {
                         && (refused.getSqlState().startsWith("08")
                                 || refused.getSqlState().startsWith("53")
                                 || refused.getSqlState().startsWith("57P"));
-            // the pool has no class of its own for "no connection in time"
-            case VertxException timeout -> String.valueOf(timeout.getMessage()).startsWith("Timeout");
+            // no classes of their own: no connection in time; one that had broken before it was used
+            case VertxException pooled ->
+                String.valueOf(pooled.getMessage()).startsWith("Timeout")
+                        || String.valueOf(pooled.getMessage()).startsWith("Connection is not active");
+            default -> false;
+        };
+    }
+
+    /** Whether the connection broke under the statement, so that nobody knows whether it was carried out. */
+    public static boolean brokenMeanwhile(Throwable failure) {
+        return switch (failure) {
+            case ConnectException _ -> false;
+            case ClosedConnectionException _, SocketException _ -> true;
+            case PgException refused ->
+                refused.getSqlState() != null
+                        && (refused.getSqlState().startsWith("08")
+                                || refused.getSqlState().equals("57P01")
+                                || refused.getSqlState().equals("57P02"));
             default -> false;
         };
     }

@@ -10,6 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,17 +28,19 @@ import org.slf4j.LoggerFactory;
  * sent. There without one: it may still go out by itself, its ack is awaited. Not there after the grace time: it is submitted again
  * under the same id.
  *
- * <p>All state belongs to the context that made this object.
+ * <p>All state belongs to the context that made this object. Over 300 lines: the ways that one attempt can take share this state and are
+ * to be read together.
  */
 public final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final int MOST = 64;
     private static final Duration COMMAND = Duration.ofSeconds(10);
+    private static final long AGAIN_MS = 1_000;
     /** How long the page may take for a group before the next one is handed to it: a group that shows "typing…" must not hold up other chats. */
     private static final long GROUP_MS = 25;
 
     /** So many that more than one claim is needed. */
-    private static final int UNKNOWN = 1_000_000;
+    private static final long UNKNOWN = 1_000_000;
 
     private final String deviceId;
     private final Settings.Delivery settings;
@@ -53,7 +56,7 @@ public final class Drain {
     private boolean claiming;
     private boolean nudged;
     /** Ready and not claimed, as far as we were told: the budget or an earlier one of the same chat holds them back. */
-    private int behind;
+    private long behind;
     /** The group that the page is taking; what comes meanwhile gathers for the next, which costs page and database little more than one text. */
     private long groups;
 
@@ -103,8 +106,8 @@ public final class Drain {
     }
 
     /** So many more are ready. */
-    void nudge(int count) {
-        behind = Math.min(UNKNOWN, behind + count);
+    void nudge(long count) {
+        behind += count;
         nudged = true;
         claim();
     }
@@ -128,23 +131,41 @@ public final class Drain {
         }
         claiming = true;
         nudged = false;
+        long toldBefore = behind;
         WhatsApp.Page to = page.get();
         store.claim(deviceId, lease.epoch(), limit).onComplete(done -> {
-            claiming = false;
             if (done.failed()) {
                 log.warn("{}: cannot claim: {}", deviceId, done.cause().getMessage());
-                return; // the sweep nudges again
+                findLostClaim();
+                return;
             }
+            claiming = false;
             List<OutboxStore.Attempt> claimed = done.result();
             behind -= claimed.size();
             nudged |= claimed.size() == limit; // there may be more than the limit
             if (claimed.isEmpty() && inPage.isEmpty()) {
-                behind = 0; // nothing that could hold anything back
+                behind -= toldBefore; // nothing that could hold anything back
             } else if (!claimed.isEmpty()) {
                 budget.take(claimed.size());
                 submit(to, claimed);
             }
             claim();
+        });
+    }
+
+    /** The claim may be committed all the same: rows that say they are ours and that we do not have in hand would wait for ever. */
+    private void findLostClaim() {
+        List<Long> inHand = new ArrayList<>(lostSight);
+        inPage.values().forEach(taken -> inHand.add(taken.attempt().messageId()));
+        store.lostClaim(deviceId, lease.epoch(), inHand).onComplete(done -> {
+            if (done.failed()) {
+                vertx.setTimer(AGAIN_MS, _ -> findLostClaim());
+                return;
+            }
+            claiming = false;
+            lostSight.addAll(done.result());
+            doubt();
+            nudge();
         });
     }
 
@@ -270,9 +291,10 @@ public final class Drain {
         }
         settling = true;
         WhatsApp.Page asked = page.get();
-        store.doubt(deviceId, lease.epoch(), List.copyOf(lostSight))
+        List<Long> told = List.copyOf(lostSight);
+        store.doubt(deviceId, lease.epoch(), told)
                 .compose(doubts -> {
-                    lostSight.clear();
+                    told.forEach(lostSight::remove); // not those that were lost meanwhile
                     return doubts.isEmpty()
                             ? Future.succeededFuture(false)
                             : vertx.timer(Math.max(1, settings.graceTime().toMillis()))
@@ -287,7 +309,7 @@ public final class Drain {
                         log.warn("{}: doubts remain: {}", deviceId, done.cause().getMessage());
                     }
                     if (done.failed() || !lostSight.isEmpty()) {
-                        vertx.setTimer(1_000, _ -> doubt());
+                        vertx.setTimer(AGAIN_MS, _ -> doubt());
                     }
                 });
     }

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -56,6 +57,8 @@ final class MessageStore {
                   and (i.reach_owner is null or d.owner_id = i.reach_owner)
                   and (i.reach_device is null or d.device_id = i.reach_device)
                 order by i.ord
+                -- accepted before, by a try whose answer was lost
+                on conflict (device_id, stanza_id) do nothing
                 returning id, device_id, stanza_id, chat, created_at
             ), queued as (
                 insert into outbox (message_id, device_id, chat, lane, state, due_at)
@@ -65,6 +68,12 @@ final class MessageStore {
                 order by a.id
             )
             select stanza_id, id, created_at from accepted
+            """;
+
+    private static final String ACCEPTED = """
+            select m.stanza_id, m.id, m.created_at
+            from unnest($1::text[], $2::text[]) as i(device_id, stanza_id)
+            join message m on m.device_id = i.device_id and m.stanza_id = i.stanza_id
             """;
 
     private static final String ACK = """
@@ -161,18 +170,32 @@ final class MessageStore {
                         .addArrayOfString(texts.stream()
                                 .map(t -> t.reach().device().orElse(null))
                                 .toArray(String[]::new)))
-                .map(rows -> {
-                    Map<String, Accepted> accepted = new HashMap<>();
-                    for (Row row : rows) {
-                        accepted.put(
-                                row.getString(0),
-                                new Accepted(
-                                        row.getLong(1),
-                                        row.getString(0),
-                                        row.getOffsetDateTime(2).toInstant()));
-                    }
-                    return accepted;
-                });
+                .map(MessageStore::accepted);
+    }
+
+    /** As {@link #accept}, after a try of which nobody knows whether it was committed. */
+    Future<Map<String, Accepted>> acceptAgain(List<Accepting> texts) {
+        return accept(texts)
+                .compose(now -> pool.preparedQuery(ACCEPTED)
+                        .execute(Tuple.tuple()
+                                .addArrayOfString(
+                                        texts.stream().map(Accepting::deviceId).toArray(String[]::new))
+                                .addArrayOfString(
+                                        texts.stream().map(Accepting::stanzaId).toArray(String[]::new)))
+                        .map(MessageStore::accepted));
+    }
+
+    private static Map<String, Accepted> accepted(RowSet<Row> rows) {
+        Map<String, Accepted> accepted = new HashMap<>();
+        for (Row row : rows) {
+            accepted.put(
+                    row.getString(0),
+                    new Accepted(
+                            row.getLong(1),
+                            row.getString(0),
+                            row.getOffsetDateTime(2).toInstant()));
+        }
+        return accepted;
     }
 
     /** What an ack changed: it only rises, and ends the outbox row. */

@@ -111,6 +111,12 @@ final class OutboxStore {
             returning m.id
             """;
 
+    private static final String LOST_CLAIM = """
+            select message_id
+            from outbox
+            where device_id = $1 and state = 'sending' and epoch = $2 and not (message_id = any ($3))
+            """;
+
     // Attempts of an earlier owner, and those that the present one lost sight of.
     private static final String DOUBT = """
             update outbox o
@@ -188,6 +194,17 @@ final class OutboxStore {
     /** False when it was dispatched before, or has an outcome. */
     Future<Boolean> cancel(long messageId, String reason) {
         return pool.preparedQuery(CANCEL).execute(Tuple.of(messageId, reason)).map(rows -> rows.rowCount() == 1);
+    }
+
+    /** What the owner of this epoch has claimed beside what it has in hand. No claim may be under way. */
+    Future<List<Long>> lostClaim(String deviceId, long epoch, Collection<Long> inHand) {
+        return pool.preparedQuery(LOST_CLAIM)
+                .execute(Tuple.of(deviceId, epoch, inHand.toArray(Long[]::new)))
+                .map(rows -> {
+                    List<Long> lost = new ArrayList<>();
+                    rows.forEach(row -> lost.add(row.getLong(0)));
+                    return lost;
+                });
     }
 
     /** Puts attempts whose outcome nobody knows in doubt, and answers all that are. */

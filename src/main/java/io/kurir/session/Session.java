@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * states are drawn at {@link DeviceState}. Each change is written, guarded by the epoch, in the order in which it happened.
  *
  * <p>All state belongs to the worker's context, and nothing here waits: a slow page must not hold up another one.
+ * Over 300 lines: one state machine with one writer, whose transitions are to be read together.
  */
 final class Session implements Leases.Holder {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
@@ -121,7 +122,7 @@ final class Session implements Leases.Holder {
         int mine = ++life;
         Duration remaining = lease.remaining();
         if (remaining.isZero()) {
-            lost("ownership is in doubt");
+            doubtful();
             return;
         }
         around.browser()
@@ -179,7 +180,11 @@ final class Session implements Leases.Holder {
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));
             case PageEvent.LoggedOut out -> loggedOut(out.reason());
             case PageEvent.Replaced _ -> lost("another page of the same link took over");
-            case PageEvent.Fenced _ -> lost("ownership was not renewed in time");
+            case PageEvent.Fenced _ -> {
+                if (page.isPresent()) { // else the opening fails, and counts
+                    doubtful();
+                }
+            }
             case PageEvent.Gone gone -> lost("the page is gone: " + gone.reason());
         }
     }
@@ -247,6 +252,31 @@ final class Session implements Leases.Holder {
         int mine = life;
         around.vertx().setTimer(reconnectDelay() << (attempts - 1), _ -> {
             if (mine == life && state == DeviceState.DISCONNECTED && !stopping) {
+                reopen();
+            }
+        });
+    }
+
+    /** PostgreSQL is away, or this process stood still: no fault of the page, so no try of ours, however long it takes. */
+    private void doubtful() {
+        if (stopping) {
+            return;
+        }
+        closePage();
+        log.warn("{}: ownership was not renewed in time", deviceId);
+        to(DeviceState.DISCONNECTED, "ownership was not renewed in time");
+        reopenWhenOurs();
+    }
+
+    private void reopenWhenOurs() {
+        int mine = life;
+        around.vertx().setTimer(reconnectDelay(), _ -> {
+            if (mine != life || state != DeviceState.DISCONNECTED || stopping) {
+                return;
+            }
+            if (lease.remaining().isZero()) {
+                reopenWhenOurs();
+            } else {
                 reopen();
             }
         });

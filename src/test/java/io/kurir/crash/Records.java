@@ -1,0 +1,121 @@
+package io.kurir.crash;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** What PostgreSQL says, asked past Kurir. Each question has a connection of its own, since the server is killed under us. */
+final class Records {
+    private final String url;
+    private final Properties login = new Properties();
+
+    /** A row of {@code message}; {@code steps} as stored. */
+    record Sent(
+            long id, String stanzaId, String chat, String body, String phase, int ack, int attempts, JsonArray steps) {
+        long steps(String what) {
+            return steps.stream()
+                    .filter(step -> ((JsonObject) step).getString("what").equals(what))
+                    .count();
+        }
+
+        /** When the first such step was written; the end of time if it never was. */
+        Instant first(String... whats) {
+            return steps.stream()
+                    .map(JsonObject.class::cast)
+                    .filter(step -> List.of(whats).contains(step.getString("what")))
+                    .map(step -> Instant.parse(step.getString("at")))
+                    .min(Instant::compareTo)
+                    .orElse(Instant.MAX);
+        }
+    }
+
+    private interface Reading<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** @param url {@code postgresql://user:password@host:port/database} */
+    Records(String url) {
+        URI uri = URI.create(url);
+        String[] user = uri.getUserInfo().split(":", 2);
+        this.url = "jdbc:postgresql://" + uri.getHost() + ":" + uri.getPort() + uri.getPath();
+        login.setProperty("user", user[0]);
+        login.setProperty("password", user[1]);
+        login.setProperty("connectTimeout", "2");
+        login.setProperty("socketTimeout", "10");
+    }
+
+    private <T> List<T> ask(String sql, Reading<T> reading) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, login);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<T> all = new ArrayList<>();
+            while (rows.next()) {
+                all.add(reading.read(rows));
+            }
+            return all;
+        }
+    }
+
+    List<Sent> sent() throws SQLException {
+        return ask(
+                """
+                select id, stanza_id, chat, body, phase, ack, attempts, steps::text from message where outgoing order by id
+                """,
+                row -> new Sent(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getInt(6),
+                        row.getInt(7),
+                        new JsonArray(row.getString(8))));
+    }
+
+    /** Committed and handed to the page, and no ack is known: the stanza ids. */
+    List<String> betweenCommitAndAck() throws SQLException {
+        return ask(
+                "select stanza_id from message where outgoing and phase = 'sending' and ack = 0",
+                row -> row.getString(1));
+    }
+
+    /** Messages that have not come to their end: read at the recipient, failed or cancelled. */
+    List<String> unfinished() throws SQLException {
+        return ask("""
+                select m.id || ' ' || m.phase || ' ack ' || m.ack || ' outbox ' || coalesce(o.state, 'none') || ' ' || m.steps
+                from message m
+                left join outbox o on o.message_id = m.id
+                where m.outgoing and (o.message_id is not null or not (m.ack = 3 or m.phase in ('failed', 'cancelled')))
+                """, row -> row.getString(1));
+    }
+
+    boolean has(String body) throws SQLException {
+        return ask("select body from message where outgoing", row -> row.getString(1))
+                .contains(body);
+    }
+
+    long outbox() throws SQLException {
+        return ask("select count(*) from outbox", row -> row.getLong(1)).getFirst();
+    }
+
+    Instant leaseEnds() throws SQLException {
+        return ask("select expires_at from lease", row -> row.getTimestamp(1).toInstant())
+                .getFirst();
+    }
+
+    /** The states that the device went through, as published. */
+    List<String> states() throws SQLException {
+        return ask(
+                "select data ->> 'state' from event where type = 'device-status' order by position",
+                row -> row.getString(1));
+    }
+}
