@@ -122,9 +122,14 @@ final class House implements AutoCloseable {
     private static void stop(Process process) throws InterruptedException {
         List<ProcessHandle> tree = Processes.tree(process.toHandle());
         process.destroy();
-        if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
-            tree.forEach(ProcessHandle::destroyForcibly);
-        }
+        process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS);
+        end(tree);
+    }
+
+    /** What is still there is killed; returns when all are gone, and with them the files that they wrote. */
+    static void end(List<ProcessHandle> processes) {
+        processes.forEach(ProcessHandle::destroyForcibly);
+        processes.forEach(ended -> ended.onExit().join());
     }
 
     private URI simulatorUrl(Process process) throws Exception {

@@ -137,6 +137,7 @@ final class SendBench implements Callable<Integer> {
         boolean first = shape.devices() == this.devices.getFirst();
         int warmUp = quick ? 100 : first ? 3_000 : 40 * shape.devices();
         kurir(house, shape, MANY, warmUp);
+        kurir(house, shape, 1, warmUp / 5);
         straight.run(Straight.Style.EACH, shape, MANY, Math.min(1_000, warmUp));
         single(house, costs, straight, shape, devices + ", 1 in flight");
         many(house, costs, straight, shape, devices + ", " + MANY + " in flight");

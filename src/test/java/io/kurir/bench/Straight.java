@@ -108,7 +108,6 @@ final class Straight implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        tree.forEach(ProcessHandle::destroyForcibly);
-        tree.forEach(ended -> ended.onExit().join());
+        House.end(tree);
     }
 }
