@@ -12,7 +12,7 @@ class PacingTest {
 
     @Test
     void aRetryWaitsBaseTimesFibonacci() {
-        assertThat(IntStream.rangeClosed(1, 7).mapToObj(attempt -> Fibonacci.delay(Duration.ofMillis(1_000), attempt)))
+        assertThat(IntStream.rangeClosed(1, 7).mapToObj(attempt -> Fibonacci.delay(Duration.ofSeconds(1), attempt)))
                 .extracting(Duration::toSeconds)
                 .containsExactly(1L, 1L, 2L, 3L, 5L, 8L, 13L);
         assertThat(Fibonacci.delay(Duration.ofSeconds(1), Integer.MAX_VALUE)).isPositive();
