@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * states are drawn at {@link DeviceState}. Each change is written, guarded by the epoch, in the order in which it happened.
  *
  * <p>All state belongs to the worker's context, and nothing here waits: a slow page must not hold up another one.
+ * Over 300 lines: one state machine with one writer, whose transitions are to be read together.
  */
 final class Session implements Leases.Holder {
     private static final Logger log = LoggerFactory.getLogger(Session.class);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The way of a message on a real PostgreSQL, with a page that does what the test says. */
+/** The way of a message on a real PostgreSQL, with a page that does what the test says. Over 300 lines: one promise, one suite. */
 class DeliveryIT {
     private static final String DEVICE = "device-1";
     private static final Duration TTL = Duration.ofSeconds(20);
