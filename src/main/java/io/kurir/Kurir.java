@@ -67,19 +67,23 @@ public final class Kurir {
 
     /** Starts the roles that the settings name; completes when they serve. The data folder must be locked by this process. */
     public static Future<Kurir> start(Settings settings) {
-        return start(settings, (vertx, worker) -> chromium(vertx, settings, worker));
+        Metrics metrics = new Metrics();
+        return start(settings, metrics, (vertx, worker) -> chromium(vertx, settings, metrics, worker));
     }
 
     /** Likewise, with pages that live elsewhere than in Chromium. */
     public static Future<Kurir> start(Settings settings, Browsers browsers) {
-        Metrics metrics = new Metrics();
+        return start(settings, new Metrics(), browsers);
+    }
+
+    private static Future<Kurir> start(Settings settings, Metrics metrics, Browsers browsers) {
         VertxOptions options =
                 new VertxOptions().setMetricsOptions(Metrics.options()).setPreferNativeTransport(true);
         return Members.join(settings.cluster(), options, metrics.factory())
                 .compose(vertx -> new Kurir(vertx, settings, metrics).deploy(browsers));
     }
 
-    private static Future<WhatsApp> chromium(Vertx vertx, Settings settings, int worker) {
+    private static Future<WhatsApp> chromium(Vertx vertx, Settings settings, Metrics metrics, int worker) {
         Settings.Browser browser = settings.whatsapp().browser();
         return Chromium.launch(
                         vertx,
@@ -89,7 +93,8 @@ public final class Kurir {
                                 browser.executable(),
                                 browser.sandbox(),
                                 browser.hostRules(),
-                                browser.openTimeout()))
+                                browser.openTimeout()),
+                        metrics.registry())
                 .map(Function.identity());
     }
 

@@ -52,6 +52,15 @@ public final class NumberChecks {
                         }));
     }
 
+    /** Whether {@link #check} would answer without asking anybody; true also for what is no phone number. */
+    public boolean remembers(Jid number) {
+        return !number.isPhone()
+                || memory.getOrDefault(number, new Answer(false, System.nanoTime()))
+                                        .untilNanos()
+                                - System.nanoTime()
+                        > 0;
+    }
+
     private Future<Optional<Boolean>> remembered(Jid number) {
         return redis.map(store -> store.get(KEY + number)
                         .map(value -> Optional.ofNullable(value)

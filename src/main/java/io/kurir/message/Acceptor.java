@@ -1,7 +1,6 @@
 package io.kurir.message;
 
 import io.kurir.db.Database;
-import io.kurir.http.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,7 +23,7 @@ final class Acceptor {
     // Two, so that a group is parsed by the database while the other one is synced to disk.
     private static final int UNDER_WAY = 2;
 
-    private record Waiting(MessageStore.Accepting text, Promise<MessageStore.Accepted> promise) {}
+    private record Waiting(MessageStore.Accepting text, Promise<Optional<MessageStore.Accepted>> promise) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long AGAIN_MS = 200;
@@ -43,9 +42,12 @@ final class Acceptor {
         this.outbox = outbox;
     }
 
-    /** Completes after the commit; the owner of the device has been nudged. May be called on any context. */
-    Future<MessageStore.Accepted> accept(MessageStore.Accepting text) {
-        Promise<MessageStore.Accepted> promise = Promise.promise();
+    /**
+     * Completes after the commit; the owner of the device has been nudged. Empty when the device was not connected or out of reach, or is gone.
+     * May be called on any context.
+     */
+    Future<Optional<MessageStore.Accepted>> accept(MessageStore.Accepting text) {
+        Promise<Optional<MessageStore.Accepted>> promise = Promise.promise();
         context.runOnContext(_ -> {
             waiting.add(new Waiting(text, promise));
             commit();
@@ -122,9 +124,7 @@ final class Acceptor {
         for (Waiting one : group) {
             Optional<MessageStore.Accepted> mine =
                     Optional.ofNullable(accepted.get(one.text().stanzaId()));
-            mine.ifPresentOrElse(
-                    one.promise()::complete,
-                    () -> one.promise().fail(Problem.of(Problem.Code.SESSION_NOT_FOUND, "the device is gone")));
+            one.promise().complete(mine);
             if (mine.isPresent()) {
                 nudges.merge(one.text().deviceId(), 1, Integer::sum);
             }

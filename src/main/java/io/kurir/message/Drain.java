@@ -36,6 +36,11 @@ public final class Drain {
     private static final int MOST = 64;
     private static final Duration COMMAND = Duration.ofSeconds(10);
     private static final long AGAIN_MS = 1_000;
+    /** How long the page may take for a group before the next one is handed to it: a group that shows "typing…" must not hold up other chats. */
+    private static final long GROUP_MS = 25;
+
+    /** So many that more than one claim is needed. */
+    private static final int UNKNOWN = 1_000_000;
 
     private final String deviceId;
     private final Settings.Delivery settings;
@@ -50,7 +55,12 @@ public final class Drain {
     private Leases.Held lease;
     private boolean claiming;
     private boolean nudged;
-    private boolean heldBack;
+    /** Ready and not claimed, as far as we were told: the budget or an earlier one of the same chat holds them back. */
+    private int behind;
+    /** The group that the page is taking; what comes meanwhile gathers for the next, which costs page and database little more than one text. */
+    private long groups;
+
+    private boolean taking;
     private boolean paced;
     private boolean settling;
 
@@ -80,7 +90,7 @@ public final class Drain {
         page = Optional.of(ready);
         lease = held;
         doubt();
-        nudge();
+        nudge(UNKNOWN);
     }
 
     /** Nothing more is handed to the page; what it has taken keeps its row until an outcome is known. */
@@ -90,20 +100,28 @@ public final class Drain {
         inPage.clear();
     }
 
+    /** Something is ready whose nudge was lost. */
     void nudge() {
+        nudge(behind > 0 ? 0 : 1 - behind);
+    }
+
+    /** So many more are ready. */
+    void nudge(int count) {
+        behind = Math.min(UNKNOWN, behind + count);
         nudged = true;
         claim();
     }
 
     /** Something got its outcome: the next of its chat may go. */
     void moved() {
-        if (heldBack) {
-            nudge();
+        if (behind > 0) {
+            nudged = true;
+            claim();
         }
     }
 
     private void claim() {
-        if (claiming || !nudged || page.isEmpty() || lease.remaining().isZero()) {
+        if (claiming || taking || !nudged || page.isEmpty() || lease.remaining().isZero()) {
             return;
         }
         int limit = budget.available(MOST, System.nanoTime());
@@ -122,10 +140,12 @@ public final class Drain {
             }
             claiming = false;
             List<OutboxStore.Attempt> claimed = done.result();
-            heldBack = claimed.size() < limit;
-            if (!claimed.isEmpty()) {
+            behind -= claimed.size();
+            nudged |= claimed.size() == limit; // there may be more than the limit
+            if (claimed.isEmpty() && inPage.isEmpty()) {
+                behind = 0; // nothing that could hold anything back
+            } else if (!claimed.isEmpty()) {
                 budget.take(claimed.size());
-                nudged = true; // there may be more than the limit, and other chats
                 submit(to, claimed);
             }
             claim();
@@ -161,11 +181,15 @@ public final class Drain {
 
     private void submit(WhatsApp.Page to, List<OutboxStore.Attempt> claimed) {
         claimed.forEach(this::taken);
+        taking = true;
+        long group = ++groups;
+        vertx.setTimer(GROUP_MS, _ -> took(group));
         to.execute(
                         new Command.Send(
                                 claimed.stream().map(OutboxStore.Attempt::text).toList()),
                         COMMAND)
                 .onComplete(done -> {
+                    took(group);
                     if (done.failed()) {
                         unanswered(claimed, done.cause());
                         return;
@@ -174,6 +198,13 @@ public final class Drain {
                         answered(claimed.get(i), done.result().get(i));
                     }
                 });
+    }
+
+    private void took(long group) {
+        if (taking && group == groups) {
+            taking = false;
+            claim();
+        }
     }
 
     private void taken(OutboxStore.Attempt attempt) {

@@ -2,6 +2,7 @@ package io.kurir.message;
 
 import static io.kurir.event.EventLog.APPEND;
 
+import io.kurir.access.Reach;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.IncomingMessage;
 import io.kurir.whatsapp.Jid;
@@ -24,9 +25,10 @@ import java.util.Optional;
 /** The table {@code message}: accepting, acknowledging, receiving and reading. Each statement is one transaction. */
 final class MessageStore {
 
-    /** A text that is to be accepted, its recipient and id decided. */
+    /** A text that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}. */
     record Accepting(
             String deviceId,
+            Reach reach,
             String stanzaId,
             Jid chat,
             String text,
@@ -41,14 +43,19 @@ final class MessageStore {
     private static final String ACCEPT = """
             with input as (
                 select *
-                from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::smallint[])
-                    with ordinality as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, ord)
+                from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::smallint[],
+                            $9::bigint[], $10::text[])
+                    with ordinality
+                        as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device, ord)
             ), accepted as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, quoted, mentions, typing, phase, steps)
                 select i.device_id, i.stanza_id, true, i.chat, 'chat', i.body, i.quoted,
                        string_to_array(i.mentions, ' '), i.typing, 'queued', step('accepted', '')
                 from input i
                 join device d on d.device_id = i.device_id
+                where d.state = 'connected'
+                  and (i.reach_owner is null or d.owner_id = i.reach_owner)
+                  and (i.reach_device is null or d.device_id = i.reach_device)
                 order by i.ord
                 -- accepted before, by a try whose answer was lost
                 on conflict (device_id, stanza_id) do nothing
@@ -136,7 +143,7 @@ final class MessageStore {
         this.pool = pool;
     }
 
-    /** By stanza id; a text whose device is gone is not in the answer. */
+    /** By stanza id; a text whose device is gone, not connected or out of reach is not in the answer. */
     Future<Map<String, Accepted>> accept(List<Accepting> texts) {
         return pool.preparedQuery(ACCEPT)
                 .execute(Tuple.tuple()
@@ -156,7 +163,13 @@ final class MessageStore {
                                 .toArray(String[]::new))
                         .addArrayOfBoolean(texts.stream().map(Accepting::typing).toArray(Boolean[]::new))
                         .addArrayOfShort(
-                                texts.stream().map(t -> t.lane().number()).toArray(Short[]::new)))
+                                texts.stream().map(t -> t.lane().number()).toArray(Short[]::new))
+                        .addArrayOfLong(texts.stream()
+                                .map(t -> t.reach().owner().orElse(null))
+                                .toArray(Long[]::new))
+                        .addArrayOfString(texts.stream()
+                                .map(t -> t.reach().device().orElse(null))
+                                .toArray(String[]::new)))
                 .map(MessageStore::accepted);
     }
 

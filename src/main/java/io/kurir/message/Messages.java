@@ -68,23 +68,35 @@ public final class Messages {
      *     {@code SEND_FAILED}: WhatsApp refused it for good.
      */
     public Sent send(Reach reach, String deviceId, NewText text) {
+        boolean quotes = text.quoted().isPresent(); // must not tell of messages that are out of reach
+        if (quotes) {
+            requireConnected(reach, deviceId);
+        }
+        MessageStore.Accepting accepting = readable(reach, deviceId, text);
+        // Whom the device belongs to and whether it is connected is judged by the commit itself: one query less on the
+        // hot path.
+        if (!numbers.remembers(accepting.chat()) && !quotes) {
+            requireConnected(reach, deviceId);
+        }
+        checkOnWhatsApp(deviceId, accepting.chat());
+        takePlace(deviceId);
+        try {
+            return sendAndWait(reach, accepting);
+        } finally {
+            waiting.merge(deviceId, -1, Integer::sum);
+        }
+    }
+
+    private void requireConnected(Reach reach, String deviceId) {
         Device device = devices.get(reach, deviceId);
         if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(
                     Problem.Code.SESSION_NOT_READY,
                     "device " + deviceId + " is " + device.state().word() + ", not connected");
         }
-        MessageStore.Accepting accepting = readable(device, text);
-        checkOnWhatsApp(deviceId, accepting.chat());
-        takePlace(deviceId);
-        try {
-            return sendAndWait(accepting);
-        } finally {
-            waiting.merge(deviceId, -1, Integer::sum);
-        }
     }
 
-    private MessageStore.Accepting readable(Device device, NewText text) {
+    private MessageStore.Accepting readable(Reach reach, String deviceId, NewText text) {
         if (text.text().isBlank() || text.text().codePointCount(0, text.text().length()) > LONGEST) {
             throw Problem.invalid("message", "must have 1 to " + LONGEST + " characters");
         }
@@ -97,11 +109,12 @@ public final class Messages {
                 .map(mention -> PhoneNumbers.recipient("mentions", mention, country))
                 .toList();
         return new MessageStore.Accepting(
-                device.deviceId(),
+                deviceId,
+                reach,
                 StanzaId.mint(),
                 to,
                 text.text(),
-                text.quoted().map(quoted -> quotedId(device.deviceId(), quoted)),
+                text.quoted().map(quoted -> quotedId(deviceId, quoted)),
                 mentions,
                 text.typing(),
                 Lane.INTERACTIVE);
@@ -149,14 +162,20 @@ public final class Messages {
         }
     }
 
-    private Sent sendAndWait(MessageStore.Accepting accepting) {
+    private Sent sendAndWait(Reach reach, MessageStore.Accepting accepting) {
         Future<Settled.Change> outcome = outcomes.await(accepting.stanzaId());
         try {
-            MessageStore.Accepted accepted = acceptor.accept(accepting).await();
+            MessageStore.Accepted accepted =
+                    acceptor.accept(accepting).await().orElseThrow(() -> notAccepted(reach, accepting.deviceId()));
             return settled(accepting, accepted, outcome);
         } finally {
             outcomes.forget(accepting.stanzaId());
         }
+    }
+
+    private Problem notAccepted(Reach reach, String deviceId) {
+        requireConnected(reach, deviceId);
+        return Problem.of(Problem.Code.SESSION_NOT_READY, "device " + deviceId + " was not connected");
     }
 
     private Sent settled(

@@ -28,7 +28,8 @@ public final class Traffic {
         OutboxStore outbox = new OutboxStore(pool);
         this.ledger = new Ledger(vertx, deviceId, new MessageStore(pool), outbox, events, bus, lease, this::settled);
         this.drain = new Drain(vertx, deviceId, delivery, send, outbox, ledger, lease);
-        this.nudges = bus.hear(Outbox.nudges(deviceId), _ -> drain.context().runOnContext(_ -> drain.nudge()));
+        this.nudges = bus.hear(
+                Outbox.nudges(deviceId), nudge -> drain.context().runOnContext(_ -> drain.nudge(nudge.count())));
     }
 
     private void settled(List<Settled.Change> changes) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kurir.Settings;
+import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.db.TestPostgres;
@@ -51,7 +52,8 @@ class DeliveryIT {
     @BeforeEach
     void device() throws Exception {
         get(events.maintain(Duration.ofDays(30)));
-        get(pool.query("insert into device (device_id, owner_id, name) values ('" + DEVICE + "', 1, 'one')")
+        get(pool.query("insert into device (device_id, owner_id, name, state) values ('" + DEVICE
+                        + "', 1, 'one', 'connected')")
                 .execute());
         get(pool.query("insert into event_counter (device_id) values ('" + DEVICE + "')")
                 .execute());
@@ -80,6 +82,22 @@ class DeliveryIT {
         assertThat(message(id).steps().stream().map(Message.Step::what))
                 .containsExactly("accepted", "dispatched", "sent", "read");
         assertThat(column("select seq from event order by position")).containsExactly("1", "2");
+    }
+
+    @Test
+    void nothingIsStoredForADeviceThatIsOutOfReachOrNotConnected() throws Exception {
+        Reach somebodyElse = new Reach(Optional.of(2L), Optional.empty());
+        Reach otherDevice = new Reach(Optional.empty(), Optional.of("another-one"));
+        assertThat(accept(somebodyElse, "62811@c.us", "one")).isEmpty();
+        assertThat(accept(otherDevice, "62811@c.us", "one")).isEmpty();
+        get(pool.query("update device set state = 'disconnected'").execute());
+        assertThat(accept(Reach.ALL, "62811@c.us", "one")).isEmpty();
+        assertThat(count("message")).isZero();
+        assertThat(count("outbox")).isZero();
+
+        get(pool.query("update device set state = 'connected'").execute());
+        assertThat(accept(new Reach(Optional.of(1L), Optional.of(DEVICE)), "62811@c.us", "one"))
+                .isPresent();
     }
 
     @Test
@@ -290,16 +308,20 @@ class DeliveryIT {
     }
 
     private String accept(String to, String text) throws Exception {
+        return accept(Reach.ALL, to, text).orElseThrow().stanzaId();
+    }
+
+    private Optional<MessageStore.Accepted> accept(Reach reach, String to, String text) throws Exception {
         return get(acceptor.accept(new MessageStore.Accepting(
-                        DEVICE,
-                        StanzaId.mint(),
-                        Jid.parse(to),
-                        text,
-                        Optional.empty(),
-                        List.of(),
-                        false,
-                        Lane.INTERACTIVE)))
-                .stanzaId();
+                DEVICE,
+                reach,
+                StanzaId.mint(),
+                Jid.parse(to),
+                text,
+                Optional.empty(),
+                List.of(),
+                false,
+                Lane.INTERACTIVE)));
     }
 
     private void ack(Traffic traffic, String id, Ack ack) throws Exception {

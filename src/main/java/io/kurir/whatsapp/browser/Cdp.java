@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -46,9 +47,11 @@ final class Cdp {
     private final Map<Long, Pending> pending = new HashMap<>();
     private final Map<String, BiConsumer<String, JsonNode>> listeners = new HashMap<>();
     private final Promise<Void> closed = Promise.promise();
+    private final Counter calls;
     private long lastId;
 
-    private Cdp(Vertx vertx, WebSocketClient client, WebSocket socket) {
+    private Cdp(Vertx vertx, WebSocketClient client, WebSocket socket, Counter calls) {
+        this.calls = calls;
         this.vertx = vertx;
         this.client = client;
         this.socket = socket;
@@ -57,7 +60,8 @@ final class Cdp {
         socket.closeHandler(end -> lost());
     }
 
-    static Future<Cdp> connect(Vertx vertx, URI browser) {
+    /** {@code calls} counts what is asked of the browser. */
+    static Future<Cdp> connect(Vertx vertx, URI browser, Counter calls) {
         WebSocketClient client = vertx.createWebSocketClient(
                 new WebSocketClientOptions().setMaxFrameSize(MAX_MESSAGE_BYTES).setMaxMessageSize(MAX_MESSAGE_BYTES));
         // Chromium refuses a DevTools connection that names an origin it was not started with.
@@ -66,7 +70,7 @@ final class Cdp {
                 .setPort(browser.getPort())
                 .setURI(browser.getPath())
                 .setAllowOriginHeader(false);
-        return client.connect(options).map(socket -> new Cdp(vertx, client, socket));
+        return client.connect(options).map(socket -> new Cdp(vertx, client, socket, calls));
     }
 
     /** Registers who hears the events of a session, {@link #BROWSER} for those of the browser. */
@@ -92,6 +96,7 @@ final class Cdp {
             promise.fail(new PageException(Kind.GONE, "the browser is gone"));
             return promise.future();
         }
+        calls.increment();
         long id = ++lastId;
         ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
         if (!session.isEmpty()) {

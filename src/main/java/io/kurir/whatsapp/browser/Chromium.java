@@ -6,6 +6,7 @@ import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
 import io.kurir.whatsapp.WhatsApp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -95,24 +96,33 @@ public final class Chromium implements WhatsApp {
         cdp.closed().onComplete(end -> lost());
     }
 
-    /** Starts the browser, after ending one that a killed JVM left behind in the same folder. */
-    public static Future<Chromium> launch(Vertx vertx, Options options) {
+    /**
+     * Starts the browser, after ending one that a killed JVM left behind in the same folder. {@code meters} gets {@code kurir.cdp.calls}: what is
+     * asked of browsers over DevTools.
+     */
+    public static Future<Chromium> launch(Vertx vertx, Options options, MeterRegistry meters) {
         Context context = vertx.getOrCreateContext();
         return OnContext.run(context, () -> {
             PlaywrightDriver driver = PlaywrightDriver.acquire();
             return vertx.executeBlocking(() -> BrowserProcess.prepare(options.userData()))
                     .compose(ready -> driver.submit(playwright -> BrowserProcess.start(playwright, driver, options)))
-                    .compose(started -> OnContext.run(context, () -> connect(vertx, context, options, driver, started)))
+                    .compose(started ->
+                            OnContext.run(context, () -> connect(vertx, context, options, driver, started, meters)))
                     .onFailure(fault -> driver.release());
         });
     }
 
     private static Future<Chromium> connect(
-            Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser) {
+            Vertx vertx,
+            Context context,
+            Options options,
+            PlaywrightDriver driver,
+            BrowserProcess browser,
+            MeterRegistry meters) {
         ObjectNode discover = Cdp.parameters().put("discover", true);
         discover.putArray("filter").addObject().put("type", "page");
         return vertx.executeBlocking(() -> BrowserProcess.devTools(options.userData()))
-                .compose(address -> Cdp.connect(vertx, address))
+                .compose(address -> Cdp.connect(vertx, address, meters.counter("kurir.cdp.calls")))
                 .map(cdp -> new Chromium(vertx, context, options, driver, browser, cdp))
                 .compose(chromium -> chromium.cdp
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)

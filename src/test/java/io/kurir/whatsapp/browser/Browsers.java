@@ -1,6 +1,7 @@
 package io.kurir.whatsapp.browser;
 
 import io.kurir.whatsapp.Rig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,8 @@ final class Browsers {
                         Optional.empty(),
                         !root,
                         Optional.of(NOTHING_BUT_LOOPBACK),
-                        Duration.ofSeconds(30)));
+                        Duration.ofSeconds(30)),
+                new SimpleMeterRegistry());
     }
 
     private static void delete(Path home) {

@@ -1,0 +1,102 @@
+package io.kurir.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the house has used up so far, by name; two readings give what happened in between. */
+final class Costs implements AutoCloseable {
+    private static final String CDP = "kurir_cdp_calls_total";
+
+    // Each writing transaction takes one transaction id; what only reads takes none.
+    private static final String READ = """
+            select pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_wal_lsn() - '0/0'::pg_lsn,
+                   (select xact_commit from pg_stat_database where datname = 'kurir')
+            """;
+
+    private final House house;
+    private final Connection statistics;
+    private final Connection messages;
+
+    Costs(House house) throws SQLException {
+        this.house = house;
+        // in another database, so that reading does not count itself
+        this.statistics = connect(house.database, "postgres");
+        this.messages = connect(house.database, "kurir");
+    }
+
+    private static Connection connect(URI database, String name) throws SQLException {
+        String[] user = database.getUserInfo().split(":", 2);
+        String url = "jdbc:postgresql://" + database.getHost() + ":" + database.getPort() + "/" + name;
+        return DriverManager.getConnection(url, user[0], user[1]);
+    }
+
+    Map<String, Double> read() throws SQLException, IOException {
+        Map<String, Double> costs = new LinkedHashMap<>();
+        try (var statement = statistics.createStatement();
+                ResultSet row = statement.executeQuery(READ)) {
+            row.next();
+            costs.put("commits", row.getDouble(1));
+            costs.put("WAL", row.getDouble(2));
+            costs.put("transactions", row.getDouble(3));
+        }
+        costs.put("CDP calls", cdpCalls());
+        ProcessHandle kurir = house.kurir.toHandle();
+        costs.put("CPU Kurir's JVM", Processes.cpuSeconds(kurir, process -> process.pid() == kurir.pid()));
+        costs.put("CPU Kurir's Chromium", Processes.cpuSeconds(kurir, Processes::isBrowser));
+        costs.put("CPU PostgreSQL", Processes.cpuSeconds(house.postgres(), any -> true));
+        costs.put("CPU simulator", Processes.cpuSeconds(house.simulator.toHandle(), any -> true));
+        ProcessHandle self = ProcessHandle.current();
+        costs.put("CPU load client", Processes.cpuSeconds(self, process -> process.pid() == self.pid()));
+        return costs;
+    }
+
+    private double cdpCalls() {
+        return house.api
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(CDP))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    /** Adds what was used up between two readings to {@code sum}. */
+    static void add(Map<String, Double> sum, Map<String, Double> before, Map<String, Double> after) {
+        after.forEach((name, value) -> sum.merge(name, value - before.getOrDefault(name, 0.0), Double::sum));
+    }
+
+    /** Waits until every message of Kurir has been read, so that its receipts do not fall into the next measurement. */
+    void awaitRead() throws SQLException, InterruptedException {
+        while (unread() > 0) {
+            Thread.sleep(50);
+        }
+    }
+
+    private long unread() throws SQLException {
+        try (var statement = messages.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from message where outgoing and ack < 3")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    String setting(String name) throws SQLException {
+        try (var statement = statistics.createStatement();
+                ResultSet row = statement.executeQuery("show " + name)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        statistics.close();
+        messages.close();
+    }
+}
