@@ -40,7 +40,7 @@ public final class Drain {
     private static final long GROUP_MS = 25;
 
     /** So many that more than one claim is needed. */
-    private static final int UNKNOWN = 1_000_000;
+    private static final long UNKNOWN = 1_000_000;
 
     private final String deviceId;
     private final Settings.Delivery settings;
@@ -56,7 +56,7 @@ public final class Drain {
     private boolean claiming;
     private boolean nudged;
     /** Ready and not claimed, as far as we were told: the budget or an earlier one of the same chat holds them back. */
-    private int behind;
+    private long behind;
     /** The group that the page is taking; what comes meanwhile gathers for the next, which costs page and database little more than one text. */
     private long groups;
 
@@ -106,8 +106,8 @@ public final class Drain {
     }
 
     /** So many more are ready. */
-    void nudge(int count) {
-        behind = Math.min(UNKNOWN, behind + count);
+    void nudge(long count) {
+        behind += count;
         nudged = true;
         claim();
     }
@@ -131,6 +131,7 @@ public final class Drain {
         }
         claiming = true;
         nudged = false;
+        long toldBefore = behind;
         WhatsApp.Page to = page.get();
         store.claim(deviceId, lease.epoch(), limit).onComplete(done -> {
             if (done.failed()) {
@@ -143,7 +144,7 @@ public final class Drain {
             behind -= claimed.size();
             nudged |= claimed.size() == limit; // there may be more than the limit
             if (claimed.isEmpty() && inPage.isEmpty()) {
-                behind = 0; // nothing that could hold anything back
+                behind -= toldBefore; // nothing that could hold anything back
             } else if (!claimed.isEmpty()) {
                 budget.take(claimed.size());
                 submit(to, claimed);

@@ -33,9 +33,10 @@ final class JvmCrashIT {
         public void revive(long opened) throws Exception {
             world.kurir.start();
             if (++kills % TWICE == 0) {
-                Facts.await("the device is connecting", PATIENCE, () -> world.records
-                        .state()
-                        .equals("connecting"));
+                Facts.await(
+                        "the device is connecting",
+                        PATIENCE,
+                        () -> world.records.state().equals("connecting"));
                 world.kurir.kill();
                 world.kurir.start();
             }
