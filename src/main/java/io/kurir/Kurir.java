@@ -29,6 +29,7 @@ import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Chromium;
+import io.kurir.whatsapp.browser.Leftover;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -41,9 +42,11 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -53,6 +56,9 @@ public final class Kurir {
     public interface Browsers {
         Future<WhatsApp> launch(Vertx vertx, int worker);
     }
+
+    // The process itself gives up after 6 s.
+    private static final Duration STOPPING = Duration.ofSeconds(4);
 
     private final Vertx vertx;
     private final Settings settings;
@@ -162,12 +168,19 @@ public final class Kurir {
                 .mapEmpty();
     }
 
-    /** Stops in order: no new work, then the sessions, then the node leaves the cluster. */
+    /**
+     * Stops in order: no new work, then the sessions, then the node leaves the cluster. Pages that do not close in time are ended with their
+     * browser; their profiles are as after a crash, which a start can deal with, and no browser outlives the node.
+     */
     public Future<Void> close() {
         Future<Void> stopped = Future.succeededFuture();
         for (String deployment : deployments.reversed()) {
             stopped = stopped.eventually(() -> vertx.undeploy(deployment));
         }
-        return stopped.eventually(vertx::close);
+        return stopped.timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
+                .eventually(() -> vertx.executeBlocking(
+                        () -> Leftover.endAll(settings.data().resolve("browsers"))))
+                .otherwiseEmpty()
+                .eventually(vertx::close);
     }
 }

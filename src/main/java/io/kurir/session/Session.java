@@ -113,7 +113,8 @@ final class Session implements Leases.Holder {
     }
 
     private boolean opening() {
-        return state == DeviceState.CONNECTING && !settled.future().isComplete();
+        // life: a session begins with the stored state, which a killed process may have left at connecting
+        return life > 0 && state == DeviceState.CONNECTING && !settled.future().isComplete();
     }
 
     private void open() {

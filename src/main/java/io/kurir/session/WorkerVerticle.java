@@ -50,6 +50,8 @@ public final class WorkerVerticle extends VerticleBase {
     private Optional<Future<WhatsApp>> browser = Optional.empty();
     private Optional<Context> home = Optional.empty();
     private volatile int load;
+    // the node looks for devices to restore until its very end: what stops here must not begin again
+    private boolean stopping;
 
     public WorkerVerticle(int number, Node node) {
         this.number = number;
@@ -93,6 +95,10 @@ public final class WorkerVerticle extends VerticleBase {
         Optional<Owned> mine = Optional.ofNullable(owned.get(deviceId));
         if (mine.isPresent()) {
             return Future.succeededFuture(mine.get().session());
+        }
+        if (stopping) {
+            return Future.failedFuture(
+                    Problem.later(Problem.Code.NOT_AVAILABLE, "this node is stopping", Duration.ofSeconds(5)));
         }
         // two callers at once must not make two sessions
         return Optional.ofNullable(starting.get(deviceId)).orElseGet(() -> {
@@ -232,6 +238,7 @@ public final class WorkerVerticle extends VerticleBase {
     /** Closes every page cleanly and gives the devices up, so that another node may take them at once. */
     @Override
     public Future<?> stop() {
+        stopping = true;
         List<Future<Void>> stopped = new ArrayList<>();
         List.copyOf(owned.values()).forEach(mine -> stopped.add(mine.session().stop(SessionApi.Ending.CLOSE)));
         return Future.join(stopped)

@@ -112,6 +112,10 @@ final class Records {
                 .getFirst();
     }
 
+    String state() throws SQLException {
+        return ask("select state from device", row -> row.getString(1)).getFirst();
+    }
+
     /** The states that the device went through, as published. */
     List<String> states() throws SQLException {
         return ask(

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A page opens by starting the same executable again with another profile: it hands over to the running browser and exits.
  *
- * <p>May be called from any thread. State belongs to the Vert.x context that launched it; futures complete and events come there.
+ * <p>May be called from any thread. State belongs to the Vert.x context that launched it; futures complete and events come there. A little over 300
+ * lines: opening a page is one way, to be read in one go.
  */
 public final class Chromium implements WhatsApp {
     private static final Logger LOG = LoggerFactory.getLogger(Chromium.class);
@@ -80,6 +82,7 @@ public final class Chromium implements WhatsApp {
     private final Set<String> abandoned = new HashSet<>();
 
     private long opened;
+    private Future<?> handingOver = Future.succeededFuture();
 
     private Chromium(
             Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser, Cdp cdp) {
@@ -133,9 +136,16 @@ public final class Chromium implements WhatsApp {
         return OnContext.run(
                 context,
                 () -> claim(deviceId, epoch)
-                        .compose(folder -> handOver(String.valueOf(folder.getFileName()))
-                                .compose(target -> attach(target, folder, epoch, events)))
+                        .compose(folder -> inTurn(() -> handOver(String.valueOf(folder.getFileName()))
+                                .compose(target -> attach(target, folder, epoch, events))))
                         .compose(page -> load(page, remaining)));
+    }
+
+    /** Two hand-overs at once to a browser that has just started: now and then one of the pages was closed again by it. */
+    private <T> Future<T> inTurn(Supplier<Future<T>> work) {
+        Future<T> mine = handingOver.transform(before -> work.get());
+        handingOver = mine;
+        return mine;
     }
 
     /** The profile may still be held for a moment, by this browser too, after its page was closed. */

@@ -2,6 +2,7 @@ package io.kurir.whatsapp.browser;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,15 +16,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the browser that a killed JVM left behind in a user data folder. Chromium's {@code SingletonLock} is a link to {@code host-pid}; the process
+ * Ends a browser that was left behind in a user data folder, by a killed JVM or by a stop that took too long. Chromium's {@code SingletonLock} is a link to {@code host-pid}; the process
  * is ended only if its command line names this very folder, since pids are used again.
  */
-final class Leftover {
+public final class Leftover {
     private static final Logger LOG = LoggerFactory.getLogger(Leftover.class);
     private static final List<String> SINGLETON = List.of("SingletonLock", "SingletonSocket", "SingletonCookie");
     private static final long END_SECONDS = 10;
 
     private Leftover() {}
+
+    /** Ends the browsers that still run on the user data folders below; blocks. Answers how many folders were looked at. */
+    public static int endAll(Path browsers) throws IOException {
+        if (!Files.isDirectory(browsers)) {
+            return 0;
+        }
+        int folders = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(browsers, Files::isDirectory)) {
+            for (Path userData : all) {
+                end(userData);
+                folders++;
+            }
+        }
+        return folders;
+    }
 
     /** Blocking. */
     static void end(Path userData) throws IOException {
