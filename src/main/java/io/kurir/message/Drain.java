@@ -243,8 +243,8 @@ public final class Drain {
         inPage.remove(stanzaId);
     }
 
+    /** It stays in {@link #inPage} until the failure is committed: until then it holds back its chat. */
     private void failed(OutboxStore.Attempt attempt, String reason, boolean retryable) {
-        inPage.remove(attempt.text().stanzaId());
         boolean again = retryable && attempt.attempt() < settings.maxAttempts();
         Duration delay = Fibonacci.delay(settings.baseDelay(), attempt.attempt());
         ledger.failed(new OutboxStore.Failure(
