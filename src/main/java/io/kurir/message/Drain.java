@@ -52,7 +52,7 @@ public final class Drain {
     private final Map<String, InPage> inPage = new HashMap<>();
     private final Set<Long> lostSight = new HashSet<>();
     private Optional<WhatsApp.Page> page = Optional.empty();
-    private Leases.Held lease;
+    private final Leases.Held lease;
     private boolean claiming;
     private boolean nudged;
     /** Ready and not claimed, as far as we were told: the budget or an earlier one of the same chat holds them back. */
@@ -86,9 +86,8 @@ public final class Drain {
     }
 
     /** The page is linked, connected and has what was queued for it: doubts are settled first, then sending starts. */
-    void open(WhatsApp.Page ready, Leases.Held held) {
+    void open(WhatsApp.Page ready) {
         page = Optional.of(ready);
-        lease = held;
         doubt();
         nudge(UNKNOWN);
     }

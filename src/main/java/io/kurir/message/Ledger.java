@@ -31,7 +31,7 @@ final class Ledger {
     private final EventLog events;
     private final Bus bus;
     private final Consumer<List<Settled.Change>> settled;
-    private Leases.Held lease;
+    private final Leases.Held lease;
     private Map<String, Ack> acks = new LinkedHashMap<>();
     private List<OutboxStore.Failure> failures = new ArrayList<>();
     private List<IncomingMessage> received = new ArrayList<>();
@@ -54,10 +54,6 @@ final class Ledger {
         this.bus = bus;
         this.lease = lease;
         this.settled = settled;
-    }
-
-    void holder(Leases.Held held) {
-        lease = held;
     }
 
     void acked(String stanzaId, Ack ack) {

@@ -38,9 +38,8 @@ public final class Traffic {
     }
 
     /** Sending starts, or goes on. */
-    public void open(WhatsApp.Page page, Leases.Held lease) {
-        ledger.holder(lease);
-        drain.open(page, lease);
+    public void open(WhatsApp.Page page) {
+        drain.open(page);
     }
 
     /** Sending stops; what the page still reports is written down. */

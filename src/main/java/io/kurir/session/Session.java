@@ -142,7 +142,7 @@ final class Session implements Leases.Holder {
                             page = Optional.of(opened);
                             opened.extend(lease.remaining());
                             if (state == DeviceState.CONNECTED) {
-                                traffic.open(opened, lease); // it was ready before the opening was told
+                                traffic.open(opened); // it was ready before the opening was told
                             }
                             settle();
                         },
@@ -170,7 +170,7 @@ final class Session implements Leases.Holder {
                 linked = true;
                 attempts = 0;
                 identified(DeviceState.CONNECTED, ready.me(), false);
-                page.ifPresent(here -> traffic.open(here, lease));
+                page.ifPresent(here -> traffic.open(here));
                 settle();
             }
             case PageEvent.SocketLost _ -> socketLost();

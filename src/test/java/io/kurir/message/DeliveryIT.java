@@ -302,7 +302,7 @@ class DeliveryIT {
                 4, Duration.ofMillis(20), onUnknown, Duration.ofSeconds(30), Duration.ofMillis(10));
         return get(context, () -> {
             Traffic traffic = new Traffic(vertx, pool, bus, events, delivery, send, lease);
-            traffic.open(page, lease);
+            traffic.open(page);
             return traffic;
         });
     }
