@@ -16,7 +16,7 @@ import { wpp } from '../wpp.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.ChatModel} ChatModel */
 /** @typedef {import('@wppconnect/wa-js').whatsapp.MsgModel} MsgModel */
-/** @typedef {{ id: string, to: string, text: string, quoted?: string, mentions: string[], typing: boolean }} Text */
+/** @typedef {{ id: string, to: string, content: { is: 'text', text: string }, quoted?: string, mentions: string[], typing: boolean }} Message */
 /** @typedef {['taken'] | ['known', number] | ['refused', string, string]} Answer */
 
 const TYPING_MIN_MS = 400;
@@ -37,9 +37,9 @@ class Refusal extends Error {
   }
 }
 
-/** @param {{ texts: Text[] }} command @returns {Promise<Answer[]>} */
-export function send({ texts }) {
-  return Promise.all(texts.map((text) => inTurn(text.to, () => answer(text))));
+/** @param {{ messages: Message[] }} command @returns {Promise<Answer[]>} */
+export function send({ messages }) {
+  return Promise.all(messages.map((message) => inTurn(message.to, () => answer(message))));
 }
 
 /** @template T @param {string} chat @param {() => Promise<T>} work @returns {Promise<T>} */
@@ -51,7 +51,7 @@ function inTurn(chat, work) {
   return mine;
 }
 
-/** @param {Text} text @returns {Promise<Answer>} */
+/** @param {Message} text @returns {Promise<Answer>} */
 async function answer(text) {
   try {
     if (!ready()) throw new Refusal('NOT_READY', 'the page is not linked and synced');
@@ -59,7 +59,7 @@ async function answer(text) {
     const held = await own(chat, text.id);
     if (held && Number(held.ack) >= 0) return ['known', Number(held.ack)];
     if (held) forget(chat, held);
-    if (text.typing) await type(chat, text.text);
+    if (text.typing) await type(chat, text.content.text);
     await submit(chat, text);
     return ['taken'];
   } catch (error) {
@@ -97,12 +97,12 @@ async function type(chat, text) {
   await wpp('markPaused')(chat.id);
 }
 
-/** @param {ChatModel} chat @param {Text} text */
+/** @param {ChatModel} chat @param {Message} text */
 async function submit(chat, text) {
   const quotedMsg = text.quoted ? await inChat(chat, text.quoted) : undefined;
   if (text.quoted && !quotedMsg) throw new Refusal('QUOTED_NOT_FOUND', `${text.quoted} is not in this chat`);
   /** @type {any} */
-  const body = { body: text.text, type: 'chat', subtype: null, urlText: null, urlNumber: null };
+  const body = { body: text.content.text, type: 'chat', subtype: null, urlText: null, urlNumber: null };
   const message = await wpp('prepareMessage')(chat, body, {
     messageId: key(chat, text.id),
     quotedMsg,

@@ -33,13 +33,14 @@ function describe(message) {
   const chat = /** @type {import('@wppconnect/wa-js').whatsapp.Wid} */ (plain(message.id.remote));
   const author = plain(message.author ?? message.id.participant);
   return {
-    id: message.id.id,
+    stanzaId: message.id.id,
     chat: outside(chat),
     chatLid: lidOf(chat)?.toString(),
     author: author && outside(author),
     fromMe: Boolean(message.id.fromMe),
     type: message.type,
-    text: (message.type === 'chat' ? message.body : message.caption) ?? '',
+    content: message.type === 'chat' ? { is: 'text', text: message.body ?? '' } : { is: 'other', type: message.type },
+    mentions: [],
     senderName: message.notifyName || message.senderObj?.pushname || '',
     quoted: message.quotedStanzaID,
     ack: Math.max(0, Number(message.ack ?? 0)),

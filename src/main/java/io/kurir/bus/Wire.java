@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
@@ -17,13 +18,15 @@ import java.nio.charset.StandardCharsets;
  */
 final class Wire implements MessageCodec<Object, Object> {
     static final String NAME = "kurir";
-    private static final String OURS = "io.kurir.";
+    static final String OURS = "io.kurir.";
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             // the previous release must understand the next one: new fields are no reason to refuse
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new Jdk8Module())
             .addModule(new WireTypes())
+            .setDefaultTyping(new SealedTypes())
             .build();
 
     @Override

@@ -185,8 +185,9 @@ public final class Drain {
         long group = ++groups;
         vertx.setTimer(GROUP_MS, _ -> took(group));
         to.execute(
-                        new Command.Send(
-                                claimed.stream().map(OutboxStore.Attempt::text).toList()),
+                        new Command.Send(claimed.stream()
+                                .map(OutboxStore.Attempt::message)
+                                .toList()),
                         COMMAND)
                 .onComplete(done -> {
                     took(group);
@@ -208,7 +209,7 @@ public final class Drain {
     }
 
     private void taken(OutboxStore.Attempt attempt) {
-        inPage.put(attempt.text().stanzaId(), new InPage(attempt, System.nanoTime()));
+        inPage.put(attempt.message().stanzaId(), new InPage(attempt, System.nanoTime()));
     }
 
     private void answered(OutboxStore.Attempt attempt, Command.SendAnswer answer) {
@@ -218,7 +219,7 @@ public final class Drain {
             }
             case Command.Known known -> {
                 if (known.ack().reached(Ack.SERVER)) {
-                    ledger.acked(attempt.text().stanzaId(), known.ack());
+                    ledger.acked(attempt.message().stanzaId(), known.ack());
                 }
             }
             case Command.Refused refused ->
@@ -253,7 +254,7 @@ public final class Drain {
     private void unanswered(List<OutboxStore.Attempt> claimed, Throwable cause) {
         boolean didNotAct = cause instanceof PageException why
                 && switch (why.kind()) {
-                    case FENCED, FAILED -> true;
+                    case FENCED, FAILED, REFUSED -> true;
                     case TIMEOUT, GONE -> false;
                 };
         log.warn("{}: {} sends unanswered: {}", deviceId, claimed.size(), cause.getMessage());
@@ -262,7 +263,7 @@ public final class Drain {
             return;
         }
         for (OutboxStore.Attempt attempt : claimed) {
-            inPage.remove(attempt.text().stanzaId());
+            inPage.remove(attempt.message().stanzaId());
             lostSight.add(attempt.messageId());
         }
         doubt();
@@ -315,8 +316,8 @@ public final class Drain {
 
     private Future<Void> verdict(WhatsApp.Page asked, OutboxStore.Doubt doubt) {
         OutboxStore.Attempt attempt = doubt.attempt();
-        String stanzaId = attempt.text().stanzaId();
-        return asked.execute(new Command.Find(attempt.text().to(), stanzaId), COMMAND)
+        String stanzaId = attempt.message().stanzaId();
+        return asked.execute(new Command.Find(attempt.message().to(), stanzaId), COMMAND)
                 .compose(finding -> switch (finding) {
                     case Command.Present present -> {
                         taken(attempt);

@@ -3,8 +3,9 @@ package io.kurir.message;
 import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.whatsapp.Ack;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
-import io.kurir.whatsapp.OutgoingText;
+import io.kurir.whatsapp.OutgoingMessage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -26,7 +27,7 @@ final class OutboxStore {
     private static final String HELD_BACK_AT_MOST = "interval '2 minutes'";
 
     /** One attempt at one message. */
-    record Attempt(long messageId, int attempt, OutgoingText text) {}
+    record Attempt(long messageId, int attempt, OutgoingMessage message) {}
 
     /** An attempt whose outcome nobody knows; {@code sameLink}: the page that attempted it has the history of the present one. */
     record Doubt(Attempt attempt, boolean sameLink) {}
@@ -274,10 +275,11 @@ final class OutboxStore {
         return new Attempt(
                 row.getLong(0),
                 row.getInteger(1),
-                new OutgoingText(
+                new OutgoingMessage(
                         row.getString(2),
                         Jid.parse(row.getString(3)),
-                        row.getString(4),
+                        new Content.Text(row.getString(4)),
+                        Optional.empty(),
                         Optional.ofNullable(row.getString(5)),
                         List.copyOf(mentions),
                         row.getBoolean(7)));

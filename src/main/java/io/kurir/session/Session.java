@@ -10,6 +10,7 @@ import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Identity;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -177,6 +178,8 @@ final class Session implements Leases.Holder {
             case PageEvent.Acked acked -> traffic.acked(acked);
             case PageEvent.SendFailed failed -> traffic.sendFailed(failed);
             case PageEvent.Received received -> traffic.received(received);
+            case PageEvent.Reacted _, PageEvent.Edited _, PageEvent.Revoked _, PageEvent.Voted _ -> {}
+            case PageEvent.GroupChanged _, PageEvent.Paired _ -> {}
             case PageEvent.Presence presence ->
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));
             case PageEvent.LoggedOut out -> loggedOut(out.reason());
@@ -344,6 +347,16 @@ final class Session implements Leases.Holder {
                                     }
                                 }))
                         .orElseGet(() -> Future.failedFuture(notReady())));
+    }
+
+    /** Asks the page; fails with a {@link Problem}. */
+    <R extends Record> Future<R> execute(Request<R> request, Duration timeout) {
+        if (!connected()) {
+            return Future.failedFuture(notReady());
+        }
+        return page.map(here -> here.execute(request, timeout)
+                        .recover(fault -> Future.failedFuture(PageProblems.problem(fault))))
+                .orElseGet(() -> Future.failedFuture(notReady()));
     }
 
     Future<List<String>> checkNumbers(List<String> numbers) {

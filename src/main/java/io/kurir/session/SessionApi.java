@@ -1,6 +1,8 @@
 package io.kurir.session;
 
 import io.kurir.bus.Address;
+import io.kurir.whatsapp.Request;
+import java.time.Duration;
 import java.util.List;
 
 /** The bus addresses of devices: what the owner of a device serves, and what workers serve. */
@@ -39,6 +41,11 @@ public final class SessionApi {
 
     public record Numbers(List<String> onWhatsApp) {}
 
+    /** Asks the device's page; fails with the {@link io.kurir.http.Problem} that {@link PageProblems} makes of its refusal. */
+    public record Execute(String deviceId, Request<?> request, Duration timeout) {}
+
+    public record Executed(Record answer) {}
+
     /** Done; the device's row has the present state. */
     public record Done() {}
 
@@ -69,6 +76,10 @@ public final class SessionApi {
 
     public static Address<PairingCode, Code> pairingCode(String deviceId) {
         return new Address<>("device." + deviceId + ".pairing-code", PairingCode.class, Code.class);
+    }
+
+    public static Address<Execute, Executed> execute(String deviceId) {
+        return new Address<>("device." + deviceId + ".execute", Execute.class, Executed.class);
     }
 
     public static Address<CheckNumbers, Numbers> checkNumbers(String deviceId) {

@@ -185,6 +185,10 @@ public final class WorkerVerticle extends VerticleBase {
                         SessionApi.pairingCode(id),
                         asked -> session.pairingCode(asked.phone()).map(SessionApi.Code::new)),
                 bus.serve(
+                        SessionApi.execute(id),
+                        asked -> session.execute(asked.request(), asked.timeout())
+                                .map(SessionApi.Executed::new)),
+                bus.serve(
                         SessionApi.checkNumbers(id),
                         asked -> session.checkNumbers(asked.numbers()).map(SessionApi.Numbers::new)));
     }

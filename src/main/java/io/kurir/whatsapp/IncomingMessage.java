@@ -1,6 +1,7 @@
 package io.kurir.whatsapp;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,7 +9,9 @@ import java.util.Optional;
  *
  * @param chat the conversation; a person's phone number where it is known, else the LID
  * @param chatLid the LID of the same person, where WhatsApp named one
+ * @param author who wrote it in a group
  * @param type WhatsApp's word: {@code chat}, {@code image}, …, {@code ciphertext} for one that could not be decrypted
+ * @param mentions people that the text names
  */
 public record IncomingMessage(
         String stanzaId,
@@ -17,8 +20,15 @@ public record IncomingMessage(
         Optional<Jid> author,
         boolean fromMe,
         String type,
-        String text,
+        Content content,
+        List<Jid> mentions,
         String senderName,
         Optional<String> quoted,
         Ack ack,
-        Instant at) {}
+        Instant at) {
+
+    /** The words of its content. */
+    public String text() {
+        return content.words();
+    }
+}

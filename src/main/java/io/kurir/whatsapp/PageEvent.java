@@ -1,6 +1,8 @@
 package io.kurir.whatsapp;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What a page tells by itself, in the order in which it happened. */
 public sealed interface PageEvent {
@@ -28,6 +30,32 @@ public sealed interface PageEvent {
 
     /** Emitted when a message arrived, or one written on the phone was mirrored. */
     record Received(IncomingMessage message) implements PageEvent {}
+
+    /** Emitted when somebody, or we on the phone, reacted to a message; an empty {@code emoji} takes the reaction back. */
+    record Reacted(Jid chat, String stanzaId, Person by, boolean fromMe, String emoji, Instant at)
+            implements PageEvent {}
+
+    /** Emitted when a message was changed by its author, on whatever device. */
+    record Edited(Jid chat, String stanzaId, String text, Instant at) implements PageEvent {}
+
+    /** Emitted when a message was deleted for everyone. */
+    record Revoked(Jid chat, String stanzaId, Instant at) implements PageEvent {}
+
+    /** Emitted when somebody voted; {@code options} are all that they now choose. */
+    record Voted(Jid chat, String stanzaId, Person by, List<String> options, Instant at) implements PageEvent {}
+
+    /**
+     * Emitted when a group's members or properties changed, also by ourselves.
+     *
+     * @param action {@code add, remove, leave, promote, demote, create, subject, description, announce …}: WhatsApp's word
+     * @param value the new subject or description, where the action has one
+     */
+    record GroupChanged(
+            Jid group, String action, List<Person> people, Optional<Person> by, Optional<String> value, Instant at)
+            implements PageEvent {}
+
+    /** Emitted when WhatsApp told which number belongs to a LID; often long after the first message. */
+    record Paired(Jid phone, Jid lid) implements PageEvent {}
 
     /** Emitted when a person in a chat starts or stops typing, or comes online. */
     record Presence(Jid chat, String state) implements PageEvent {}

@@ -1,5 +1,7 @@
 package io.kurir.whatsapp;
 
+import java.util.Optional;
+
 /** A command was not answered. With {@code TIMEOUT} and {@code GONE} nobody knows whether the page has acted. */
 public final class PageException extends RuntimeException {
 
@@ -10,17 +12,34 @@ public final class PageException extends RuntimeException {
         /** The page's epoch or deadline forbids it; it did not act. */
         FENCED,
         /** The page refused or threw; it did not act. */
-        FAILED
+        FAILED,
+        /** WhatsApp does not allow it; {@link #refusal} says why. */
+        REFUSED
     }
 
     private final Kind kind;
+    private final transient Optional<Request.Refusal> refusal;
 
     public PageException(Kind kind, String message) {
+        this(kind, Optional.empty(), message);
+    }
+
+    private PageException(Kind kind, Optional<Request.Refusal> refusal, String message) {
         super(message);
         this.kind = kind;
+        this.refusal = refusal;
+    }
+
+    public static PageException refused(Request.Refusal refusal, String message) {
+        return new PageException(Kind.REFUSED, Optional.of(refusal), message);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** There for {@code REFUSED} only. */
+    public Optional<Request.Refusal> refusal() {
+        return refusal;
     }
 }

@@ -12,7 +12,7 @@ import io.kurir.event.EventLog;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Jid;
-import io.kurir.whatsapp.OutgoingText;
+import io.kurir.whatsapp.OutgoingMessage;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.vertx.core.Context;
@@ -136,7 +136,7 @@ class DeliveryIT {
     @Test
     void whatCannotSucceedFailsAtOnceAndTheChatGoesOn() throws Exception {
         page.onSend = text -> Future.succeededFuture(
-                text.text().equals("bad")
+                text.content().words().equals("bad")
                         ? new Command.Refused(Command.Reason.NOT_ON_WHATSAPP, "")
                         : new Command.Taken());
         open(GENEROUS, Settings.OnUnknown.RESEND);
@@ -205,7 +205,8 @@ class DeliveryIT {
 
     @Test
     void unansweredAndFoundWithoutAnAckWaitsForIt() throws Exception {
-        page.onSend = text -> text.text().equals("one") ? timeout() : Future.succeededFuture(new Command.Taken());
+        page.onSend =
+                text -> text.content().words().equals("one") ? timeout() : Future.succeededFuture(new Command.Taken());
         page.onFind = _ -> new Command.Present(Ack.NONE);
         Traffic traffic = open(GENEROUS, Settings.OnUnknown.RESEND);
         String id = accept("62811@c.us", "one");
@@ -336,7 +337,7 @@ class DeliveryIT {
     }
 
     private List<String> submittedIds() {
-        return page.submitted.stream().map(OutgoingText::stanzaId).toList();
+        return page.submitted.stream().map(OutgoingMessage::stanzaId).toList();
     }
 
     private Message message(String stanzaId) throws Exception {

@@ -1,7 +1,8 @@
 package io.kurir.message;
 
 import io.kurir.whatsapp.Command;
-import io.kurir.whatsapp.OutgoingText;
+import io.kurir.whatsapp.OutgoingMessage;
+import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -11,8 +12,8 @@ import java.util.function.Function;
 
 /** A page at the port that does as a test says, and remembers what it was asked to send. */
 final class FakePage implements WhatsApp.Page {
-    final List<OutgoingText> submitted = new CopyOnWriteArrayList<>();
-    volatile Function<OutgoingText, Future<Command.SendAnswer>> onSend =
+    final List<OutgoingMessage> submitted = new CopyOnWriteArrayList<>();
+    volatile Function<OutgoingMessage, Future<Command.SendAnswer>> onSend =
             _ -> Future.succeededFuture(new Command.Taken());
     volatile Function<String, Command.Finding> onFind = _ -> new Command.Absent();
 
@@ -22,7 +23,10 @@ final class FakePage implements WhatsApp.Page {
         return switch (command) {
             case Command.Send send -> (Future<R>) send(send);
             case Command.Find find -> (Future<R>) Future.succeededFuture(onFind.apply(find.stanzaId()));
-            case Command.CheckNumbers _,
+            case Command.Download _,
+                    Command.Probe _,
+                    Request<?> _,
+                    Command.CheckNumbers _,
                     Command.RequestPairingCode _,
                     Command.RefreshQr _,
                     Command.ReadStatus _,
@@ -31,8 +35,8 @@ final class FakePage implements WhatsApp.Page {
     }
 
     private Future<List<Command.SendAnswer>> send(Command.Send send) {
-        submitted.addAll(send.texts());
-        return Future.all(send.texts().stream().map(onSend).toList()).map(all -> all.list());
+        submitted.addAll(send.messages());
+        return Future.all(send.messages().stream().map(onSend).toList()).map(all -> all.list());
     }
 
     @Override

@@ -121,12 +121,12 @@ public final class TestDevice {
         return Rig.get(page.execute(command, SOON));
     }
 
-    public Command.SendAnswer send(OutgoingText text) {
+    public Command.SendAnswer send(OutgoingMessage text) {
         return execute(new Command.Send(List.of(text))).getFirst();
     }
 
-    public static OutgoingText text(String stanzaId, String to, String text) {
-        return new OutgoingText(stanzaId, Jid.ofPhone(to), text, Optional.empty(), List.of(), false);
+    public static OutgoingMessage text(String stanzaId, String to, String text) {
+        return OutgoingMessage.text(stanzaId, Jid.ofPhone(to), text);
     }
 
     public void awaitAck(String stanzaId, Ack ack) {

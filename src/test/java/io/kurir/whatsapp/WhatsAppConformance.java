@@ -64,6 +64,17 @@ public abstract class WhatsAppConformance {
                 + UUID.randomUUID().toString().replace("-", "").substring(0, 16).toUpperCase(java.util.Locale.ROOT);
     }
 
+    private static OutgoingMessage reply(String id, String to, String quoted) {
+        return new OutgoingMessage(
+                id,
+                Jid.ofPhone(to),
+                new Content.Text("an answer"),
+                Optional.empty(),
+                Optional.of(quoted),
+                List.of(),
+                false);
+    }
+
     @Test
     void aLinkedPageSaysWhoseItIs() {
         assertThat(device().await(PageEvent.Linked.class).me().phone()).isEqualTo(Jid.ofPhone(device().phone));
@@ -103,7 +114,7 @@ public abstract class WhatsAppConformance {
     @Test
     void textsOfOneChatKeepTheirOrderWhileSeveralChatsAreWrittenTo() {
         List<String> chats = List.of(person(), person(), person());
-        List<OutgoingText> texts = new ArrayList<>();
+        List<OutgoingMessage> texts = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             texts.add(text(id(), chats.get(i % 3), String.valueOf(i)));
         }
@@ -129,8 +140,7 @@ public abstract class WhatsAppConformance {
         String question = rig.write(peer, device().phone, "a question");
         device().await(PageEvent.Received.class, one -> one.message().stanzaId().equals(question));
         String id = id();
-        OutgoingText reply =
-                new OutgoingText(id, Jid.ofPhone(peer), "an answer", Optional.of(question), List.of(), false);
+        OutgoingMessage reply = reply(id, peer, question);
         assertThat(device().send(reply)).isEqualTo(new Command.Taken());
         Rig.await("the reply", () -> rig.messages(peer, device().phone).size() == 2);
         JsonObject quoted = rig.messages(peer, device().phone).getJsonObject(1).getJsonObject("quoted");
@@ -140,8 +150,7 @@ public abstract class WhatsAppConformance {
 
     @Test
     void aReplyToAnUnknownMessageIsRefused() {
-        OutgoingText reply = new OutgoingText(
-                id(), Jid.ofPhone(person()), "an answer", Optional.of("3EB0DOESNOTEXIST"), List.of(), false);
+        OutgoingMessage reply = reply(id(), person(), "3EB0DOESNOTEXIST");
         assertThat(device().send(reply))
                 .isInstanceOfSatisfying(
                         Command.Refused.class,
@@ -161,7 +170,7 @@ public abstract class WhatsAppConformance {
     @Test
     void numbersAreCheckedInOneQuestion() {
         Jid present = Jid.ofPhone(person());
-        Map<Jid, Command.Person> found = device().execute(new Command.CheckNumbers(List.of(present, ABSENT)));
+        Map<Jid, Person> found = device().execute(new Command.CheckNumbers(List.of(present, ABSENT)));
         assertThat(found).containsOnlyKeys(present);
         assertThat(found.get(present)).satisfies(person -> {
             assertThat(person.phone()).contains(present);
@@ -273,7 +282,8 @@ public abstract class WhatsAppConformance {
     void typingIsShownBeforeATextWhenAsked() {
         String peer = person();
         String id = id();
-        OutgoingText text = new OutgoingText(id, Jid.ofPhone(peer), "hello", Optional.empty(), List.of(), true);
+        OutgoingMessage text = new OutgoingMessage(
+                id, Jid.ofPhone(peer), new Content.Text("hello"), Optional.empty(), Optional.empty(), List.of(), true);
         assertThat(device().send(text)).isEqualTo(new Command.Taken());
         device().awaitAck(id, Ack.SERVER);
     }

@@ -8,6 +8,7 @@ import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
+import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -249,6 +250,11 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     private JsonNode accepted(JsonNode answer) {
+        if (answer.has("reason")) {
+            throw PageException.refused(
+                    Request.Refusal.valueOf(answer.path("reason").asText()),
+                    answer.path("detail").asText());
+        }
         if (answer.has("refused")) {
             throw new PageException(
                     Kind.valueOf(answer.path("refused").asText()),
