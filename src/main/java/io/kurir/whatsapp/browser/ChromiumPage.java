@@ -54,6 +54,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private final Supplier<Future<Void>> released;
     private final Promise<Void> up = Promise.promise();
     private final Promise<Void> gone = Promise.promise();
+    private final PageFiles files;
     private State state = State.OPENING;
 
     /** What DevTools calls the page, and the profile that it belongs to. */
@@ -75,6 +76,7 @@ final class ChromiumPage implements WhatsApp.Page {
         this.epoch = epoch;
         this.events = events;
         this.released = released;
+        this.files = new PageFiles(context.owner(), this::call);
         cdp.listen(session, this::heard);
     }
 
@@ -115,7 +117,23 @@ final class ChromiumPage implements WhatsApp.Page {
         long notAfter = System.currentTimeMillis() + timeout.toMillis();
         String expression = "globalThis.__kurir?.run(%d,%d,\"%s\",%s)"
                 .formatted(asEpoch, notAfter, Wire.verb(command), Wire.arguments(command));
-        return here(() -> evaluate(expression, timeout).map(answer -> Wire.answer(command, accepted(answer))));
+        long end = System.nanoTime() + timeout.toNanos();
+        return here(() -> attach(command)
+                .compose(attached -> evaluate(expression, timeout))
+                .map(this::accepted)
+                .compose(answer -> fetch(command, answer, end))
+                .map(answer -> Wire.answer(command, answer)));
+    }
+
+    private Future<Void> attach(Command<?> command) {
+        boolean lost = state == State.FENCED || state == State.GONE;
+        return !lost && command instanceof Command.Send send ? files.attach(send) : Future.succeededFuture();
+    }
+
+    private Future<JsonNode> fetch(Command<?> command, JsonNode answer, long end) {
+        return command instanceof Command.Download download
+                ? files.save(answer, download.into(), end)
+                : Future.succeededFuture(answer);
     }
 
     @Override
@@ -242,10 +260,10 @@ final class ChromiumPage implements WhatsApp.Page {
 
     /** A document that goes away takes its promises along, and nobody knows how far they had come. */
     private static Throwable explained(Throwable fault) {
+        String words = String.valueOf(fault.getMessage());
         boolean reloaded = fault instanceof PageException page
                 && page.kind() == Kind.FAILED
-                && (String.valueOf(page.getMessage()).contains("navigated")
-                        || String.valueOf(page.getMessage()).contains("context"));
+                && (words.contains("navigated") || words.contains("context"));
         return reloaded ? new PageException(Kind.TIMEOUT, "the page was reloaded before it answered") : fault;
     }
 
@@ -268,8 +286,8 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     /** For tests: runs a script in the page. */
-    Future<JsonNode> evaluate(String expression) {
-        return here(() -> evaluate(expression, PROTOCOL));
+    Future<JsonNode> evaluate(String script) {
+        return here(() -> evaluate(script, PROTOCOL));
     }
 
     /** For tests: which of wa-js' parts that the bridge uses this page does not have. */
