@@ -20,8 +20,14 @@ export function watchGroups() {
   wpp('on')('chat.new_message', (/** @type {any} */ note) => {
     if (note.type !== 'gp2' || !note.subtype || OF_MEMBERS.has(note.subtype)) return;
     const people = (note.recipients ?? []).map(plain).filter(Boolean);
-    tell(note.id.remote.toString(), note.subtype, people, plain(note.author), note.body, Number(note.t) * 1000);
+    tell(note.id.remote.toString(), note.subtype, people, plain(note.author), value(note), Number(note.t) * 1000);
   });
+}
+
+/** The note of a new description does not say it. @param {any} note @returns {string | undefined} */
+function value({ id, subtype, body }) {
+  if (subtype !== 'description') return body || undefined;
+  return body || wpp('GroupMetadataStore').get(id.remote)?.desc || '';
 }
 
 /** @param {string} group @param {string} action @param {Wid[]} people @param {Wid | undefined} by @param {string | undefined} value @param {number} at */

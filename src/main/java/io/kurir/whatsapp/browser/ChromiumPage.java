@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -220,7 +221,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private void tell(PageEvent event) {
         if (event instanceof PageEvent.Fenced) {
             state = State.FENCED;
-            up.tryFail(new PageException(Kind.FENCED, "the page's deadline passed before it had loaded"));
+            up.tryFail(new PageException(Kind.FENCED, "the deadline passed before the page had loaded"));
         }
         events.accept(event);
     }
@@ -230,14 +231,10 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     private Future<JsonNode> evaluate(String expression, Duration timeout) {
-        switch (state) {
-            case OPENING, OPEN -> {}
-            case FENCED -> {
-                return Future.failedFuture(new PageException(Kind.FENCED, "the page is fenced"));
-            }
-            case GONE -> {
-                return Future.failedFuture(new PageException(Kind.GONE, "the page is gone"));
-            }
+        if (state == State.FENCED || state == State.GONE) {
+            Kind kind = state == State.FENCED ? Kind.FENCED : Kind.GONE;
+            return Future.failedFuture(
+                    new PageException(kind, "the page is " + kind.name().toLowerCase(Locale.ROOT)));
         }
         ObjectNode parameters = Cdp.parameters().put("expression", expression);
         parameters.put("awaitPromise", true).put("returnByValue", true);
@@ -292,8 +289,7 @@ final class ChromiumPage implements WhatsApp.Page {
 
     /** For tests: which of wa-js' parts that the bridge uses this page does not have. */
     Future<List<String>> unresolved() {
-        return evaluate("__kurir.bindings()")
-                .map(names -> Cdp.JSON.convertValue(names, new TypeReference<List<String>>() {}));
+        return evaluate("__kurir.bindings()").map(names -> Cdp.JSON.convertValue(names, new TypeReference<>() {}));
     }
 
     /** For tests: ends the page's process as a fault would. */
