@@ -35,8 +35,8 @@ export function contactOf(id, attributes) {
  */
 export function addContacts(known) {
   for (const { pn, lid, name, pushname } of known) {
-    learnLid(pn, lid);
-    contactOf(pn, { name, pushname, type: 'in' });
+    if (pn) learnLid(pn, lid);
+    contactOf(pn ?? lid, { name, pushname, type: 'in' });
   }
 }
 
@@ -44,11 +44,11 @@ export function addContacts(known) {
 async function queryExists(id) {
   const found = await network.call('exists', { id: toWid(id).toString() });
   if (!found) return null;
-  learnLid(found.pn, found.lid);
-  const { name, pushname } = contactOf(found.pn);
+  if (found.pn) learnLid(found.pn, found.lid);
+  const { name, pushname } = contactOf(found.pn ?? found.lid);
   saveContacts([{ pn: found.pn, lid: found.lid, name, pushname: pushname ?? found.name }]);
   return {
-    wid: toWid(toWid(id).isLid() ? found.lid : found.pn),
+    wid: toWid(toWid(id).isLid() ? found.lid : found.pn ?? found.lid),
     biz: !!found.biz,
     bizInfo: undefined,
     disappearingMode: undefined,

@@ -23,10 +23,28 @@ export interface Account {
 }
 
 export interface Contact {
-  pn: string;
+  /** Unknown of who hides it. */
+  pn?: string;
   lid: string;
   name?: string;
   pushname?: string;
+}
+
+/** A group as a member sees it; once the page is no member any more, as it was when the page left. */
+export interface Group {
+  id: string;
+  subject: string;
+  description: string;
+  /** The LID of who made it. */
+  owner: string;
+  creation: number;
+  participants: Participant[];
+}
+
+export interface Participant extends Contact {
+  admin: boolean;
+  /** Made the group; stays an admin. */
+  owner: boolean;
 }
 
 export interface Config {
@@ -62,7 +80,13 @@ export interface WireMessage {
   mentionedJidList?: string[];
   isForwarded?: boolean;
   /** Both ids of the sender, for the page's map between them. */
-  lidMap?: { pn: string; lid: string };
+  lidMap?: { pn?: string; lid: string };
+  /** Of what changes an earlier message (types `reaction`, `edit`, `revoke`, `vote`): that message. */
+  target?: WireKey;
+  /** Of a `reaction`; empty takes it back. */
+  emoji?: string;
+  /** Of a `vote`: the names of the options. */
+  options?: string[];
   /** Position in the sender's chain of messages to this account; strictly rising per peer. */
   ratchet?: number;
   [attribute: string]: unknown;
@@ -92,7 +116,7 @@ export interface Operations {
   /** `ratchet` rises strictly per chat. Refused with a status when the network cannot take it. */
   send: { a: { chat: string; msg: WireMessage; ratchet: number }; r: { t: number; count: number } };
   receipt: { a: { chat: string; ids: string[]; type: 'delivered' | 'read'; author?: string }; r: unknown };
-  exists: { a: { id: string }; r: { pn: string; lid: string; name?: string; biz?: boolean } | null };
+  exists: { a: { id: string }; r: { pn?: string; lid: string; name?: string; biz?: boolean } | null };
   subscribe: { a: { id: string }; r: unknown };
   available: { a: { v: boolean }; r: unknown };
   chatstate: { a: { chat: string; type: ChatStateType }; r: unknown };

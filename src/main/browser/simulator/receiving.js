@@ -1,8 +1,9 @@
 // @ts-check
 import { define, module } from './registry.js';
+import { applyAddon } from './addons/receiving.js';
 import { learnLid } from './account.js';
 import { contactOf } from './contacts.js';
-import { raiseAck, receive, saveContacts } from './history.js';
+import { CHANGES, raiseAck, receive, saveContacts } from './history.js';
 import { ACK, fromWire, messages, toRecord } from './messages.js';
 import { MsgKey } from './msgkey.js';
 import { network } from './network.js';
@@ -73,11 +74,15 @@ async function takeAll() {
     const batch = queue.splice(0, BATCH);
     const fresh = await receive(batch.map((wire) => toRecord(wire, wire.id.fromMe ? ACK.SENT : ACK.CLOCK)));
     learnPeople(batch);
-    network.tell('got', { ids: batch.map(({ id }) => id.id), receipts: 0 });
     for (const { wire, ack } of fresh) {
+      if (CHANGES.has(wire.type)) {
+        await applyAddon(wire);
+        continue;
+      }
       const attributes = fromWire(wire, { ack, isNewMsg: true, recvFresh: true, invis: false, star: false });
       await module('WAWebHandleSingleMsg').handleSingleMsg(attributes.id.remote, attributes);
     }
+    network.tell('got', { ids: batch.map(({ id }) => id.id), receipts: 0 });
     tellDelivered(fresh.map(({ wire }) => wire));
   }
 }
@@ -87,10 +92,12 @@ function learnPeople(batch) {
   /** @type {Map<string, import('./protocol.js').Contact>} */
   const learnt = new Map();
   for (const { lidMap, id, author, from, notifyName } of batch) {
-    if (lidMap) learnLid(lidMap.pn, lidMap.lid);
+    if (lidMap?.pn) learnLid(lidMap.pn, lidMap.lid);
     if (id.fromMe || !notifyName) continue;
     contactOf(author ?? from, { pushname: notifyName });
-    if (lidMap) learnt.set(lidMap.pn, { ...lidMap, name: contactOf(lidMap.pn).name, pushname: notifyName });
+    if (!lidMap) continue;
+    const { pn, lid } = lidMap;
+    learnt.set(lid, { pn, lid, name: contactOf(pn ?? lid).name, pushname: notifyName });
   }
   saveContacts([...learnt.values()]);
 }
@@ -100,7 +107,7 @@ function tellDelivered(fresh) {
   /** @type {Map<string, {chat: string, ids: string[], author?: string}>} */
   const receipts = new Map();
   for (const { id, author, type } of fresh) {
-    if (id.fromMe || type === 'ciphertext') continue;
+    if (id.fromMe || type === 'ciphertext' || type === 'gp2' || CHANGES.has(type)) continue;
     const key = `${id.remote}|${author ?? ''}`;
     const receipt = receipts.get(key) ?? { chat: id.remote, ids: [], author };
     receipt.ids.push(id.id);

@@ -35,7 +35,7 @@ function addAndSend(chat, attributes) {
 const inFlight = new Set();
 
 /** @param {Msg} msg @param {MessageRecord} [record] when it is stored already @returns {Promise<SendResult>} */
-async function send(msg, record) {
+export async function send(msg, record) {
   const key = msg.id.toString();
   inFlight.add(key);
   try {
