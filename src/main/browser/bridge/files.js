@@ -31,10 +31,11 @@ export async function take(id) {
   const file = inputs.get(id)?.files?.[0];
   inputs.delete(id);
   if (!file) throw new Refusal('PAGE_ERROR', 'the file did not reach the page');
-  if (file.size === 0) throw new Refusal('MEDIA_REFUSED', 'the file is empty');
-  await file.slice(0, 1).arrayBuffer().catch(() => {
+  // A file that is not there has the size 0, too, but cannot be read.
+  await (file.size === 0 ? file : file.slice(0, 1)).arrayBuffer().catch(() => {
     throw new Refusal('PAGE_ERROR', 'the browser cannot read the file');
   });
+  if (file.size === 0) throw new Refusal('MEDIA_REFUSED', 'the file is empty');
   return file;
 }
 

@@ -16,13 +16,15 @@ import { wpp } from './wpp.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.ChatModel} ChatModel */
 /** @typedef {import('@wppconnect/wa-js').whatsapp.MsgModel} MsgModel */
-/** @typedef {'image' | 'video' | 'audio' | 'voice' | 'document' | 'sticker'} Kind */
+/** @typedef {'IMAGE' | 'VIDEO' | 'AUDIO' | 'VOICE' | 'DOCUMENT' | 'STICKER'} Kind */
 /** @typedef {{ is: 'media', kind: Kind, mimetype: string, fileName?: string, caption: string }} Media */
 
 /** The command's own deadline is 10 s. */
 const ANSWER_MS = 5_000;
 /** A long video is transcoded before it is a message; what takes longer than this will not become one. */
 const PREPARE_MS = 180_000;
+/** How long the chat's next message waits for the upload at most. */
+const UPLOAD_MS = 600_000;
 
 /** @type {Set<string>} stanza ids whose file is being prepared */
 const preparing = new Set();
@@ -41,11 +43,11 @@ export function hasFailed(id) {
 }
 
 /**
- * Resolves when the answer is due; `stored` resolves when the chat's next message may follow.
+ * Resolves when the answer is due; `passed` resolves when the chat's next message may follow: a text needs no upload and would overtake the file.
  *
  * @param {ChatModel} chat @param {string} id stanza id @param {Media} media
  * @param {Record<string, unknown>} options of wa-js: key, quote, mentions
- * @returns {Promise<{ stored: Promise<unknown> }>}
+ * @returns {Promise<{ passed: Promise<unknown> }>}
  */
 export async function upload(chat, id, media, options) {
   const file = named(await take(id), media);
@@ -53,9 +55,9 @@ export async function upload(chat, id, media, options) {
   preparing.add(id);
   failed.delete(id);
   const watched = appearance(chat, id);
-  const sent = wpp('sendFile')(chat.id, file, { ...options, ...kindOptions(media) });
+  const sent = wpp('sendFile')(chat.id, file, /** @type {any} */ ({ ...options, ...kindOptions(media) }));
   let answered = false;
-  const stored = Promise.race([watched.appeared, sent.then(() => undefined), lateness()]).finally(() => {
+  const stored = Promise.race([watched.appeared, sent, lateness()]).finally(() => {
     preparing.delete(id);
     watched.stop();
   });
@@ -63,26 +65,27 @@ export async function upload(chat, id, media, options) {
   stored.then(() => sent.then((done) => judge(id, done), (error) => fail(id, error)), () => null);
   sent.catch(() => null);
   try {
-    await Promise.race([stored, new Promise((done) => setTimeout(done, ANSWER_MS))]);
+    await Promise.race([stored, pause(ANSWER_MS)]);
   } catch (error) {
     throw refused(error);
   } finally {
     answered = true;
   }
-  return { stored: stored.catch(() => null) };
+  const passed = stored.then(() => Promise.race([sent, pause(UPLOAD_MS)])).catch(() => null);
+  return { passed };
 }
 
 /** WhatsApp shows a name for documents only, and wa-js makes a name the caption where there is none. @param {File} file @param {Media} media */
 function named(file, media) {
-  const name = media.kind === 'document' ? media.fileName || 'file' : '';
+  const name = media.kind === 'DOCUMENT' ? media.fileName || 'file' : '';
   return new File([file], name, { type: media.mimetype });
 }
 
 /** @param {Media} media */
 function kindOptions({ kind, caption }) {
-  const type = kind === 'voice' ? 'audio' : kind;
-  const byUser = kind !== 'document' || caption !== '';
-  return { type, isPtt: kind === 'voice', caption: byUser ? caption : undefined };
+  const type = kind === 'VOICE' ? 'audio' : kind.toLowerCase();
+  const byUser = kind !== 'DOCUMENT' || caption !== '';
+  return { type, isPtt: kind === 'VOICE', caption: byUser ? caption : undefined };
 }
 
 /** When the chat gets the message. @param {ChatModel} chat @param {string} id stanza id */
@@ -96,11 +99,15 @@ function appearance(chat, id) {
   return { appeared, stop };
 }
 
+/** @param {number} time ms */
+function pause(time) {
+  return new Promise((done) => setTimeout(done, time));
+}
+
 /** @returns {Promise<never>} */
-function lateness() {
-  return new Promise((_, fail) => {
-    setTimeout(() => fail(new Refusal('MEDIA_REFUSED', 'WhatsApp made no message of the file')), PREPARE_MS);
-  });
+async function lateness() {
+  await pause(PREPARE_MS);
+  throw new Refusal('MEDIA_REFUSED', 'WhatsApp made no message of the file');
 }
 
 /** @param {string} id @param {{ sendMsgResult?: any }} done */

@@ -3,7 +3,7 @@
 import { caption } from '../describe.js';
 import { needReady } from '../event/connection.js';
 import { adminGroup } from '../group.js';
-import { Refusal } from '../refusal.js';
+import { Refusal, words } from '../refusal.js';
 import { chatOf, messageOf } from '../store.js';
 import { wpp } from '../wpp.js';
 
@@ -18,8 +18,7 @@ export async function react({ chat, stanzaId, emoji }) {
   needReady();
   const message = await messageOf(chat, stanzaId);
   if (message.type === 'revoked') throw new Refusal('MESSAGE_NOT_FOUND', 'the message was deleted');
-  const { sendMsgResult } = await wpp('react')(message, emoji || false);
-  accept(sendMsgResult);
+  accept((await wpp('react')(message, emoji || false).catch(no)).sendMsgResult);
   return {};
 }
 
@@ -32,8 +31,8 @@ export async function edit({ chat, stanzaId, text }) {
   if ((message.type === 'chat' ? message.body : caption(message)) === text) return {};
   if (Date.now() - Number(message.t) * 1000 > EDIT_MS) throw new Refusal('TOO_OLD', 'a message can be edited for 15 minutes');
   if (!wpp('canEdit')(message) && !wpp('canEditCaption')(message)) throw new Refusal('REFUSED', 'WhatsApp does not edit this kind of message');
-  const { sendMsgResult } = await wpp('edit')(message.id, text, { linkPreview: false, detectMentioned: false, markIsRead: false });
-  accept(sendMsgResult);
+  const options = { linkPreview: false, detectMentioned: false, markIsRead: false };
+  accept((await wpp('edit')(message.id, text, options).catch(no)).sendMsgResult);
   return {};
 }
 
@@ -44,7 +43,7 @@ export async function revoke({ chat, stanzaId }) {
   if (message.type === 'revoked') return {};
   if (!message.id.fromMe) await adminMayRevoke(chat);
   if (Date.now() - Number(message.t) * 1000 > REVOKE_MS) throw new Refusal('TOO_OLD', 'a message can be deleted for everyone for 60 hours');
-  const done = /** @type {any} */ (await wpp('deleteMessage')(chatOf(chat).id, message.id.toString(), true, true));
+  const done = /** @type {any} */ (await wpp('deleteMessage')(chatOf(chat).id, message.id.toString(), true, true).catch(no));
   if (!done.isRevoked) throw new Refusal('REFUSED', 'WhatsApp did not delete the message');
   return {};
 }
@@ -55,6 +54,12 @@ async function adminMayRevoke(chat) {
   await adminGroup(chat).catch((error) => {
     throw new Refusal('NOT_OWN_MESSAGE', error.message);
   });
+}
+
+/** WhatsApp, or wa-js before it, said no; without a connection it was not asked. @param {unknown} error @returns {never} */
+function no(error) {
+  needReady();
+  throw new Refusal('REFUSED', words(error));
 }
 
 /** @param {any} result WhatsApp's word, in one of its forms; none where it has none */

@@ -29,13 +29,13 @@ const TYPING_MIN_MS = 400;
 const TYPING_MAX_MS = 2_500;
 const TYPING_MS_PER_CHARACTER = 15;
 
-/** How long a message waits for a file of its chat that is still being prepared; the command's own deadline is 10 s. */
+/** How long a message waits for a file of its chat that is still on its way; the command's own deadline is 10 s. */
 const TURN_MS = 7_000;
 
 /** @type {Map<string, ChatModel>} by the name that the JVM uses */
 const chats = new Map();
 
-/** When the last submission of each chat is in the store: commands overlap, the order within a chat must not. @type {Map<string, Promise<unknown>>} */
+/** When the last submission of each chat has passed: commands overlap, the order within a chat must not. @type {Map<string, Promise<unknown>>} */
 const tails = new Map();
 
 /** @param {{ messages: Message[] }} command @returns {Promise<Answer[]>} */
@@ -47,13 +47,13 @@ export function send({ messages }) {
 function inTurn(message) {
   const before = tails.get(message.to);
   /** @type {Promise<unknown> | undefined} */
-  let stored = before;
+  let passed = before;
   const answered = turn(before).then(async (come) => {
-    if (!come) return /** @type {Answer} */ (['refused', 'NOT_READY', 'a file of this chat is still being prepared']);
-    stored = undefined;
-    return answer(message, (promise) => (stored = promise));
+    if (!come) return /** @type {Answer} */ (['refused', 'NOT_READY', 'a file of this chat is still on its way']);
+    passed = undefined;
+    return answer(message, (promise) => (passed = promise));
   });
-  const tail = answered.then(() => stored);
+  const tail = answered.then(() => passed);
   tails.set(message.to, tail);
   tail.finally(() => tails.get(message.to) === tail && tails.delete(message.to));
   return answered.finally(() => drop(message.id));
@@ -70,7 +70,7 @@ async function turn(before) {
   return Boolean(come);
 }
 
-/** @param {Message} message @param {(stored: Promise<unknown>) => void} follow @returns {Promise<Answer>} */
+/** @param {Message} message @param {(passed: Promise<unknown>) => void} follow @returns {Promise<Answer>} */
 async function answer(message, follow) {
   try {
     if (!ready()) throw new Refusal('NOT_READY', 'the page is not linked and synced');
@@ -83,7 +83,7 @@ async function answer(message, follow) {
     if (held) forget(chat, held);
     if (message.typing) await type(chat, message.content);
     const { content } = message;
-    if (content.is === 'media') follow((await upload(chat, message.id, content, options)).stored);
+    if (content.is === 'media') follow((await upload(chat, message.id, content, options)).passed);
     else await submit(chat, message.id, content, options);
     return ['taken'];
   } catch (error) {

@@ -107,12 +107,12 @@ public abstract class ChangeConformance extends Conformance {
     }
 
     @Test
-    void anEditThatComesTooLateIsRefused() {
+    void anEditThatWhatsAppRefusesIsToldAsRefused() {
         String peer = person();
         String id = sent(Jid.ofPhone(peer), new Content.Text("fixed"));
         rig().knobs(me(), new JsonObject().put("editWindowMs", 0));
         try {
-            refused(new Request.Edit(Jid.ofPhone(peer), id, "changed"), Request.Refusal.TOO_OLD);
+            refused(new Request.Edit(Jid.ofPhone(peer), id, "changed"), Request.Refusal.REFUSED);
         } finally {
             rig().knobs(me(), new JsonObject().put("editWindowMs", 900_000));
         }

@@ -50,7 +50,7 @@ public abstract class Conformance {
         OutgoingMessage message =
                 new OutgoingMessage(id, to, content, Optional.empty(), Optional.empty(), List.of(), false);
         assertThat(device().send(message)).isEqualTo(new Command.Taken());
-        device().awaitAck(id, Ack.SERVER);
+        device().awaitOnItsWay(id);
         return id;
     }
 

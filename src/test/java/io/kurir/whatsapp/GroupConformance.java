@@ -125,7 +125,7 @@ public abstract class GroupConformance extends Conformance {
                 List.of(Jid.ofPhone(ann)),
                 false);
         assertThat(device().send(text)).isEqualTo(new Command.Taken());
-        device().awaitAck(id, Ack.SERVER);
+        device().awaitOnItsWay(id);
         JsonObject shown = shown(ann, id);
         assertThat(shown.getString("text")).isEqualTo("ask @" + ann);
         assertThat(shown.getJsonArray("mentions")).hasSize(1);

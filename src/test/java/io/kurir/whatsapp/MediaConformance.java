@@ -107,12 +107,9 @@ public abstract class MediaConformance extends Conformance {
         assertThat(device().execute(new Command.Send(
                         List.of(document(file, to, SEVERAL_PIECES), text(text, to, "see above")))))
                 .containsOnly(new Command.Taken());
-        device().awaitAck(file, Ack.SERVER);
-        device().awaitAck(text, Ack.SERVER);
-        assertThat(device().execute(new Request.History(Jid.ofPhone(to), 10, Optional.empty()))
-                        .messages())
-                .extracting(IncomingMessage::stanzaId)
-                .containsExactly(file, text);
+        Rig.await("both", () -> rig().messages(to, me()).size() == 2);
+        assertThat(rig().messages(to, me()).getJsonObject(0).getString("id")).isEqualTo(file);
+        assertThat(rig().messages(to, me()).getJsonObject(1).getString("id")).isEqualTo(text);
     }
 
     @Test
