@@ -245,6 +245,6 @@ define('WAWebMsgActionCapability', {
   canEditMsg: ownText,
   canEditCaption: (/** @type {Msg} */ msg) => msg.id.fromMe,
   canSenderRevokeMsg: (/** @type {Msg} */ msg) => msg.id.fromMe,
-  canAdminRevokeMsg: () => false,
+  canAdminRevokeMsg: (/** @type {Msg} */ msg) => !!module('WAWebChatCollection').ChatCollection.get(msg.id.remote)?.iAmAdmin(),
   canStarMsg: () => true,
 });

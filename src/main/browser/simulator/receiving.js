@@ -1,8 +1,9 @@
 // @ts-check
 import { define, module } from './registry.js';
 import { applyAddon } from './addons/receiving.js';
-import { learnLid } from './account.js';
+import { account, learnLid } from './account.js';
 import { contactOf } from './contacts.js';
+import { takeNotice } from './groups/state.js';
 import { CHANGES, raiseAck, receive, saveContacts } from './history.js';
 import { ACK, fromWire, messages, toRecord } from './messages.js';
 import { MsgKey } from './msgkey.js';
@@ -18,6 +19,8 @@ import { toMaybeWid, toWid } from './wid.js';
  * @typedef {import('./protocol.js').Receipt} Receipt
  */
 
+/** @type {Record<string, number>} */
+const LEVELS = { sent: ACK.SENT, delivered: ACK.RECEIVED, read: ACK.READ };
 /** Stored in one transaction at most. */
 const BATCH = 100;
 
@@ -72,13 +75,15 @@ network.on('receipt', queueReceipt);
 async function takeAll() {
   while (open && queue.length > 0) {
     const batch = queue.splice(0, BATCH);
-    const fresh = await receive(batch.map((wire) => toRecord(wire, wire.id.fromMe ? ACK.SENT : ACK.CLOCK)));
+    const groups = new Map(batch.map(({ id, group }) => [id.id, group]));
+    const fresh = await receive(batch.map(({ group: _, ...wire }) => toRecord(wire, wire.id.fromMe ? ACK.SENT : ACK.CLOCK)));
     learnPeople(batch);
     for (const { wire, ack } of fresh) {
       if (CHANGES.has(wire.type)) {
         await applyAddon(wire);
         continue;
       }
+      if (wire.type === 'gp2') await takeNotice({ ...wire, group: groups.get(wire.id.id) });
       const attributes = fromWire(wire, { ack, isNewMsg: true, recvFresh: true, invis: false, star: false });
       await module('WAWebHandleSingleMsg').handleSingleMsg(attributes.id.remote, attributes);
     }
@@ -129,7 +134,7 @@ function confirmReceipt() {
 }
 
 /** @param {Receipt} receipt @returns {Promise<void>} when it is stored */
-async function takeReceipt({ chat, ids, type, participant, t }) {
+async function takeReceipt({ chat, ids, type, participant, all, t }) {
   const from = toWid(chat);
   const plain = type === 'delivered';
   const receipt = {
@@ -144,6 +149,7 @@ async function takeReceipt({ chat, ids, type, participant, t }) {
     ackString: plain ? 'delivery' : type,
     offline: null,
     biz: null,
+    ...(all && { all: LEVELS[all] }),
   };
   // Through the registry: wa-js makes its ack events from the call.
   if (from.isGroup()) await module('WAWebHandleGroupReceipt').handleGroupSimpleReceipt(receipt);
@@ -158,10 +164,20 @@ async function applyReceipt({ externalIds, from, ack }) {
   return [];
 }
 
+/** A message to a group is as far as its slowest recipient. @param {{externalIds: string[], from: Wid, all?: number}} receipt */
+async function applyGroupReceipt({ externalIds, from, all = ACK.SENT }) {
+  for (const id of externalIds) {
+    const key = new MsgKey({ fromMe: true, remote: from, id, participant: account.lid }).toString();
+    messages.get(key)?.updateAck(all);
+    await raiseAck(key, all);
+  }
+  return [];
+}
+
 define('WAWebHandleSingleMsg', {
   handleSingleMsg: (/** @type {Wid} */ chat, /** @type {Record<string, any>} */ attributes) =>
     messages.processMultipleMessages(chat, [attributes]),
 });
 define('WAWebHandleChatReceipt', { handleChatSimpleReceipt: applyReceipt });
-define('WAWebHandleGroupReceipt', { handleGroupSimpleReceipt: async () => [] });
+define('WAWebHandleGroupReceipt', { handleGroupSimpleReceipt: applyGroupReceipt });
 define('WAWebHandleStatusReceipt', { handleStatusSimpleReceipt: async () => [] });

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * <pre>
  *   groupCreate {subject, participants: [id]}      → {group, results: [{id, status}]}
- *   groupInfo {gid} · groupJoin {code}             → {group}
+ *   groupInfo {gid} · groupOfCode {code} · groupJoin {code} → {group}
  *   groups {}                                      → {groups}
  *   groupModify {gid, action, participants: [id]}  → {results: [{id, status}]}     action: add | remove | promote | demote
  *   groupSubject {gid, text} · groupDescription {gid, text} · groupLeave {gid}     → {}
@@ -36,6 +36,7 @@ final class GroupProtocol {
         return switch (op) {
             case "groupCreate" -> create(account, a);
             case "groups" -> new JsonObject().put("groups", of(account));
+            case "groupOfCode" -> seen(groups.invitedBy(a.getString("code", "")), account);
             case "groupJoin" -> seen(groups.join(account, a.getString("code", "")), account);
             default -> inGroup(account, network.group(a.getString("gid", "")), op, a);
         };

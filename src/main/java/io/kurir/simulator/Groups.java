@@ -114,11 +114,16 @@ final class Groups {
     }
 
     /** @throws Refusal 404 if no group has the code */
-    Group join(Account who, String code) {
-        Group group = network.groups.values().stream()
+    Group invitedBy(String code) {
+        return network.groups.values().stream()
                 .filter(one -> one.inviteCode.equals(code))
                 .findFirst()
                 .orElseThrow(() -> new Refusal(404, "no group has this invite code"));
+    }
+
+    /** @throws Refusal 404 if no group has the code */
+    Group join(Account who, String code) {
+        Group group = invitedBy(code);
         if (group.members.putIfAbsent(who, Role.MEMBER) == null) {
             network.save(group);
             tell(group, who, "invite", List.of(who), Set.of());
