@@ -9,13 +9,18 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.bus.Bus;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.Database;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
+import io.kurir.group.Groups;
 import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
@@ -25,6 +30,7 @@ import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.session.Devices;
+import io.kurir.session.Pages;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.whatsapp.WhatsApp;
@@ -125,15 +131,20 @@ public final class Kurir {
                         () -> new SchedulerVerticle(
                                 outbox, events, settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
-                .compose(_ -> settings.roles().contains(Role.HTTP) ? http(pool, redis, bus) : Future.succeededFuture())
+                .compose(_ -> settings.roles().contains(Role.HTTP)
+                        ? http(pool, redis, bus, events)
+                        : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus) {
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events) {
         Devices devices = new Devices(pool, bus, settings.device().country());
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        Pages pages = new Pages(bus);
+        Contacts contacts = new Contacts(pool, events);
+        String country = settings.device().country();
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -150,6 +161,11 @@ public final class Kurir {
                 accounts,
                 devices,
                 messages,
+                new AddressBook(devices, pages, bus, contacts, numbers, country),
+                new Chats(pool, devices, pages, contacts),
+                new History(vertx, pool, devices, pages, contacts, messages),
+                new Groups(devices, pages, contacts, country),
+                country,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);

@@ -3,11 +3,19 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
+import io.kurir.contact.AddressBook;
 import io.kurir.event.EventFeed;
+import io.kurir.group.Groups;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
 
-/** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
+/**
+ * What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads.
+ *
+ * @param country in which numbers are read that have no country of their own
+ */
 public record HttpServices(
         Settings.Http http,
         Settings.Access access,
@@ -16,6 +24,11 @@ public record HttpServices(
         Accounts accounts,
         Devices devices,
         Messages messages,
+        AddressBook addressBook,
+        Chats chats,
+        History history,
+        Groups groups,
+        String country,
         EventFeed events,
         Health health,
         Metrics metrics) {}

@@ -2,6 +2,9 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.chat.ChatOperations;
+import io.kurir.contact.ContactOperations;
+import io.kurir.group.GroupOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
 import io.vertx.core.AbstractVerticle;
@@ -54,6 +57,9 @@ public final class HttpVerticle extends AbstractVerticle {
                 new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
                 new DeviceOperations(services.devices(), services.accounts()::exists),
                 new MessageOperations(services.messages()),
+                new ContactOperations(services.addressBook()),
+                new ChatOperations(services.chats(), services.history(), services.country()),
+                new GroupOperations(services.groups(), services.messages()),
                 EventStream.operation(vertx, services.events()),
                 services.health(),
                 services.metrics(),

@@ -68,6 +68,10 @@ public record Message(
 
     /** The native API's word: pending, sent, delivered, read or failed. */
     public String status() {
+        return status(phase, ack);
+    }
+
+    public static String status(Phase phase, Ack ack) {
         return switch (ack) {
             case READ, PLAYED -> "read";
             case DELIVERED -> "delivered";

@@ -9,11 +9,18 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.bus.Bus;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
+import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventFeed;
+import io.kurir.event.EventLog;
+import io.kurir.group.Groups;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
+import io.kurir.session.Pages;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -70,6 +77,10 @@ final class HttpFixture implements AutoCloseable {
                 authenticator);
         bus = new Bus(vertx);
         Devices devices = new Devices(pool, bus, "ID");
+        NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
+        Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        Pages pages = new Pages(bus);
+        Contacts contacts = new Contacts(pool, new EventLog(pool, bus));
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -77,7 +88,12 @@ final class HttpFixture implements AutoCloseable {
                 authenticator,
                 accounts,
                 devices,
-                new Messages(vertx, pool, bus, devices, new NumberChecks(Optional.of(redisApi)), settings),
+                messages,
+                new AddressBook(devices, pages, bus, contacts, numbers, "ID"),
+                new Chats(pool, devices, pages, contacts),
+                new History(vertx, pool, devices, pages, contacts, messages),
+                new Groups(devices, pages, contacts, "ID"),
+                "ID",
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
