@@ -105,7 +105,8 @@ public final class Kurir {
                                 browser.executable(),
                                 browser.sandbox(),
                                 browser.hostRules(),
-                                browser.openTimeout()),
+                                browser.openTimeout(),
+                                false),
                         metrics.registry())
                 .map(Function.identity());
     }
