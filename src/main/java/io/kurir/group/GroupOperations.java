@@ -5,15 +5,21 @@ import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.http.Timestamps;
-import io.kurir.message.Message;
+import io.kurir.message.Bulk;
+import io.kurir.message.MediaOperations;
+import io.kurir.message.MessageOperations;
 import io.kurir.message.Messages;
+import io.kurir.message.Messages.NewMessage;
+import io.kurir.message.Messages.NewText;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.Request.MemberAction;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The operations tagged {@code groups}. */
 public final class GroupOperations {
@@ -25,10 +31,14 @@ public final class GroupOperations {
 
     private final Groups groups;
     private final Messages messages;
+    private final Bulk bulk;
+    private final MediaOperations media;
 
-    public GroupOperations(Groups groups, Messages messages) {
+    public GroupOperations(Groups groups, Messages messages, Bulk bulk, MediaOperations media) {
         this.groups = groups;
         this.messages = messages;
+        this.bulk = bulk;
+        this.media = media;
     }
 
     public Answer list(Ask ask) {
@@ -131,29 +141,58 @@ public final class GroupOperations {
                 "Left the group", new JsonObject().put(GROUP, group(ask).toString()));
     }
 
+    /** One text, or several as a job. */
     public Answer send(Ask ask) {
-        Jid group = PhoneNumbers.group(GROUP, ask.field(GROUP));
-        groups.requireWritable(ask.reach(), ask.text(DEVICE), group);
-        return sent(messages.send(
-                ask.reach(),
-                ask.text(DEVICE),
-                new Messages.NewText(
-                        group.toString(),
-                        ask.field("message"),
-                        ask.optionalField("quotedMessageId"),
-                        ask.fields("mentions"),
-                        ask.flag("typing"))));
+        if (ask.body().containsKey("items")) {
+            return sendMany(ask);
+        }
+        return send(ask, text("", ask.body(), PhoneNumbers.group(GROUP, ask.field(GROUP))));
     }
 
-    private static Answer sent(Messages.Sent sent) {
-        Message message = sent.message();
-        JsonObject data = new JsonObject()
-                .put("id", message.id())
-                .put("messageId", message.stanzaId())
-                .put("status", message.status())
-                .put("state", message.phase().word())
-                .put("timestamp", Timestamps.write(message.sentAt().orElse(message.createdAt())));
-        return sent.finished() ? Answer.ok("Message sent", data) : Answer.accepted("Message on its way", data);
+    public Answer mention(Ask ask) {
+        return send(ask, text("", ask.body(), group(ask)));
+    }
+
+    private Answer send(Ask ask, NewMessage message) {
+        groups.requireWritable(ask.reach(), ask.text(DEVICE), Jid.parse(message.to()));
+        return MessageOperations.answer(messages.send(ask.reach(), ask.text(DEVICE), message));
+    }
+
+    private Answer sendMany(Ask ask) {
+        List<NewMessage> texts = new ArrayList<>();
+        JsonArray given = ask.body().getJsonArray("items");
+        for (int i = 0; i < given.size(); i++) {
+            String at = "items[" + i + "].";
+            JsonObject item = given.getJsonObject(i);
+            texts.add(text(at, item, PhoneNumbers.group(at + GROUP, item.getString(GROUP))));
+        }
+        texts.stream()
+                .map(NewMessage::to)
+                .distinct()
+                .forEach(to -> groups.requireWritable(ask.reach(), ask.text(DEVICE), Jid.parse(to)));
+        return MessageOperations.answer(
+                bulk.send(ask.reach(), ask.text(DEVICE), "message", texts, MessageOperations.delay(ask)));
+    }
+
+    private static NewMessage text(String at, JsonObject body, Jid group) {
+        return NewMessage.of(
+                at,
+                new NewText(
+                        group.toString(),
+                        body.getString("message"),
+                        Optional.ofNullable(body.getString("quotedMessageId")),
+                        MessageOperations.strings(body, "mentions"),
+                        body.getBoolean("typing", false)));
+    }
+
+    /** As a file is sent to anybody: the group becomes the recipient. */
+    public Answer sendMedia(Ask ask) {
+        Jid group = group(ask);
+        groups.requireWritable(ask.reach(), ask.text(DEVICE), group);
+        JsonObject body = ask.body().copy().put("to", group.toString());
+        Optional.ofNullable(body.getJsonArray("items"))
+                .ifPresent(items -> items.forEach(item -> ((JsonObject) item).put("to", group.toString())));
+        return media.send(ask.with(body));
     }
 
     private static Jid group(Ask ask) {

@@ -8,6 +8,11 @@ import io.kurir.chat.History;
 import io.kurir.contact.AddressBook;
 import io.kurir.event.EventFeed;
 import io.kurir.group.Groups;
+import io.kurir.media.Intake;
+import io.kurir.media.Media;
+import io.kurir.media.MediaLinks;
+import io.kurir.message.Bulk;
+import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
 
@@ -24,6 +29,11 @@ public record HttpServices(
         Accounts accounts,
         Devices devices,
         Messages messages,
+        MessageChanges messageChanges,
+        Bulk bulk,
+        Media media,
+        Intake intake,
+        MediaLinks mediaLinks,
         AddressBook addressBook,
         Chats chats,
         History history,

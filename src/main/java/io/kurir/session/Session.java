@@ -185,9 +185,12 @@ final class Session implements Leases.Holder {
                 traffic.received(received);
                 news.received(received);
             }
-            case PageEvent.Reacted _, PageEvent.Edited _, PageEvent.Revoked _, PageEvent.Voted _ -> {}
             case PageEvent.GroupChanged change -> news.groupChanged(change);
             case PageEvent.Paired pair -> news.paired(pair);
+            case PageEvent.Reacted reacted -> traffic.reacted(reacted);
+            case PageEvent.Edited edited -> traffic.edited(edited);
+            case PageEvent.Revoked revoked -> traffic.revoked(revoked);
+            case PageEvent.Voted voted -> traffic.voted(voted);
             case PageEvent.Presence presence ->
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));
             case PageEvent.LoggedOut out -> loggedOut(out.reason());

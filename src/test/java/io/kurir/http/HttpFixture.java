@@ -18,7 +18,15 @@ import io.kurir.db.TestPostgres;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
+import io.kurir.media.Intake;
+import io.kurir.media.Media;
+import io.kurir.media.MediaFixture;
+import io.kurir.media.MediaLinks;
+import io.kurir.message.Bulk;
+import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.outbound.Outbound;
+import io.kurir.outbound.UrlGuard;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.vertx.core.DeploymentOptions;
@@ -32,6 +40,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +62,9 @@ final class HttpFixture implements AutoCloseable {
     final JWTAuth jwt;
     final Accounts accounts;
     final Bus bus;
+    final Media media;
+    final Path data = temporary();
+    final TestClock clock = new TestClock();
     final ContractClient stranger;
     final URI base;
 
@@ -77,10 +89,12 @@ final class HttpFixture implements AutoCloseable {
                 authenticator);
         bus = new Bus(vertx);
         Devices devices = new Devices(pool, bus, "ID");
+        EventLog events = new EventLog(pool, bus);
+        Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
-        Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
         Pages pages = new Pages(bus);
-        Contacts contacts = new Contacts(pool, new EventLog(pool, bus));
+        media = new Media(vertx, pool, settings.media(), data);
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -89,6 +103,14 @@ final class HttpFixture implements AutoCloseable {
                 accounts,
                 devices,
                 messages,
+                new MessageChanges(pool, messages, devices, pages, events),
+                new Bulk(pool, messages, settings.send()),
+                media,
+                new Intake(
+                        vertx,
+                        media,
+                        new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
+                new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers, "ID"),
                 new Chats(pool, devices, pages, contacts),
                 new History(vertx, pool, devices, pages, contacts, messages),
@@ -122,7 +144,8 @@ final class HttpFixture implements AutoCloseable {
                         Settings.OnUnknown.RESEND,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30)),
-                new Settings.Send(100, 100, 500, Duration.ofSeconds(30)),
+                new Settings.Send(100, 100, 500, Duration.ofSeconds(3)),
+                MediaFixture.settings(),
                 new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of(), Duration.ofSeconds(5)),
                 new Settings.Access(
                         SECRET,
@@ -151,6 +174,14 @@ final class HttpFixture implements AutoCloseable {
                         new io.vertx.core.json.JsonObject().put("email", email).put("password", PASSWORD))
                 .data()
                 .getString("token");
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("kurir-http-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static RedisServer startRedis(int port) {
