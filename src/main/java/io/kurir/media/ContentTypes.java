@@ -118,6 +118,8 @@ final class ContentTypes {
         String type = ALIASES.getOrDefault(raw, raw);
         return switch (type) {
             case "application/zip", "application/java-archive", "application/x-tika-ooxml" -> archive(file);
+            // of all brands only Apple's own is not MP4
+            case "video/quicktime" -> has(head, "ftyp") && !has(head, "ftypqt") ? MP4 : type;
             case "application/x-matroska", "video/x-matroska" -> has(head, "webm") ? "video/webm" : "video/x-matroska";
             case "audio/ogg", "video/ogg", "video/theora", "video/x-ogm" ->
                 has(head, "theora") ? "video/ogg" : "audio/ogg";
