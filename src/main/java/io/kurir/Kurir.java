@@ -9,22 +9,35 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.bus.Bus;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.Database;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
+import io.kurir.group.Groups;
 import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
 import io.kurir.http.HttpVerticle;
 import io.kurir.http.Metrics;
+import io.kurir.media.Intake;
+import io.kurir.media.Media;
+import io.kurir.media.MediaLinks;
+import io.kurir.message.Bulk;
+import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
+import io.kurir.outbound.Outbound;
+import io.kurir.outbound.UrlGuard;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.session.Devices;
+import io.kurir.session.Pages;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.whatsapp.WhatsApp;
@@ -42,6 +55,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +113,8 @@ public final class Kurir {
                                 browser.executable(),
                                 browser.sandbox(),
                                 browser.hostRules(),
-                                browser.openTimeout()),
+                                browser.openTimeout(),
+                                false),
                         metrics.registry())
                 .map(Function.identity());
     }
@@ -112,8 +127,10 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        Media media = new Media(vertx, pool, settings.media(), settings.data());
+        media.forgetInTime();
         WorkerVerticle.Node node = new WorkerVerticle.Node(
-                pool, bus, leases, events, settings, outbox, worker -> browsers.launch(vertx, worker));
+                pool, bus, leases, events, settings, outbox, media, worker -> browsers.launch(vertx, worker));
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
@@ -125,15 +142,22 @@ public final class Kurir {
                         () -> new SchedulerVerticle(
                                 outbox, events, settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
-                .compose(_ -> settings.roles().contains(Role.HTTP) ? http(pool, redis, bus) : Future.succeededFuture())
+                .compose(_ -> settings.roles().contains(Role.HTTP)
+                        ? http(pool, redis, bus, events, media)
+                        : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus) {
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {
         Devices devices = new Devices(pool, bus, settings.device().country());
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
-        Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        Contacts contacts = new Contacts(pool, events);
+        Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
+        Pages pages = new Pages(bus);
+        String country = settings.device().country();
+        Outbound outbound =
+                new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -150,6 +174,16 @@ public final class Kurir {
                 accounts,
                 devices,
                 messages,
+                new MessageChanges(pool, messages, devices, pages, events),
+                new Bulk(pool, messages, settings.send()),
+                media,
+                new Intake(vertx, media, outbound),
+                new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
+                new AddressBook(devices, pages, bus, contacts, numbers, country),
+                new Chats(pool, devices, pages, contacts),
+                new History(vertx, pool, devices, pages, contacts, messages),
+                new Groups(devices, pages, contacts, country),
+                country,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);

@@ -2,6 +2,10 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.chat.ChatOperations;
+import io.kurir.contact.ContactOperations;
+import io.kurir.group.GroupOperations;
+import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
 import io.vertx.core.AbstractVerticle;
@@ -26,7 +30,9 @@ public final class HttpVerticle extends AbstractVerticle {
         Map<String, Operation> operations = operations();
         Operations.mustMatch(services.contract(), operations);
         makeAdmin();
-        Flow flow = new Flow(services.contract(), services.authenticator(), services.metrics());
+        Bodies bodies = new Bodies(
+                services.media().uploads(), services.media().settings().maxSize());
+        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -50,10 +56,16 @@ public final class HttpVerticle extends AbstractVerticle {
 
     private Map<String, Operation> operations() {
         boolean https = "https".equals(services.http().publicUrl().getScheme());
+        MediaOperations media = new MediaOperations(
+                services.messages(), services.bulk(), services.intake(), services.media(), services.mediaLinks());
         return Operations.table(
                 new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
                 new DeviceOperations(services.devices(), services.accounts()::exists),
-                new MessageOperations(services.messages()),
+                new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
+                media,
+                new ContactOperations(services.addressBook()),
+                new ChatOperations(services.chats(), services.history(), services.country()),
+                new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
                 services.health(),
                 services.metrics(),

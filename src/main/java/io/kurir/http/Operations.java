@@ -1,6 +1,10 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.chat.ChatOperations;
+import io.kurir.contact.ContactOperations;
+import io.kurir.group.GroupOperations;
+import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
 import java.util.LinkedHashMap;
@@ -15,6 +19,10 @@ final class Operations {
             AccountOperations accounts,
             DeviceOperations devices,
             MessageOperations messages,
+            MediaOperations media,
+            ContactOperations contacts,
+            ChatOperations chats,
+            GroupOperations groups,
             Operation events,
             Health health,
             Metrics metrics,
@@ -45,7 +53,36 @@ final class Operations {
         table.put("getQrBase64", devices::qrBase64);
         table.put("createPairingCode", devices::pairingCode);
         table.put("sendMessage", messages::send);
+        table.put("sendMedia", media::send);
+        table.put("sendLocation", messages::sendLocation);
+        table.put("sendContact", messages::sendContact);
+        table.put("sendPoll", messages::sendPoll);
+        table.put("sendReaction", messages::react);
+        table.put("getJob", messages::getJob);
+        table.put("listJobItems", messages::listJobItems);
+        table.put("openMedia", media::open);
+        table.put("getMessageMedia", media::link);
         table.put("getMessage", messages::get);
+        table.put("editMessage", messages::edit);
+        table.put("deleteMessage", messages::revoke);
+        table.put("listContacts", contacts::list);
+        table.put("checkNumbers", contacts::checkNumbers);
+        table.put("listChats", chats::list);
+        table.put("getChatHistory", chats::history);
+        table.put("getGroupChatHistory", chats::groupHistory);
+        table.put("getDailyChatList", chats::day);
+        table.put("listGroups", groups::list);
+        table.put("createGroup", groups::create);
+        table.put("getGroup", groups::info);
+        table.put("addGroupParticipants", groups::invite);
+        table.put("removeGroupParticipant", groups::remove);
+        table.put("promoteGroupAdmins", groups::promote);
+        table.put("demoteGroupAdmin", groups::demote);
+        table.put("getGroupInviteLink", groups::inviteLink);
+        table.put("leaveGroup", groups::leave);
+        table.put("sendGroupMessage", groups::send);
+        table.put("sendGroupMention", groups::mention);
+        table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", events);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);

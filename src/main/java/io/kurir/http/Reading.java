@@ -1,5 +1,6 @@
 package io.kurir.http;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.kurir.access.Caller;
 import io.kurir.http.Problem.Detail;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.DatabindCodec;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,18 @@ import java.util.function.Supplier;
 
 /** A request → an {@link Ask} that the contract allows, or {@code INVALID_PAYLOAD} with every field that is wrong. */
 final class Reading {
+    private static final int LARGE = 1 << 20;
+    private static final int LONGEST_STRING = 32 << 20;
+
+    static {
+        // Jackson's own limit is 20,000,000 characters; a file in Base64 has more, and bodies have their limit
+        DatabindCodec.mapper()
+                .getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength(LONGEST_STRING)
+                        .build());
+    }
+
     private Reading() {}
 
     static Ask ask(RoutingContext ctx, Contract.Entry entry, Optional<Caller> who, Supplier<Caller> proof) {
@@ -33,7 +47,7 @@ final class Reading {
         for (Cookie cookie : ctx.request().cookies()) {
             cookies.put(cookie.getName(), cookie.getValue());
         }
-        return new Ask(parameters, body, who, proof, RequestIds.of(ctx), address(ctx), cookies);
+        return new Ask(parameters, body, who, proof, RequestIds.of(ctx), address(ctx), cookies, Bodies.parts(ctx));
     }
 
     static String address(RoutingContext ctx) {
@@ -72,7 +86,7 @@ final class Reading {
     }
 
     /** What is not of its type stays text, and the schema tells so. */
-    private static Object typed(String type, List<String> given) {
+    static Object typed(String type, List<String> given) {
         String first = given.getFirst();
         return switch (type) {
             case "integer" -> first.matches("-?\\d{1,18}") ? (Object) Long.valueOf(first) : first;
@@ -95,9 +109,16 @@ final class Reading {
         boolean empty = bytes == null || bytes.length() == 0;
         String type = Optional.ofNullable(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))
                 .orElse("");
+        if (taken.form().isPresent() && Bodies.isForm(ctx)) {
+            return Bodies.form(ctx, taken.form().get(), wrong);
+        }
         boolean json = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
         if (!json && !(empty && type.isEmpty())) { // a form is empty here too: the body handler has taken it apart
-            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "Send application/json");
+            throw Problem.of(
+                    Problem.Code.UNSUPPORTED_MEDIA_TYPE,
+                    taken.form().isPresent()
+                            ? "Send application/json or multipart/form-data"
+                            : "Send application/json");
         }
         if (bytes == null || bytes.length() == 0) {
             if (taken.required()) {
@@ -105,9 +126,24 @@ final class Reading {
             }
             return new JsonObject();
         }
+        if (bytes.length() > LARGE) { // so much that reading it would hold up others
+            Read read =
+                    ctx.vertx().executeBlocking(() -> read(taken, bytes), false).await();
+            wrong.addAll(read.wrong());
+            return read.body();
+        }
+        Read read = read(taken, bytes);
+        wrong.addAll(read.wrong());
+        return read.body();
+    }
+
+    private record Read(JsonObject body, List<Detail> wrong) {}
+
+    private static Read read(Contract.Body taken, Buffer bytes) {
         Object value = decoded(bytes);
-        wrong.addAll(taken.schema().check(Schema.BODY, value));
-        return value instanceof JsonObject object ? object : new JsonObject();
+        return new Read(
+                value instanceof JsonObject object ? object : new JsonObject(),
+                taken.schema().check(Schema.BODY, value));
     }
 
     private static Object decoded(Buffer bytes) {

@@ -2,9 +2,11 @@ package io.kurir.session;
 
 import io.kurir.Settings;
 import io.kurir.bus.Bus;
+import io.kurir.chat.ChatNews;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
+import io.kurir.media.Media;
 import io.kurir.message.Outbox;
 import io.kurir.message.Traffic;
 import io.kurir.whatsapp.WhatsApp;
@@ -33,7 +35,14 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** What every worker of a node shares. */
     public record Node(
-            Pool pool, Bus bus, Leases leases, EventLog events, Settings settings, Outbox outbox, Launcher launcher) {}
+            Pool pool,
+            Bus bus,
+            Leases leases,
+            EventLog events,
+            Settings settings,
+            Outbox outbox,
+            Media media,
+            Launcher launcher) {}
 
     /** Starts a browser for the worker of this number; its callbacks come on the caller's context. */
     public interface Launcher {
@@ -162,7 +171,9 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.events(),
                                 node.settings().delivery(),
                                 node.settings().send(),
+                                node.media(),
                                 held),
+                        held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
         mailbox.session = Optional.of(session);
         owned.put(device.deviceId(), new Owned(session, serve(session)));
