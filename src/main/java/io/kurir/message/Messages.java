@@ -3,6 +3,7 @@ package io.kurir.message;
 import io.kurir.Settings;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Problem;
@@ -55,7 +56,7 @@ public final class Messages {
             return of("", text);
         }
 
-        static NewMessage of(String at, NewText text) {
+        public static NewMessage of(String at, NewText text) {
             return new NewMessage(
                     text.to(),
                     new Content.Text(text.text()),
@@ -76,17 +77,26 @@ public final class Messages {
     private final Acceptor acceptor;
     private final Outcomes outcomes;
     private final NumberChecks numbers;
+    private final Contacts contacts;
     private final Bus bus;
     private final Settings settings;
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
-    public Messages(Vertx vertx, Pool pool, Bus bus, Devices devices, NumberChecks numbers, Settings settings) {
+    public Messages(
+            Vertx vertx,
+            Pool pool,
+            Bus bus,
+            Devices devices,
+            NumberChecks numbers,
+            Contacts contacts,
+            Settings settings) {
         this.devices = devices;
         this.store = new MessageStore(pool);
         this.outbox = new OutboxStore(pool);
         this.acceptor = new Acceptor(vertx, store, new Outbox(pool, bus));
         this.outcomes = new Outcomes(bus);
         this.numbers = numbers;
+        this.contacts = contacts;
         this.bus = bus;
         this.settings = settings;
     }
@@ -157,7 +167,8 @@ public final class Messages {
     }
 
     MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
-        Jid to = recipient(reach, message.at() + "to", message.to());
+        Jid to = contacts.outward(deviceId, recipient(reach, message.at() + "to", message.to()))
+                .await();
         List<Jid> mentions = message.mentions().stream()
                 .map(mention -> PhoneNumbers.recipient(
                         message.at() + "mentions", mention, settings.device().country()))

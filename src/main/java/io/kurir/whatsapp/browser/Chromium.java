@@ -57,6 +57,7 @@ public final class Chromium implements WhatsApp {
      * @param sandbox off only where it cannot run, such as for root
      * @param hostRules Chromium's {@code --host-resolver-rules}
      * @param openTimeout for a page to open until our bridge answers
+     * @param visible shows its windows on this machine's desktop
      */
     public record Options(
             Path userData,
@@ -64,7 +65,8 @@ public final class Chromium implements WhatsApp {
             Optional<Path> executable,
             boolean sandbox,
             Optional<String> hostRules,
-            Duration openTimeout) {}
+            Duration openTimeout,
+            boolean visible) {}
 
     private final Vertx vertx;
     private final Context context;
@@ -174,7 +176,7 @@ public final class Chromium implements WhatsApp {
 
     private Future<ChromiumPage.Target> handOver(String profile) {
         String url = BLANK + ++opened + "-" + Long.toHexString(System.nanoTime());
-        List<String> line = Flags.further(browser.executable(), options.userData(), profile, url, options.sandbox());
+        List<String> line = Flags.further(browser.executable(), profile, url, options);
         Promise<ChromiumPage.Target> promise = Promise.promise();
         awaited.put(url, promise);
         long timer = vertx.setTimer(options.openTimeout().toMillis(), late -> {

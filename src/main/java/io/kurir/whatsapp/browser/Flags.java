@@ -3,7 +3,6 @@ package io.kurir.whatsapp.browser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Chromium's command line. */
 final class Flags {
@@ -34,11 +33,8 @@ final class Flags {
     private Flags() {}
 
     /** For the first start; Playwright adds its own, those against the throttling of background windows among them. */
-    static List<String> first(Optional<String> hostRules) {
+    static List<String> first(Chromium.Options options) {
         List<String> flags = new ArrayList<>(List.of(
-                // A window system without a screen. Not --headless: that has no process singleton, so no further
-                // profiles.
-                "--ozone-platform=headless",
                 "--profile-directory=hub",
                 "--remote-debugging-port=0",
                 // Chromium keeps only the last of these, so Playwright's are said again (a test compares).
@@ -49,20 +45,28 @@ final class Flags {
                 "--disable-quic",
                 "--no-first-run",
                 "--password-store=basic"));
-        hostRules.ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
+        screen(options, flags);
+        options.hostRules().ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
         return flags;
     }
 
+    /** A window system without a screen. Not --headless: that has no process singleton, so no further profiles. */
+    private static void screen(Chromium.Options options, List<String> flags) {
+        if (!options.visible()) {
+            flags.add("--ozone-platform=headless");
+        }
+    }
+
     /** For a further start, which only hands the profile and the address over to the running browser. */
-    static List<String> further(Path executable, Path userData, String profile, String url, boolean sandbox) {
+    static List<String> further(Path executable, String profile, String url, Chromium.Options options) {
         List<String> line = new ArrayList<>(List.of(
                 executable.toString(),
-                "--ozone-platform=headless",
                 "--no-first-run",
                 "--password-store=basic",
-                Leftover.userDataArgument(userData),
+                Leftover.userDataArgument(options.userData()),
                 "--profile-directory=" + profile));
-        if (!sandbox) {
+        screen(options, line);
+        if (!options.sandbox()) {
             line.add("--no-sandbox");
         }
         line.add(url);
