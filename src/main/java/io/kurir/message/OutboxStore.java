@@ -49,7 +49,8 @@ final class OutboxStore {
     /** An attempt that did not succeed, and when there is to be another one; empty when there is none. */
     record Failure(long messageId, int attempt, String reason, Optional<Duration> again) {}
 
-    // The head of each chat and lane, if it is ready: so that order is strict per chat and lane. Only items of a broadcast (lane 2) have
+    // The head of each chat and lane, if it is ready: so that order is strict per chat and lane. Only items of a
+    // broadcast (lane 2) have
     // no order among each other: one that is due in an hour does not hold back another one's.
     private static final String CLAIM = """
             with head as (

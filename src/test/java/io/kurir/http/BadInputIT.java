@@ -37,7 +37,11 @@ class BadInputIT {
 
     /** One row of the table; {@code field} is empty where no single one is at fault. */
     private record Bad(
-            String what, int status, String code, String field, Function<ContractClient, ContractClient.Reply> request) {
+            String what,
+            int status,
+            String code,
+            String field,
+            Function<ContractClient, ContractClient.Reply> request) {
         @Override
         public String toString() {
             return what;
@@ -53,14 +57,17 @@ class BadInputIT {
                 .createHttpServer()
                 .requestHandler(request -> {
                     HttpServerResponse response = request.response();
-                    switch (request.path()) {
+                    switch (String.valueOf(request.path())) {
                         case "/endless" -> endless(response.setChunked(true));
                         case "/stalls" -> response.setChunked(true).write("never more than this");
                         case "/redirects" ->
                             response.setStatusCode(302)
                                     .putHeader("Location", "http://localhost:" + stranger.actualPort() + "/")
                                     .end();
-                        case "/circles" -> response.setStatusCode(302).putHeader("Location", "/circles").end();
+                        case "/circles" ->
+                            response.setStatusCode(302)
+                                    .putHeader("Location", "/circles")
+                                    .end();
                         case "/broken" -> response.setStatusCode(500).end();
                         default -> response.setStatusCode(404).end();
                     }
@@ -104,8 +111,7 @@ class BadInputIT {
             String what, int status, String code, String field, Map<String, String> more, String type, byte[] file) {
         Map<String, String> fields = new java.util.LinkedHashMap<>(Map.of("to", TO, "mediaType", "image"));
         fields.putAll(more);
-        return new Bad(
-                what, status, code, field, client -> client.form(path("/send-media"), fields, "x", type, file));
+        return new Bad(what, status, code, field, client -> client.form(path("/send-media"), fields, "x", type, file));
     }
 
     private static Bad url(String what, int status, String code, String url) {
@@ -120,8 +126,7 @@ class BadInputIT {
                 code,
                 field,
                 client -> client.post(
-                        path("/send-media"),
-                        image().put("url", "http://127.0.0.1:" + stranger.actualPort() + end)));
+                        path("/send-media"), image().put("url", "http://127.0.0.1:" + stranger.actualPort() + end)));
     }
 
     private static JsonObject message() {
@@ -142,11 +147,26 @@ class BadInputIT {
 
     private static List<Bad> texts() {
         return List.of(
-                text("an unknown quote", 400, "INVALID_PAYLOAD", "quotedMessageId", message().put("quotedMessageId", "3EB0FF")),
+                text(
+                        "an unknown quote",
+                        400,
+                        "INVALID_PAYLOAD",
+                        "quotedMessageId",
+                        message().put("quotedMessageId", "3EB0FF")),
                 text("nobody to write to", 400, "INVALID_PAYLOAD", "to", new JsonObject().put("message", "x")),
                 text("no number", 400, "INVALID_PAYLOAD", "to", message().put("to", "call me")),
-                text("a number that is nobody's", 422, "NUMBER_NOT_ON_WHATSAPP", "", message().put("to", "629990000000")),
-                text("a text of 4097", 400, "INVALID_PAYLOAD", "message", message().put("message", "x".repeat(4097))),
+                text(
+                        "a number that is nobody's",
+                        422,
+                        "NUMBER_NOT_ON_WHATSAPP",
+                        "",
+                        message().put("to", "629990000000")),
+                text(
+                        "a text of 4097",
+                        400,
+                        "INVALID_PAYLOAD",
+                        "message",
+                        message().put("message", "x".repeat(4097))),
                 text("only blanks", 400, "INVALID_PAYLOAD", "message", message().put("message", " \n ")),
                 text(
                         "more mentions than there are",
@@ -168,16 +188,38 @@ class BadInputIT {
                         new JsonObject()
                                 .put(
                                         "messages",
-                                        new JsonArray().add(message()).add(message()).add(message().put("to", "nobody")))),
-                text("none of many", 400, "INVALID_PAYLOAD", "messages", new JsonObject().put("messages", new JsonArray())));
+                                        new JsonArray()
+                                                .add(message())
+                                                .add(message())
+                                                .add(message().put("to", "nobody")))),
+                text(
+                        "none of many",
+                        400,
+                        "INVALID_PAYLOAD",
+                        "messages",
+                        new JsonObject().put("messages", new JsonArray())));
     }
 
     private static List<Bad> files() {
         byte[] large = java.util.Arrays.copyOf(PNG, 17 * MEGABYTE);
         return List.of(
                 form("not what it says", 400, "INVALID_PAYLOAD", "mimetype", Map.of(), "image/jpeg", PNG),
-                form("not the kind", 400, "INVALID_PAYLOAD", "mediaType", Map.of("mediaType", "video"), "image/png", PNG),
-                form("an unknown kind", 400, "INVALID_PAYLOAD", "mediaType", Map.of("mediaType", "hologram"), "image/png", PNG),
+                form(
+                        "not the kind",
+                        400,
+                        "INVALID_PAYLOAD",
+                        "mediaType",
+                        Map.of("mediaType", "video"),
+                        "image/png",
+                        PNG),
+                form(
+                        "an unknown kind",
+                        400,
+                        "INVALID_PAYLOAD",
+                        "mediaType",
+                        Map.of("mediaType", "hologram"),
+                        "image/png",
+                        PNG),
                 form("empty", 400, "INVALID_PAYLOAD", "file", Map.of(), "image/png", new byte[0]),
                 form(
                         "a program",
@@ -228,9 +270,11 @@ class BadInputIT {
                                 .put(
                                         "items",
                                         new JsonArray()
-                                                .add(image().put("base64", Base64.getEncoder().encodeToString(PNG)))
-                                                .add(image().put("base64", "?"))
-                                        )));
+                                                .add(image().put(
+                                                                "base64",
+                                                                Base64.getEncoder()
+                                                                        .encodeToString(PNG)))
+                                                .add(image().put("base64", "?")))));
     }
 
     private static List<Bad> urls() {
@@ -254,7 +298,11 @@ class BadInputIT {
     private static List<Bad> others() {
         JsonObject poll = new JsonObject().put("question", "?");
         return List.of(
-                other("a poll with one option", "/send-poll", "options", poll.copy().put("options", new JsonArray().add("a"))),
+                other(
+                        "a poll with one option",
+                        "/send-poll",
+                        "options",
+                        poll.copy().put("options", new JsonArray().add("a"))),
                 other(
                         "a poll with the same option twice",
                         "/send-poll",
@@ -271,14 +319,20 @@ class BadInputIT {
                         "/send-contact",
                         "contacts[0].phone",
                         new JsonObject()
-                                .put("contacts", new JsonArray().add(new JsonObject().put("name", "x").put("phone", "none")))),
+                                .put(
+                                        "contacts",
+                                        new JsonArray()
+                                                .add(new JsonObject()
+                                                        .put("name", "x")
+                                                        .put("phone", "none")))),
                 new Bad(
                         "a reaction to nothing",
                         404,
                         "MESSAGE_NOT_FOUND",
                         "",
                         client -> client.post(
-                                path("/send-reaction"), new JsonObject().put("messageId", "nothing").put("emoji", "x"))),
+                                path("/send-reaction"),
+                                new JsonObject().put("messageId", "nothing").put("emoji", "x"))),
                 new Bad(
                         "the file of nothing",
                         404,

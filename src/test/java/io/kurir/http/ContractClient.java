@@ -117,9 +117,9 @@ public final class ContractClient {
     public Reply form(String path, Map<String, String> fields, String fileName, String mimetype, byte[] file) {
         String boundary = "----kurir-test-boundary";
         var body = new java.io.ByteArrayOutputStream();
-        fields.forEach((name, value) -> body.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name
-                        + "\"\r\n\r\n" + value + "\r\n")
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        fields.forEach((name, value) -> body.writeBytes(
+                ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         body.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + fileName
                         + "\"\r\nContent-Type: " + mimetype + "\r\n\r\n")
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8));

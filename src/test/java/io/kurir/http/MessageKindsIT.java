@@ -135,7 +135,10 @@ class MessageKindsIT {
                 new JsonObject()
                         .put("to", TO)
                         .put("mediaType", "document")
-                        .put("base64", "data:application/pdf;base64," + Base64.getEncoder().encodeToString(PDF))
+                        .put(
+                                "base64",
+                                "data:application/pdf;base64,"
+                                        + Base64.getEncoder().encodeToString(PDF))
                         .put("fileName", "../../invoice.pdf")));
         assertThat(document.content())
                 .isEqualTo(new Content.Media(
@@ -160,22 +163,30 @@ class MessageKindsIT {
         byte[] large = new byte[3 * 262_144 + 17];
         new java.util.Random(1).nextBytes(large);
         System.arraycopy(PDF, 0, large, 0, PDF.length);
-        var sent = admin.form(path("/send-media"), Map.of("to", TO, "mediaType", "document"), "a.pdf", "application/pdf", large);
+        var sent = admin.form(
+                path("/send-media"), Map.of("to", TO, "mediaType", "document"), "a.pdf", "application/pdf", large);
         Path first = submitted(sent).file().orElseThrow();
         Files.delete(first);
-        var again = admin.form(path("/send-media"), Map.of("to", TO, "mediaType", "document"), "b.pdf", "application/pdf", large);
+        var again = admin.form(
+                path("/send-media"), Map.of("to", TO, "mediaType", "document"), "b.pdf", "application/pdf", large);
         Files.delete(submitted(again).file().orElseThrow());
-        Path brought = fixture.media.file(first.getFileName().toString())
+        Path brought = fixture.media
+                .file(first.getFileName().toString())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();
         assertThat(Files.readAllBytes(brought)).isEqualTo(large);
-        assertThat(column("select hash from media where size = " + large.length)).hasSize(1);
+        assertThat(column("select hash from media where size = " + large.length))
+                .hasSize(1);
     }
 
     @Test
     void aFileThatIsGoneFailsItsMessageAndOthersGoOn() throws Exception {
-        var sent = admin.form(path("/send-media"), Map.of("to", TO, "mediaType", "image"), "x.png", "image/png",
+        var sent = admin.form(
+                path("/send-media"),
+                Map.of("to", TO, "mediaType", "image"),
+                "x.png",
+                "image/png",
                 concat(PNG, "unique"));
         Path file = submitted(sent).file().orElseThrow();
         String id = sent.data().getString("messageId");
@@ -183,9 +194,13 @@ class MessageKindsIT {
         Files.delete(file);
         execute("delete from media where hash = $1", file.getFileName().toString());
         execute("update message set ack = 0, phase = 'queued' where stanza_id = $1", id);
-        execute("insert into outbox (message_id, device_id, chat, lane, state, due_at)"
-                + " select id, device_id, chat, 0, 'ready', now() from message where stanza_id = $1", id);
-        var text = admin.post(path("/send-message"), new JsonObject().put("to", "6281300000001").put("message", "others"));
+        execute(
+                "insert into outbox (message_id, device_id, chat, lane, state, due_at)"
+                        + " select id, device_id, chat, 0, 'ready', now() from message where stanza_id = $1",
+                id);
+        var text = admin.post(
+                path("/send-message"),
+                new JsonObject().put("to", "6281300000001").put("message", "others"));
         assertThat(text.status()).isEqualTo(200);
         await().untilAsserted(() -> assertThat(read(id).getString("failure")).startsWith("MEDIA_GONE"));
         assertThat(admin.get(path("/messages/" + id + "/media")).code()).isEqualTo("MEDIA_GONE");
@@ -202,7 +217,11 @@ class MessageKindsIT {
     void placesCardsAndPolls() {
         var place = admin.post(
                 path("/send-location"),
-                new JsonObject().put("to", TO).put("latitude", -6.1754).put("longitude", 106).put("name", "Monas"));
+                new JsonObject()
+                        .put("to", TO)
+                        .put("latitude", -6.1754)
+                        .put("longitude", 106)
+                        .put("name", "Monas"));
         assertThat(submitted(place).content()).isEqualTo(new Content.Location(-6.1754, 106, "Monas", ""));
         assertThat(read(place).getJsonObject("location").getDouble("longitude")).isEqualTo(106);
 
@@ -210,24 +229,34 @@ class MessageKindsIT {
                 path("/send-contact"),
                 new JsonObject()
                         .put("to", TO)
-                        .put("contacts", new JsonArray().add(new JsonObject().put("name", "Budi").put("phone", "081298765432"))));
+                        .put(
+                                "contacts",
+                                new JsonArray()
+                                        .add(new JsonObject()
+                                                .put("name", "Budi")
+                                                .put("phone", "081298765432"))));
         assertThat(submitted(card).content())
                 .isEqualTo(new Content.Contacts(List.of(new Content.Card("Budi", "6281298765432"))));
         assertThat(read(card).getJsonArray("contacts")).hasSize(1);
 
         var poll = admin.post(
                 path("/send-poll"),
-                new JsonObject().put("to", TO).put("question", "Lunch?").put("options", new JsonArray().add("A").add("B")));
+                new JsonObject()
+                        .put("to", TO)
+                        .put("question", "Lunch?")
+                        .put("options", new JsonArray().add("A").add("B")));
         assertThat(submitted(poll).content()).isEqualTo(new Content.Poll("Lunch?", List.of("A", "B"), 1));
         assertThat(read(poll).getJsonObject("poll").getString("question")).isEqualTo("Lunch?");
 
         String id = poll.data().getString("messageId");
         Person voter = new Person(Optional.of(CHAT), Optional.empty());
         for (int twice = 0; twice < 2; twice++) {
-            session.tell(it -> it.voted(new PageEvent.Voted(CHAT, id, voter, List.of("B"), Instant.ofEpochSecond(1_800_000_000))));
+            session.tell(it ->
+                    it.voted(new PageEvent.Voted(CHAT, id, voter, List.of("B"), Instant.ofEpochSecond(1_800_000_000))));
         }
         await().untilAsserted(() -> assertThat(read(id).getJsonArray("votes")).hasSize(1));
-        assertThat(read(id).getJsonArray("votes").getJsonObject(0).getJsonArray("options")).containsExactly("B");
+        assertThat(read(id).getJsonArray("votes").getJsonObject(0).getJsonArray("options"))
+                .containsExactly("B");
     }
 
     @Test
@@ -244,43 +273,51 @@ class MessageKindsIT {
 
     @Test
     void reactionsEditsAndDeletionsAreDoneStoredAndToldOnce() throws Exception {
-        var sent = admin.post(path("/send-message"), new JsonObject().put("to", TO).put("message", "first"));
+        var sent =
+                admin.post(path("/send-message"), new JsonObject().put("to", TO).put("message", "first"));
         String id = sent.data().getString("messageId");
 
-        var reacted = admin.post(path("/send-reaction"), new JsonObject().put("messageId", id).put("emoji", "👍"));
+        var reacted = admin.post(
+                path("/send-reaction"), new JsonObject().put("messageId", id).put("emoji", "👍"));
         assertThat(reacted.status()).as(reacted.text()).isEqualTo(200);
-        assertThat(reacted.data().getJsonArray("reactions").getJsonObject(0).getString("emoji")).isEqualTo("👍");
+        assertThat(reacted.data().getJsonArray("reactions").getJsonObject(0).getString("emoji"))
+                .isEqualTo("👍");
         assertThat(session.page.asked).contains(new Request.React(CHAT, id, "👍"));
         Person me = new Person(Optional.of(Jid.ofPhone("6281100000001")), Optional.empty());
         Person friend = new Person(Optional.of(CHAT), Optional.of(Jid.parse("777@lid")));
         session.tell(it -> it.reacted(new PageEvent.Reacted(CHAT, id, me, true, "👍", Instant.now())));
         session.tell(it -> it.reacted(new PageEvent.Reacted(CHAT, id, friend, false, "❤", Instant.now())));
-        await().untilAsserted(() -> assertThat(read(id).getJsonArray("reactions")).hasSize(2));
+        await().untilAsserted(
+                        () -> assertThat(read(id).getJsonArray("reactions")).hasSize(2));
         assertThat(events(id, "message.reaction")).hasSize(2);
 
         var edited = admin.put(path("/messages/" + id), new JsonObject().put("message", "second"));
         assertThat(edited.data().getString("message")).isEqualTo("second");
         assertThat(edited.data().getString("editedAt")).isNotNull();
         session.tell(it -> it.edited(new PageEvent.Edited(CHAT, id, "second", Instant.now())));
-        session.tell(it -> it.edited(new PageEvent.Edited(CHAT, id, "third", Instant.now().plusSeconds(1))));
+        session.tell(it ->
+                it.edited(new PageEvent.Edited(CHAT, id, "third", Instant.now().plusSeconds(1))));
         await().untilAsserted(() -> assertThat(read(id).getString("message")).isEqualTo("third"));
         assertThat(events(id, "message.edited")).hasSize(2);
 
-        assertThat(admin.delete(path("/messages/" + id)).data().getString("revokedAt")).isNotNull();
+        assertThat(admin.delete(path("/messages/" + id)).data().getString("revokedAt"))
+                .isNotNull();
         session.tell(it -> it.revoked(new PageEvent.Revoked(CHAT, id, Instant.now())));
-        session.tell(it -> it.edited(new PageEvent.Edited(CHAT, id, "fourth", Instant.now().plusSeconds(2))));
+        session.tell(it ->
+                it.edited(new PageEvent.Edited(CHAT, id, "fourth", Instant.now().plusSeconds(2))));
         await().untilAsserted(() -> assertThat(read(id).getString("message")).isEqualTo("fourth"));
         assertThat(events(id, "message.revoked")).hasSize(1);
-        assertThat(admin.put(path("/messages/" + id), new JsonObject().put("message", "fifth")).status())
+        assertThat(admin.put(path("/messages/" + id), new JsonObject().put("message", "fifth"))
+                        .status())
                 .isEqualTo(409);
     }
 
     @Test
     void whatWhatsAppRefusesIsToldAndChangesNothing() {
-        var sent = admin.post(path("/send-message"), new JsonObject().put("to", TO).put("message", "old"));
+        var sent =
+                admin.post(path("/send-message"), new JsonObject().put("to", TO).put("message", "old"));
         String id = sent.data().getString("messageId");
-        session.page.onRequest =
-                _ -> Future.failedFuture(Problem.of(Problem.Code.MESSAGE_TOO_OLD, "too old"));
+        session.page.onRequest = _ -> Future.failedFuture(Problem.of(Problem.Code.MESSAGE_TOO_OLD, "too old"));
         try {
             var refused = admin.put(path("/messages/" + id), new JsonObject().put("message", "new"));
             assertThat(refused.status()).isEqualTo(422);
@@ -289,7 +326,10 @@ class MessageKindsIT {
             session.page.onRequest = _ -> Future.succeededFuture(new Request.Done());
         }
         assertThat(read(id).getString("message")).isEqualTo("old");
-        assertThat(admin.post(path("/send-reaction"), new JsonObject().put("messageId", "3EB0FF").put("emoji", "👍")).code())
+        assertThat(admin.post(
+                                path("/send-reaction"),
+                                new JsonObject().put("messageId", "3EB0FF").put("emoji", "👍"))
+                        .code())
                 .isEqualTo("MESSAGE_NOT_FOUND");
     }
 
@@ -321,7 +361,10 @@ class MessageKindsIT {
         assertThat(admin.get(path("/messages/GONE1/media")).code()).isEqualTo("MEDIA_GONE");
         assertThat(events("PIC1", "message.received")).hasSize(1);
         assertThat(events("PIC1", "message.media")).hasSize(1);
-        assertThat(events("PIC1", "message.received").getFirst().getJsonObject("media").getString("kind"))
+        assertThat(events("PIC1", "message.received")
+                        .getFirst()
+                        .getJsonObject("media")
+                        .getString("kind"))
                 .isEqualTo("image");
     }
 
@@ -334,8 +377,10 @@ class MessageKindsIT {
     void whatWasDoneToAMessageBeforeItCameIsKept() throws Exception {
         session.tell(it -> it.edited(new PageEvent.Edited(CHAT, "LATER1", "the better text", Instant.now())));
         session.tell(it -> it.revoked(new PageEvent.Revoked(CHAT, "NEVER1", Instant.now())));
-        await().untilAsserted(() -> assertThat(events("NEVER1", "message.revoked")).hasSize(1));
-        session.tell(it -> it.received(new PageEvent.Received(incoming("LATER1", new Content.Text("the \u0000 text")))));
+        await().untilAsserted(
+                        () -> assertThat(events("NEVER1", "message.revoked")).hasSize(1));
+        session.tell(
+                it -> it.received(new PageEvent.Received(incoming("LATER1", new Content.Text("the \u0000 text")))));
         await().untilAsserted(() ->
                 assertThat(admin.get(path("/messages/LATER1")).status()).isEqualTo(200));
         assertThat(read("LATER1").getString("message")).isEqualTo("the better text");
@@ -348,7 +393,8 @@ class MessageKindsIT {
         for (int i = 0; i < 3; i++) {
             three.add(new JsonObject().put("to", i == 1 ? "6281400000001" : TO).put("message", "bulk " + i));
         }
-        var sent = admin.post(path("/send-message"), new JsonObject().put("messages", three).put("delay", 0.2));
+        var sent = admin.post(
+                path("/send-message"), new JsonObject().put("messages", three).put("delay", 0.2));
         assertThat(sent.status()).as(sent.text()).isEqualTo(200);
         assertThat(sent.data().getString("status")).isEqualTo("completed");
         assertThat(sent.data().getJsonArray("results")).hasSize(3);
@@ -357,35 +403,56 @@ class MessageKindsIT {
                         .filter(words -> words.startsWith("bulk")))
                 .containsExactly("bulk 0", "bulk 1", "bulk 2");
 
-        var slow = admin.post(path("/send-message"), new JsonObject().put("messages", three).put("delay", 3600));
+        var slow = admin.post(
+                path("/send-message"), new JsonObject().put("messages", three).put("delay", 3600));
         assertThat(slow.status()).isEqualTo(202);
         String job = "/api/whatsapp-multi-device/jobs/" + slow.data().getString("jobId");
         assertThat(admin.get(job).data().getJsonObject("progress"))
-                .isEqualTo(new JsonObject().put("total", 3).put("completed", 1).put("failed", 0).put("pending", 2));
+                .isEqualTo(new JsonObject()
+                        .put("total", 3)
+                        .put("completed", 1)
+                        .put("failed", 0)
+                        .put("pending", 2));
         JsonArray items = admin.get(job + "/items?pageSize=2&page=2").json().getJsonArray("data");
         assertThat(items).hasSize(1);
         assertThat(items.getJsonObject(0).getInteger("index")).isEqualTo(2);
 
         ContractClient user = fixture.user("someone");
         assertThat(user.get(job).code()).isEqualTo("JOB_NOT_FOUND");
-        assertThat(user.post(path("/send-message"), new JsonObject().put("messages", three)).status())
+        assertThat(user.post(path("/send-message"), new JsonObject().put("messages", three))
+                        .status())
                 .isEqualTo(403);
         var media = admin.post(
                 path("/send-media"),
                 new JsonObject()
                         .put("delay", 0)
-                        .put("items", new JsonArray().add(new JsonObject()
-                                .put("to", TO)
-                                .put("mediaType", "document")
-                                .put("base64", Base64.getEncoder().encodeToString(PDF))
-                                .put("fileName", "a.pdf"))));
+                        .put(
+                                "items",
+                                new JsonArray()
+                                        .add(new JsonObject()
+                                                .put("to", TO)
+                                                .put("mediaType", "document")
+                                                .put(
+                                                        "base64",
+                                                        Base64.getEncoder().encodeToString(PDF))
+                                                .put("fileName", "a.pdf"))));
         assertThat(media.status()).as(media.text()).isEqualTo(200);
     }
 
     private static IncomingMessage incoming(String id, Content content) {
         return new IncomingMessage(
-                id, CHAT, Optional.empty(), Optional.empty(), false, "image", content, List.of(), "Friend",
-                Optional.empty(), Ack.NONE, Instant.now());
+                id,
+                CHAT,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                "image",
+                content,
+                List.of(),
+                "Friend",
+                Optional.empty(),
+                Ack.NONE,
+                Instant.now());
     }
 
     private static List<JsonObject> events(String id, String type) throws Exception {
@@ -402,12 +469,22 @@ class MessageKindsIT {
 
     private static List<String> column(String sql) throws Exception {
         List<String> values = new ArrayList<>();
-        fixture.pool.query(sql).execute().toCompletionStage().toCompletableFuture().get()
+        fixture.pool
+                .query(sql)
+                .execute()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get()
                 .forEach(row -> values.add(String.valueOf(row.getValue(0))));
         return values;
     }
 
     private static void execute(String sql, String parameter) throws Exception {
-        fixture.pool.preparedQuery(sql).execute(Tuple.of(parameter)).toCompletionStage().toCompletableFuture().get();
+        fixture.pool
+                .preparedQuery(sql)
+                .execute(Tuple.of(parameter))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
     }
 }
