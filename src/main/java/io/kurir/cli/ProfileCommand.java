@@ -6,6 +6,7 @@ import io.kurir.Profiles;
 import io.kurir.Progress;
 import io.kurir.Settings;
 import io.kurir.SettingsFile;
+import io.kurir.cli.demo.QrText;
 import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
 import io.vertx.core.Future;
@@ -43,7 +44,7 @@ final class ProfileCommand {
             throws Exception {
         Stop.here();
         var settings = settings(where);
-        try (var lock = FolderLock.take(settings.data(), "kurir.lock")) {
+        try (var _ = FolderLock.take(settings.data(), "kurir.lock")) {
             new Profiles(settings).export(deviceId, passphrase(true), file);
         }
         System.out.println("Written: " + file + " (" + Files.size(file) / 1024
@@ -78,7 +79,8 @@ final class ProfileCommand {
     @Command(
             name = "link",
             mixinStandardHelpOptions = true,
-            description = "Link a device in a browser on this desktop: some accounts must confirm a passkey there.")
+            description =
+                    "Link a device while no node runs; --headed on this desktop, where some accounts must confirm a passkey.")
     static final class Link implements java.util.concurrent.Callable<Integer> {
         @Mixin
         private Where where = new Where();
@@ -86,7 +88,7 @@ final class ProfileCommand {
         @Parameters(paramLabel = "DEVICE_ID")
         private String deviceId = "";
 
-        @Option(names = "--headed", required = true, description = "Shows the browser; there is no other way yet.")
+        @Option(names = "--headed", description = "Show the browser; without, the QR code comes as text.")
         private boolean headed;
 
         @Override
@@ -95,15 +97,25 @@ final class ProfileCommand {
             if (!deviceId.matches("[a-zA-Z0-9_-]{3,50}")) {
                 throw new Misconfigured("A device id has 3 to 50 of a-z, A-Z, 0-9, _ and -.");
             }
-            requireDesktop();
+            if (headed) {
+                requireDesktop();
+            }
             System.out.println(
-                    "A browser opens: scan the QR code there with the phone. It closes by itself when the link is made.");
+                    headed
+                            ? "A browser opens: scan the QR code there. It closes by itself when the link is made."
+                            : "Scan the QR code with the phone.");
             var settings = settings(where);
-            try (var lock = FolderLock.take(settings.data(), "kurir.lock")) {
-                run(vertx -> new Profiles(settings).link(vertx, deviceId, true, _ -> {}));
+            try (var _ = FolderLock.take(settings.data(), "kurir.lock")) {
+                run(vertx -> new Profiles(settings).link(vertx, deviceId, headed, this::show));
             }
             System.out.println("Linked. To bring it to a server: bin/kurir profile export " + deviceId + " FILE");
             return 0;
+        }
+
+        private void show(String code) {
+            if (!headed) {
+                System.out.println(QrText.of(code));
+            }
         }
 
         private static void requireDesktop() {
@@ -145,7 +157,7 @@ final class ProfileCommand {
 
     private static <T> T withDatabase(Where where, BiFunction<Vertx, Profiles, Future<T>> work) throws Exception {
         var loaded = SettingsFile.loadForDatabase(where.sources(new HashMap<>()));
-        try (var lock = FolderLock.take(loaded.settings().data(), "kurir.lock")) {
+        try (var _ = FolderLock.take(loaded.settings().data(), "kurir.lock")) {
             if (!loaded.embedPostgres()) {
                 return on(loaded.settings(), work);
             }
