@@ -12,6 +12,7 @@ import { checkNumbers } from './command/check-numbers.js';
 import { find } from './command/find.js';
 import { logout } from './command/logout.js';
 import { pairingCode } from './command/pairing-code.js';
+import { probe } from './command/probe.js';
 import { readStatus } from './command/read-status.js';
 import { refreshQr } from './command/refresh-qr.js';
 import { send } from './command/send.js';
@@ -23,7 +24,7 @@ import { watchPresence } from './event/presence.js';
 import { watchQr } from './event/qr.js';
 
 /** @type {Record<string, (args: any) => Promise<unknown>>} */
-const commands = { send, find, checkNumbers, pairingCode, refreshQr, readStatus, logout };
+const commands = { send, find, checkNumbers, pairingCode, refreshQr, readStatus, probe, logout };
 
 /** wa-js has found the page's modules. @type {Promise<void>} */
 const up = new Promise((done) => wpp('onReady')(done));
