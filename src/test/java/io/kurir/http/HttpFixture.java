@@ -69,7 +69,14 @@ final class HttpFixture implements AutoCloseable {
                 new LoginThrottle(redisApi, LOGINS),
                 authenticator);
         bus = new Bus(vertx);
-        Devices devices = new Devices(pool, bus, "ID");
+        Devices devices = new Devices(
+                pool,
+                bus,
+                "ID",
+                new io.kurir.session.Proxies(
+                        vertx,
+                        new io.kurir.Vault("a secret for tests, 32 characters or more"),
+                        java.net.URI.create("http://127.0.0.1:1")));
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -98,7 +105,16 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1"),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
-                        new Settings.Browser(Optional.empty(), true, 5, Optional.empty(), Duration.ofSeconds(1))),
+                        new Settings.Browser(
+                                Optional.empty(),
+                                true,
+                                5,
+                                Optional.empty(),
+                                Duration.ofSeconds(1),
+                                Duration.ofHours(24),
+                                Duration.ofSeconds(30),
+                                Optional.empty()),
+                        1L << 40),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,
@@ -108,6 +124,7 @@ final class HttpFixture implements AutoCloseable {
                         Duration.ofSeconds(30)),
                 new Settings.Send(100, 100, 500, Duration.ofSeconds(30)),
                 new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of(), Duration.ofSeconds(5)),
+                new Settings.Health(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 new Settings.Access(
                         SECRET,
                         Duration.ofHours(1),

@@ -33,7 +33,7 @@ record BrowserProcess(BrowserContext context, Path executable) {
                         .setHandleSIGINT(false)
                         .setHandleSIGTERM(false)
                         .setHandleSIGHUP(false)
-                        .setArgs(Flags.first(options.hostRules())));
+                        .setArgs(Flags.first(options)));
         driver.pump(context);
         return new BrowserProcess(context, executable);
     }

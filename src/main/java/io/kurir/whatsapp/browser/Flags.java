@@ -3,7 +3,6 @@ package io.kurir.whatsapp.browser;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Chromium's command line. */
 final class Flags {
@@ -31,14 +30,17 @@ final class Flags {
     /** The address bar's pop-ups: each window starts a renderer of about 30 MB for them. */
     static final List<String> OURS = List.of("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup");
 
+    /** A window system without a screen. Not --headless: that has no process singleton, so no further profiles. */
+    private static final String NO_SCREEN = "--ozone-platform=headless";
+
+    /** Of each profile: what WhatsApp Web itself weighs fits in, and twenty devices do not fill a disk. */
+    private static final long CACHE_BYTES = 64L << 20;
+
     private Flags() {}
 
     /** For the first start; Playwright adds its own, those against the throttling of background windows among them. */
-    static List<String> first(Optional<String> hostRules) {
+    static List<String> first(Chromium.Options options) {
         List<String> flags = new ArrayList<>(List.of(
-                // A window system without a screen. Not --headless: that has no process singleton, so no further
-                // profiles.
-                "--ozone-platform=headless",
                 "--profile-directory=hub",
                 "--remote-debugging-port=0",
                 // Chromium keeps only the last of these, so Playwright's are said again (a test compares).
@@ -48,21 +50,35 @@ final class Flags {
                 "--disable-sync",
                 "--disable-quic",
                 "--no-first-run",
+                "--disk-cache-size=" + CACHE_BYTES,
+                "--media-cache-size=" + CACHE_BYTES,
                 "--password-store=basic"));
-        hostRules.ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
+        if (!options.visible()) {
+            flags.add(NO_SCREEN);
+        }
+        options.hostRules().ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
+        options.proxy()
+                .ifPresent(proxy -> flags.addAll(List.of(
+                        "--proxy-server=" + proxy,
+                        // also what is on this machine: a simulated WhatsApp behind the proxy is to be reached by it
+                        "--proxy-bypass-list=<-loopback>",
+                        // WebRTC would look for ways of its own around the proxy
+                        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp")));
         return flags;
     }
 
     /** For a further start, which only hands the profile and the address over to the running browser. */
-    static List<String> further(Path executable, Path userData, String profile, String url, boolean sandbox) {
+    static List<String> further(Path executable, Chromium.Options options, String profile, String url) {
         List<String> line = new ArrayList<>(List.of(
                 executable.toString(),
-                "--ozone-platform=headless",
                 "--no-first-run",
                 "--password-store=basic",
-                Leftover.userDataArgument(userData),
+                Leftover.userDataArgument(options.userData()),
                 "--profile-directory=" + profile));
-        if (!sandbox) {
+        if (!options.visible()) {
+            line.add(NO_SCREEN);
+        }
+        if (!options.sandbox()) {
             line.add("--no-sandbox");
         }
         line.add(url);
