@@ -4,8 +4,9 @@
  * answered by one line on stdout:
  *
  *   {op: "open", phones}                         links one page per phone; all pages so far stay open
- *   {op: "run", style, inFlight, count, to, text}  sends; `to[page]` are its recipients. style "each": a call of page.evaluate per message, `inFlight`
- *                                                of them at any time; "group": per page one call for its share of `inFlight` messages
+ *   {op: "run", style, inFlight, count, perSecond, to, text}  sends; `to[page]` are its recipients. style "each": a call of page.evaluate per message, `inFlight`
+ *                                                of them at any time, not more than `perSecond` where that is not 0; "group": per page one call
+ *                                                for its share of `inFlight` messages
  */
 import { createInterface } from 'node:readline';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -61,12 +62,15 @@ async function sendAll(/** @type {[string, string][]} */ texts) {
   if (sent.some((one) => one.ack < 1)) throw new Error('not acknowledged: ' + JSON.stringify(sent));
 }
 
-/** @param {{ inFlight: number, count: number, to: string[][], text: string }} run */
-async function each({ inFlight, count, to, text }) {
+/** @param {{ inFlight: number, count: number, perSecond: number, to: string[][], text: string }} run */
+async function each({ inFlight, count, perSecond, to, text }) {
+  const start = performance.now();
   const millis = new Array(count);
   let next = 0;
   const worker = async () => {
     for (let i = next++; i < count; i = next++) {
+      const due = perSecond === 0 ? 0 : start + (1000 * i) / perSecond - performance.now();
+      if (due > 0) await new Promise((done) => setTimeout(done, due));
       const begin = performance.now();
       await pages[i % pages.length].evaluate(sendAll, [recipient(i, to, text)]);
       millis[i] = performance.now() - begin;

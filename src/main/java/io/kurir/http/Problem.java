@@ -33,6 +33,7 @@ public final class Problem extends RuntimeException {
         NOT_OWN_MESSAGE(422),
         MESSAGE_TOO_OLD(422),
         WHATSAPP_REFUSED(422),
+        PROXY_UNREACHABLE(422),
         QUOTED_MESSAGE_NOT_FOUND(422),
         PROXY_UNREACHABLE(422),
         SEND_FAILED(502),

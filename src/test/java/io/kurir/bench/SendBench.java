@@ -1,7 +1,6 @@
 package io.kurir.bench;
 
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -247,30 +246,6 @@ final class SendBench implements Callable<Integer> {
                 new JsonObject().put("to", to).put("message", TEXT + " " + number));
         if (answer.status() != 200) {
             throw new IllegalStateException("send: " + answer.status() + " " + answer.body());
-        }
-    }
-
-    /** What the numbers were measured on. */
-    private static final class Machine {
-        static String facts() throws IOException {
-            int cores = Runtime.getRuntime().availableProcessors();
-            String load = Processes.text(Path.of("/proc/loadavg")).split(" ", 2)[0];
-            String busy = Double.parseDouble(load) > cores / 2.0
-                    ? "  WARNING: this machine is busy, the numbers will be too low (the ratios suffer less)\n"
-                    : "";
-            return "%d cores, JDK %s, %s, load average at start %s%n%s"
-                    .formatted(cores, Runtime.version(), browser(), load, busy);
-        }
-
-        private static String browser() throws IOException {
-            String executable =
-                    Optional.ofNullable(System.getenv("CHROME_PATH")).orElse("chromium");
-            Process version = new ProcessBuilder(executable, "--version")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (var lines = House.lines(version)) {
-                return Optional.ofNullable(lines.readLine()).orElse(executable);
-            }
         }
     }
 }

@@ -72,6 +72,15 @@ final class Straight implements AutoCloseable {
     }
 
     Sample run(Style style, Shape shape, int inFlight, int count) throws IOException {
+        return run(style, shape, inFlight, count, 0);
+    }
+
+    /** As many sends per second as there are devices. */
+    Sample paced(Shape shape, int count) throws IOException {
+        return run(Style.EACH, shape, shape.devices(), count, shape.devices());
+    }
+
+    private Sample run(Style style, Shape shape, int inFlight, int count, int perSecond) throws IOException {
         JsonArray to = new JsonArray();
         for (int device = 0; device < shape.devices(); device++) {
             to.add(new JsonArray(shape.recipients(device)));
@@ -81,6 +90,7 @@ final class Straight implements AutoCloseable {
                 .put("style", style == Style.EACH ? "each" : "group")
                 .put("inFlight", inFlight)
                 .put("count", count)
+                .put("perSecond", perSecond)
                 .put("to", to)
                 .put("text", SendBench.TEXT));
         double[] millis = answer.getJsonArray("millis").stream()
