@@ -23,6 +23,7 @@ import io.kurir.http.HttpVerticle;
 import io.kurir.http.Metrics;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
+import io.kurir.proxy.ProxyRelay;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.session.Devices;
 import io.kurir.session.Proxies;
@@ -32,7 +33,6 @@ import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
 import io.kurir.whatsapp.browser.Chromium;
 import io.kurir.whatsapp.browser.Leftover;
-import io.kurir.whatsapp.proxy.Tunnel;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -96,10 +96,11 @@ public final class Kurir {
     private static Future<WhatsApp> chromium(
             Vertx vertx, Settings settings, Metrics metrics, WorkerVerticle.Place place) {
         return place.proxy()
-                .map(proxy -> Tunnel.open(vertx, proxy)
-                        .compose(tunnel -> chromium(vertx, settings, metrics, place, Optional.of(tunnel.address()))
-                                .onSuccess(browser -> browser.gone().onComplete(_ -> tunnel.close()))
-                                .onFailure(_ -> tunnel.close())))
+                .map(proxy -> ProxyRelay.open(vertx, proxy)
+                        .compose(relay -> chromium(
+                                        vertx, settings, metrics, place, Optional.of(URI.create(relay.address())))
+                                .onSuccess(browser -> browser.gone().onComplete(_ -> relay.close()))
+                                .onFailure(_ -> relay.close())))
                 .orElseGet(() -> chromium(vertx, settings, metrics, place, Optional.empty()));
     }
 

@@ -35,7 +35,6 @@ public final class Problem extends RuntimeException {
         WHATSAPP_REFUSED(422),
         PROXY_UNREACHABLE(422),
         QUOTED_MESSAGE_NOT_FOUND(422),
-        PROXY_UNREACHABLE(422),
         SEND_FAILED(502),
         WHATSAPP_ERROR(502),
         RATE_LIMITED(429),

@@ -6,7 +6,7 @@ import io.kurir.http.Ask;
 import io.kurir.http.Problem;
 import io.kurir.http.QrPicture;
 import io.kurir.http.Timestamps;
-import io.kurir.whatsapp.proxy.Proxy;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;

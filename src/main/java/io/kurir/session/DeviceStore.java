@@ -4,12 +4,11 @@ import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.Vault;
 import io.kurir.access.Reach;
-import io.kurir.whatsapp.proxy.Proxy;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,10 +156,11 @@ final class DeviceStore {
     }
 
     private static void add(Tuple arguments, String deviceId, Optional<Proxy> proxy, Vault vault) {
-        arguments.addString(proxy.map(one -> one.server().toString()).orElse(null));
-        arguments.addString(proxy.flatMap(Proxy::username).orElse(null));
-        arguments.addString(proxy.flatMap(Proxy::password)
-                .map(password -> vault.seal(secret(deviceId), password))
+        arguments.addString(proxy.map(Proxy::server).orElse(null));
+        arguments.addString(
+                proxy.flatMap(Proxy::login).map(Proxy.Login::username).orElse(null));
+        arguments.addString(proxy.flatMap(Proxy::login)
+                .map(login -> vault.seal(secret(deviceId), login.password()))
                 .orElse(null));
     }
 
@@ -175,8 +175,8 @@ final class DeviceStore {
                 return Optional.empty();
             }
             Row row = rows.iterator().next();
-            return Optional.of(new Proxy(
-                    URI.create(row.getString(0)),
+            return Optional.of(Proxy.of(
+                    row.getString(0),
                     Optional.ofNullable(row.getString(1)),
                     Optional.ofNullable(row.getString(2)).map(kept -> vault.open(secret(deviceId), kept))));
         });

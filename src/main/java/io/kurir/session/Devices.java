@@ -5,7 +5,7 @@ import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Problem;
-import io.kurir.whatsapp.proxy.Proxy;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;

@@ -1,7 +1,7 @@
 package io.kurir.session;
 
+import io.kurir.proxy.Proxy;
 import io.kurir.whatsapp.WhatsApp;
-import io.kurir.whatsapp.proxy.Proxy;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package io.kurir.session;
 
 import io.kurir.http.Problem;
-import io.kurir.whatsapp.proxy.Proxy;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
