@@ -132,9 +132,9 @@ final class Session implements Leases.Holder {
         qrWanted = withQr;
         if (page.isEmpty() && !opening()) {
             healing.reset();
-            reopen();
+            open();
         } else if (state == DeviceState.QR_REQUIRED && qr.isEmpty()) {
-            settled = Promise.promise();
+            unsettled();
             page.ifPresent(shown -> shown.execute(new Command.RefreshQr(), COMMAND));
         }
         return settled.future();
@@ -146,7 +146,7 @@ final class Session implements Leases.Holder {
     }
 
     private void open() {
-        settled = Promise.promise();
+        unsettled();
         to(DeviceState.CONNECTING, "");
         int mine = ++life;
         Duration remaining = lease.remaining();
@@ -280,8 +280,21 @@ final class Session implements Leases.Holder {
     /** A start has an end when there is a page and somebody can do something with it: its news may come before itself. */
     private void settle() {
         if (page.isPresent() && (state == DeviceState.CONNECTED || !qr.isEmpty())) {
-            settled.tryComplete();
+            settled();
         }
+    }
+
+    /** Whoever waited for the end of a start reads the device's row next: it must say what we say. */
+    private void settled() {
+        Promise<Void> ended = settled;
+        writer.written().onComplete(_ -> ended.tryComplete());
+    }
+
+    /** What was settled no longer is; who still waits for the start before waits for this one. */
+    private void unsettled() {
+        Promise<Void> before = settled;
+        settled = Promise.promise();
+        settled.future().onComplete(_ -> before.tryComplete());
     }
 
     private void identified(DeviceState next, Identity me, boolean newLink) {
@@ -336,9 +349,7 @@ final class Session implements Leases.Holder {
             return;
         }
         log.warn("{}: {}", deviceId, reason);
-        if (settled.future().isComplete()) {
-            settled = Promise.promise(); // whoever asks for a start meanwhile waits for the end of this
-        }
+        unsettled();
         Optional<Healing.Try> next = healing.next(cause);
         boolean stays = next.filter(one -> one.step() == Healing.Step.RELOAD).isPresent() && page.isPresent();
         if (stays) {
@@ -349,7 +360,7 @@ final class Session implements Leases.Holder {
         }
         if (next.isEmpty()) {
             to(DeviceState.ERROR, reason + "; gave up after " + Healing.TRIES + " tries");
-            settled.tryComplete();
+            settled();
             return;
         }
         Healing.Try chosen = next.get();
@@ -365,13 +376,13 @@ final class Session implements Leases.Holder {
 
     private void take(Healing.Try chosen) {
         switch (chosen.step()) {
-            case RELOAD -> page.ifPresentOrElse(here -> reload(here, chosen.cause()), this::reopen);
-            case REOPEN -> reopen();
+            case RELOAD -> page.ifPresentOrElse(here -> reload(here, chosen.cause()), this::open);
+            case REOPEN -> open();
             case RESTART -> {
                 int mine = life;
                 around.browser().renew().onComplete(_ -> {
                     if (mine == life && state == DeviceState.DISCONNECTED && !stopping) {
-                        reopen(); // a renewal was under way already and had passed this one by
+                        open(); // a renewal was under way already and had passed this one by
                     }
                 });
             }
@@ -383,7 +394,9 @@ final class Session implements Leases.Holder {
         to(DeviceState.CONNECTING, "");
         here.reload();
         int mine = life;
-        around.vertx().setTimer(RELOADED.toMillis(), _ -> {
+        Duration open = around.settings().whatsapp().browser().openTimeout();
+        Duration patience = open.compareTo(RELOADED) < 0 ? open : RELOADED;
+        around.vertx().setTimer(patience.toMillis(), _ -> {
             if (mine == life && reloading && !stopping) {
                 trouble(cause, "reloading the page did not help");
             }
@@ -397,14 +410,14 @@ final class Session implements Leases.Holder {
                 return Future.succeededFuture();
             }
             if (page.isEmpty()) {
-                reopen();
+                open();
                 return settled.future();
             }
             int before = life;
             to(DeviceState.CONNECTING, "moving to a fresh browser");
             return closePage().compose(_ -> {
                 if (life == before + 1 && !stopping) {
-                    reopen();
+                    open();
                 }
                 return settled.future();
             });
@@ -431,15 +444,9 @@ final class Session implements Leases.Holder {
             if (lease.remaining().isZero()) {
                 reopenWhenOurs();
             } else {
-                reopen();
+                open();
             }
         });
-    }
-
-    private void reopen() {
-        Promise<Void> waiting = settled;
-        open();
-        settled.future().onComplete(_ -> waiting.tryComplete());
     }
 
     private long reconnectDelay() {
@@ -483,7 +490,7 @@ final class Session implements Leases.Holder {
         int before = life;
         return closePage().compose(_ -> {
             if (life == before + 1 && !stopping) {
-                reopen();
+                open();
             }
             return settled.future();
         });
@@ -535,7 +542,7 @@ final class Session implements Leases.Holder {
             return settled.future();
         }
         stopping = true;
-        settled = Promise.promise();
+        unsettled();
         Future<Void> closed = switch (ending) {
             case CLOSE -> closePage();
             case LOGOUT ->

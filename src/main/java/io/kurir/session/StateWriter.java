@@ -51,6 +51,11 @@ final class StateWriter {
         return written;
     }
 
+    /** Completes when all that was written so far is committed. */
+    Future<Void> written() {
+        return changes.isEmpty() ? Future.succeededFuture() : idle.future();
+    }
+
     /** Somebody else owns the device: what is not written yet is not ours to write. */
     void abandon() {
         changes.clear();
