@@ -1,5 +1,6 @@
 // @ts-check
 /** Names of people and chats. WhatsApp knows a person by number (`@c.us`), by LID (`@lid`), or by both; outside, the number goes first. */
+import { noteUnnamed } from './unnamed.js';
 import { wpp } from './wpp.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.Wid} Wid */
@@ -25,7 +26,22 @@ export function lidOf(wid) {
 
 /** A chat or a person as the JVM names it: by number where it is known. @param {Wid} wid @returns {string} */
 export function outside(wid) {
-  return (phoneOf(wid) ?? wid).toString();
+  const phone = phoneOf(wid);
+  if (!phone && wid.isLid()) noteUnnamed(wid);
+  return (phone ?? wid).toString();
+}
+
+/** Both names. @param {Wid} wid */
+export function person(wid) {
+  const phone = phoneOf(wid);
+  if (!phone) noteUnnamed(wid);
+  return { phone: phone?.toString(), lid: lidOf(wid)?.toString() };
+}
+
+/** @param {Wid | string | undefined | null} wid */
+export function isMe(wid) {
+  const name = plain(wid)?.toString();
+  return name !== undefined && (name === myLid()?.toString() || name === plain(wpp('myPhone')())?.toString());
 }
 
 /** Every name under which the page may keep this chat's messages. @param {Wid} wid @returns {Wid[]} */

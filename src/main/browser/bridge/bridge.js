@@ -5,26 +5,40 @@
  */
 import { emit, flush } from './emit.js';
 import { closeSockets, epoch, extend, fenced } from './fence.js';
+import { collect, input } from './files.js';
 import { profile } from './memory.js';
+import { Refusal, words } from './refusal.js';
 import { settled } from './storage.js';
 import { unresolved, wpp } from './wpp.js';
 import { checkNumbers } from './command/check-numbers.js';
+import { download } from './command/download.js';
 import { find } from './command/find.js';
 import { logout } from './command/logout.js';
+import { changeMembers, createGroup, leaveGroup, listGroups, readGroup, readInviteLink } from './command/group.js';
+import { history, listChats, listContacts } from './command/list.js';
+import { edit, react, revoke } from './command/message.js';
 import { pairingCode } from './command/pairing-code.js';
 import { probe } from './command/probe.js';
 import { readStatus } from './command/read-status.js';
 import { refreshQr } from './command/refresh-qr.js';
 import { send } from './command/send.js';
 import { watchAcks } from './event/ack.js';
+import { watchChanges, watchRevokedTypes } from './event/change.js';
 import { watchConnection } from './event/connection.js';
+import { watchGroups } from './event/group.js';
 import { watchLink } from './event/link.js';
 import { watchMessages } from './event/message.js';
+import { watchPairings } from './event/paired.js';
 import { watchPresence } from './event/presence.js';
 import { watchQr } from './event/qr.js';
 
 /** @type {Record<string, (args: any) => Promise<unknown>>} */
-const commands = { send, find, checkNumbers, pairingCode, refreshQr, readStatus, probe, logout };
+const commands = {
+  send, find, download, checkNumbers, pairingCode, refreshQr, readStatus, probe, logout,
+  react, edit, revoke,
+  listContacts, listChats, history,
+  listGroups, readGroup, createGroup, changeMembers, readInviteLink, leaveGroup,
+};
 
 /** wa-js has found the page's modules. @type {Promise<void>} */
 const up = new Promise((done) => wpp('onReady')(done));
@@ -41,7 +55,8 @@ const bridge = {
       if (late) return { refused: 'FENCED', detail: late };
       return { ok: await commands[verb](args) };
     } catch (error) {
-      return { refused: 'FAILED', detail: String(/** @type {any} */ (error)?.message ?? error) };
+      if (error instanceof Refusal) return { refused: 'REFUSED', reason: error.reason, detail: error.message };
+      return { refused: 'FAILED', detail: words(error) };
     }
   },
 
@@ -57,6 +72,8 @@ const bridge = {
     flush();
   },
 
+  input,
+  collect,
   bindings: unresolved,
 };
 
@@ -73,9 +90,13 @@ Object.defineProperty(window, '__kurir', { value: Object.freeze(bridge) });
 watchQr();
 watchLink();
 watchMessages();
+watchChanges();
+watchGroups();
 watchPresence();
 wpp('onInjected')(() => {
   watchAcks();
+  watchRevokedTypes();
+  watchPairings();
   watchConnection();
 });
 up.then(() => emit({ type: 'up' }));

@@ -9,9 +9,13 @@ export interface BridgeConfig {
 
 /** The JVM's side of the bridge; see fence.js and bridge.js. */
 export interface Bridge {
-  run(epoch: number, notAfter: number, verb: string, args: any): Promise<{ ok?: unknown; refused?: string; detail?: string }>;
+  run(epoch: number, notAfter: number, verb: string, args: any): Promise<{ ok?: unknown; refused?: string; reason?: string; detail?: string }>;
   extend(epoch: number, remaining: number, sentAt: number): boolean;
   close(): Promise<void>;
+  /** For the file of a message that is about to be sent; see files.js. */
+  input(stanzaId: string): HTMLInputElement;
+  /** The file that a command left, once. */
+  collect(name: string): Blob | undefined;
   bindings(): string[];
 }
 

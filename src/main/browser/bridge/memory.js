@@ -13,6 +13,7 @@
 
 const SEEN = 'kurir.seen';
 const LINKED = 'kurir.linked';
+const UNNAMED = 'kurir.unnamed';
 
 /** @returns {TabMemory | undefined} */
 export function recall() {
@@ -43,5 +44,13 @@ export const profile = {
   /** @param {number} at wall clock in ms */
   setSeen(at) {
     localStorage.setItem(SEEN, String(at));
+  },
+
+  /** LIDs that were told without a number. @type {string[]} */
+  unnamed: JSON.parse(localStorage.getItem(UNNAMED) ?? '[]'),
+
+  /** @param {string[]} lids */
+  setUnnamed(lids) {
+    localStorage.setItem(UNNAMED, JSON.stringify(lids));
   },
 };

@@ -1,6 +1,7 @@
 // @ts-check
 /** Looks messages up in the page's own store: the models in memory, then WhatsApp's IndexedDB. */
-import { myLid, names } from './address.js';
+import { myLid, names, plain } from './address.js';
+import { Refusal } from './refusal.js';
 import { wpp } from './wpp.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.MsgModel} MsgModel */
@@ -40,9 +41,43 @@ async function fromDisk(keys) {
 export async function inChat(chat, stanzaId) {
   const held = chat.msgs.getModelsArray().find((message) => message.id.id === stanzaId);
   if (held) return held;
+  return anywhere([...ownKeys(chat.id, stanzaId), ...theirKeys(chat, stanzaId)]);
+}
+
+/** In a group the author is part of the key, so there is one for each name of each member. @param {import('@wppconnect/wa-js').whatsapp.ChatModel} chat @param {string} id */
+function theirKeys(chat, id) {
   const Key = wpp('MsgKey');
-  const theirs = chat.id.isGroup() ? [] : names(chat.id).map((remote) => new Key({ fromMe: false, remote, id: stanzaId }));
-  return anywhere([...theirs, ...ownKeys(chat.id, stanzaId)]);
+  const remote = chat.id;
+  if (!remote.isGroup()) return names(remote).map((name) => new Key({ fromMe: false, remote: name, id }));
+  const members = chat.groupMetadata?.participants.getModelsArray() ?? [];
+  return members
+    .flatMap((member) => names(member.id))
+    .map((participant) => new Key({ fromMe: false, remote, id, participant }));
+}
+
+/**
+ * The chat that the JVM names, if the page has it; it may keep it under either name of a person.
+ *
+ * @param {string} jid @returns {import('@wppconnect/wa-js').whatsapp.ChatModel}
+ */
+export function chatOf(jid) {
+  const wid = plain(jid);
+  for (const name of wid ? names(wid) : []) {
+    const chat = wpp('ChatStore').get(name);
+    if (chat) return chat;
+  }
+  throw new Refusal('CHAT_NOT_FOUND', `there is no chat with ${jid}`);
+}
+
+/**
+ * A message of a chat, whoever wrote it.
+ *
+ * @param {string} jid @param {string} stanzaId @returns {Promise<MsgModel>}
+ */
+export async function messageOf(jid, stanzaId) {
+  const message = await inChat(chatOf(jid), stanzaId);
+  if (!message) throw new Refusal('MESSAGE_NOT_FOUND', `${stanzaId} is not in the chat ${jid}`);
+  return message;
 }
 
 /** How far back a stanza id is recognised that an earlier document submitted. A chat's order is strict, so a repeat is among the last. */

@@ -9,7 +9,7 @@ import { fromRecord, messages, Msg } from './messages.js';
 import { network } from './network.js';
 import { presences } from './presence.js';
 import { toMaybeWid, toWid } from './wid.js';
-import { groupMetadata } from './stubs/groups.js';
+import { groupMetadata } from './groups/model.js';
 
 /**
  * @typedef {import('./wid.js').Wid} Wid
@@ -23,7 +23,8 @@ import { groupMetadata } from './stubs/groups.js';
  * @property {number} unreadCount -1 when marked as unread by hand
  * @property {boolean} active
  * @property {MsgKey} [lastReceivedKey] despite its name the last message of either direction
- * @property {any} [groupMetadata]
+ * @property {import('./groups/model.js').GroupMetadata} [groupMetadata]
+ * @property {number} endOfHistoryTransferType 0: the phone has older messages; 1: it has none
  */
 
 export const Mute = plainModel('Mute');
@@ -40,7 +41,7 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
   static children = ['groupMetadata', 'mute', 'contact'];
   static defaults = () => ({
     unreadCount: 0, archive: false, isReadOnly: false, active: false, canSend: true, labels: [], t: 0, pin: 0, isLocked: false,
-    lastReceivedKey: undefined, pausedTimerId: undefined,
+    lastReceivedKey: undefined, pausedTimerId: undefined, endOfHistoryTransferType: 0,
   });
 
   initialize() {
@@ -55,6 +56,8 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
   get formattedTitle() {
     return this.id && (this.name ?? this.groupMetadata?.subject ?? nameOf(this.id));
   }
+  // wa-js sets it along with the name, which is where it comes from.
+  set formattedTitle(_title) {}
   get isParentGroup() {
     return false;
   }
@@ -65,7 +68,7 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
     return this.formattedTitle;
   }
   iAmAdmin() {
-    return !!this.groupMetadata?.participants.iAmAdmin();
+    return !!this.groupMetadata?.participants?.iAmAdmin();
   }
   getAllMsgs() {
     return this.msgs;
@@ -80,7 +83,7 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
     return this.msgs?.last();
   }
   getParticipantCount() {
-    return this.groupMetadata?.participants.length || 2;
+    return this.groupMetadata?.participants?.length || 2;
   }
   notifyMsgCollectionMerge() {}
   isTrusted() {
@@ -113,6 +116,12 @@ export class Chat extends /** @type {typeof withAttributes<ChatAttributes>} */ (
       messages.add(msg);
       return msg;
     });
+  }
+
+  /** Takes over a message that was there before the page. @param {Msg} msg */
+  received(msg) {
+    this.set({ t: msg.t, lastReceivedKey: msg.id });
+    this.#save();
   }
 
   #save() {
@@ -238,7 +247,6 @@ define('WAWebMsgFindMedia', {
   },
 });
 define('WAWebMsgFindCallLog', { msgFindCallLog: async () => [] });
-define('WAWebChatLoadMessages', { loadEarlierMsgs: async () => [], loadRecentMsgs: async () => [] });
 define('WAWebChatSearchContext', { getSearchContext });
 define('WAWebUpdateUnreadChatAction', {
   // The real one takes `{chat}`; older callers pass the chat itself.

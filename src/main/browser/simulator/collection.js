@@ -36,19 +36,19 @@ export class Collection extends EventEmitter {
   }
 
   /**
-   * @overload @param {any[]} value @param {{silent?: boolean, merge?: boolean}} [options] @returns {M[]}
+   * @overload @param {any[]} value @param {{silent?: boolean, merge?: boolean, at?: 0}} [options] @returns {M[]}
    */
   /**
-   * @overload @param {any} value @param {{silent?: boolean, merge?: boolean}} [options] @returns {M}
+   * @overload @param {any} value @param {{silent?: boolean, merge?: boolean, at?: 0}} [options] @returns {M}
    */
   /**
-   * @param {any} value @param {{silent?: boolean, merge?: boolean}} [options] @returns {any}
+   * @param {any} value @param {{silent?: boolean, merge?: boolean, at?: 0}} [options] `at: 0` puts it first @returns {any}
    */
   add(value, options = {}) {
     return Array.isArray(value) ? value.map((each) => this.#addOne(each, options)) : this.#addOne(value, options);
   }
 
-  /** @param {any} value @param {{silent?: boolean, merge?: boolean}} options @returns {M} */
+  /** @param {any} value @param {{silent?: boolean, merge?: boolean, at?: 0}} options @returns {M} */
   #addOne(value, options) {
     const key = keyOf(value);
     const present = this.#index.get(key);
@@ -57,7 +57,8 @@ export class Collection extends EventEmitter {
       return present;
     }
     const model = value instanceof Model ? value : new this.modelClass(value);
-    this._models.push(model);
+    if (options.at === 0) this._models.unshift(model);
+    else this._models.push(model);
     this.#index.set(key, model);
     model.heldBy(this);
     if (!('collection' in model)) Object.defineProperty(model, 'collection', { value: this, writable: true });

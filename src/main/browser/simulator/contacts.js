@@ -2,7 +2,7 @@
 import { define } from './registry.js';
 import { BaseCollection } from './collection.js';
 import { recognisable, withAttributes } from './model.js';
-import { account, isMe, learnLid, phoneNumberOf } from './account.js';
+import { account, isMe, learnLid, lidOf, phoneNumberOf } from './account.js';
 import { network } from './network.js';
 import { saveContacts } from './history.js';
 import { toWid, Wid } from './wid.js';
@@ -35,20 +35,33 @@ export function contactOf(id, attributes) {
  */
 export function addContacts(known) {
   for (const { pn, lid, name, pushname } of known) {
-    learnLid(pn, lid);
-    contactOf(pn, { name, pushname, type: 'in' });
+    if (pn) learnLid(pn, lid);
+    contactOf(pn ?? lid, { name, pushname, type: 'in' });
   }
+}
+
+/** The whole address book: who is not in it any more has no name. @param {import('./protocol.js').Contact[]} book */
+export function setAddressBook(book) {
+  const named = new Set(book.map(({ pn, lid }) => pn ?? lid));
+  const gone = contacts.filter(({ id, name }) => !!name && !isMe(id) && !named.has(id.toString()));
+  for (const contact of gone) {
+    contact.set({ name: undefined });
+    const lid = lidOf(contact.id);
+    if (lid) saveContacts([{ pn: contact.id.toString(), lid: lid.toString(), pushname: contact.pushname }]);
+  }
+  addContacts(book);
+  saveContacts(book);
 }
 
 /** Asks the network whether somebody is on WhatsApp, and remembers both ids. @param {WidLike} id */
 async function queryExists(id) {
   const found = await network.call('exists', { id: toWid(id).toString() });
   if (!found) return null;
-  learnLid(found.pn, found.lid);
-  const { name, pushname } = contactOf(found.pn);
+  if (found.pn) learnLid(found.pn, found.lid);
+  const { name, pushname } = contactOf(found.pn ?? found.lid);
   saveContacts([{ pn: found.pn, lid: found.lid, name, pushname: pushname ?? found.name }]);
   return {
-    wid: toWid(toWid(id).isLid() ? found.lid : found.pn),
+    wid: toWid(toWid(id).isLid() ? found.lid : found.pn ?? found.lid),
     biz: !!found.biz,
     bizInfo: undefined,
     disappearingMode: undefined,
@@ -60,8 +73,13 @@ function phone(contact) {
   const wid = phoneNumberOf(contact.id) ?? contact.id;
   return wid.server === 'c.us' ? `+${wid.user}` : wid.toString();
 }
+/** What the address book, or the person, says; a LID goes by what is known of its number. @param {Contact} contact @returns {string | undefined} */
+const knownName = (contact) => {
+  const number = contact.id.isLid() ? phoneNumberOf(contact.id) : undefined;
+  return contact.name || (number && contacts.get(number)?.name) || contact.verifiedName || contact.pushname;
+};
 /** @param {Contact} contact */
-const displayName = (contact) => contact.name || contact.verifiedName || contact.pushname || phone(contact);
+const displayName = (contact) => knownName(contact) || phone(contact);
 /** @param {Contact} contact */
 const shortName = (contact) => contact.shortName || displayName(contact).split(' ')[0];
 const nothing = () => undefined;

@@ -7,7 +7,9 @@ import { result, store } from './store.js';
  * @typedef {import('./store.js').MessageRecord} MessageRecord
  * @typedef {import('./store.js').ChatRecord} ChatRecord
  * @typedef {import('./store.js').Entry} Entry
+ * @typedef {import('./store.js').ContactRecord} ContactRecord
  * @typedef {import('./protocol.js').Contact} Contact
+ * @typedef {import('./protocol.js').Group} Group
  */
 
 /** How many messages are in memory after the start, in all and per chat, but one of each chat; others are read when asked for. */
@@ -26,6 +28,9 @@ const loggedValues = new Map();
 const ratchets = new Map();
 let lastOrder = 0;
 
+/** Types of messages that only change an earlier one. */
+export const CHANGES = new Set(['reaction', 'edit', 'revoke', 'vote']);
+
 /** A number for {@link MessageRecord.order}, higher than any before it in this profile. */
 export function nextOrder() {
   lastOrder = Math.max(lastOrder + 1, Date.now() * 1000);
@@ -35,16 +40,17 @@ export function nextOrder() {
 /**
  * What the page shows when it starts.
  *
- * @returns {Promise<{messages: MessageRecord[], chats: ChatRecord[], contacts: Contact[]}>} messages in their order
+ * @returns {Promise<{messages: MessageRecord[], chats: ChatRecord[], contacts: Contact[], groups: Group[]}>} messages in their order
  */
 export async function load() {
   const { entries } = await store.log();
   for (const entry of entries) remember(entry);
   if (entries.length > 0) tidyWhenIdle();
-  const [counters, chats, contacts] = await Promise.all([
+  const [counters, chats, contacts, groups] = await Promise.all([
     /** @type {Promise<{name: string, value: number}[]>} */ (all('ratchets', 'name')),
     /** @type {Promise<ChatRecord[]>} */ (all('chats', 'id')),
-    /** @type {Promise<Contact[]>} */ (all('contacts', 'pn')),
+    /** @type {Promise<ContactRecord[]>} */ (all('contacts', 'id')),
+    /** @type {Promise<Group[]>} */ (all('groups', 'id')),
   ]);
   for (const { name, value } of counters) ratchets.set(name, value);
   chats.sort((a, b) => b.t - a.t);
@@ -55,13 +61,13 @@ export async function load() {
   }
   const inOrder = [...messages.values()].sort(byOrder);
   lastOrder = inOrder.at(-1)?.order ?? 0;
-  return { messages: inOrder, chats, contacts };
+  return { messages: inOrder, chats, contacts, groups };
 }
 
 /** @param {MessageRecord} a @param {MessageRecord} b */
 const byOrder = (a, b) => a.order - b.order;
 
-/** All records of a kind, as the log has left them. @param {'ratchets' | 'chats' | 'contacts'} kind @param {string} id */
+/** All records of a kind, as the log has left them. @param {'ratchets' | 'chats' | 'contacts' | 'groups'} kind @param {string} id */
 async function all(kind, id) {
   const records = new Map((await result(store.objects(kind).getAll())).map((record) => [record[id], record]));
   for (const entry of loggedValues.values()) {
@@ -74,8 +80,7 @@ async function all(kind, id) {
 function remember(entry) {
   if (entry.kind === 'messages') logged.set(entry.value.key, entry.value);
   else if (entry.kind === 'ratchets') loggedValues.set(`ratchets ${entry.value.name}`, entry);
-  else if (entry.kind === 'chats') loggedValues.set(`chats ${entry.value.id}`, entry);
-  else loggedValues.set(`contacts ${entry.value.pn}`, entry);
+  else loggedValues.set(`${entry.kind} ${entry.value.id}`, entry);
   return entry;
 }
 
@@ -90,12 +95,20 @@ export async function unsent() {
 function merged(placed, wanted) {
   const records = new Map(placed.map((record) => [record.key, logged.get(record.key) ?? record]));
   for (const record of logged.values()) if (wanted(record)) records.set(record.key, record);
-  return [...records.values()].sort(byOrder);
+  return [...records.values()].filter(({ gone }) => !gone).sort(byOrder);
 }
 
 /** @param {string} key @returns {Promise<MessageRecord | undefined>} */
 export async function find(key) {
-  return logged.get(key) ?? result(store.objects('messages').index('key').get(key));
+  /** @type {MessageRecord | undefined} */
+  const found = logged.get(key) ?? (await result(store.objects('messages').index('key').get(key)));
+  return found?.gone ? undefined : found;
+}
+
+/** Deletes a message on this page. @param {string} key */
+export async function forget(key) {
+  const record = await find(key);
+  if (record) await save({ ...record, gone: 1 });
 }
 
 /**
@@ -148,6 +161,13 @@ export async function stage(record) {
   return ratchet;
 }
 
+/** The next counter of a chat. @param {string} chat @returns {Promise<number>} when it is stored */
+export async function nextRatchet(chat) {
+  const ratchet = advance(`out|${chat}`);
+  await store.append();
+  return ratchet;
+}
+
 /** Counts on, to be stored with the next write. @param {string} name @param {number} [value] */
 function advance(name, value = (ratchets.get(name) ?? 0) + 1) {
   ratchets.set(name, value);
@@ -168,7 +188,8 @@ function later(entry) {
 }
 
 /**
- * Stores received messages. One that is there already, and readable, is left out; one whose counter is not higher than the last of
+ * Stores received messages. What changes an earlier one (see {@link CHANGES}) is only counted, and left out when it cannot be
+ * decrypted. A message that is there already, and readable, is left out; one whose counter is not higher than the last of
  * its sender cannot be decrypted by this profile any more and is stored without its content, as type `ciphertext`.
  *
  * @param {MessageRecord[]} records
@@ -179,12 +200,17 @@ export async function receive(records) {
   /** @type {Map<string, MessageRecord>} */
   const fresh = new Map();
   records.forEach((record, i) => {
+    if (CHANGES.has(record.wire.type)) {
+      const readable = decrypt(record);
+      if (readable.wire.type !== 'ciphertext') fresh.set(record.key, readable);
+      return;
+    }
     const old = present[i];
     const unreadable = old?.wire.type === 'ciphertext' && record.wire.type !== 'ciphertext';
     if (fresh.has(record.key) || (old && !unreadable)) return;
     fresh.set(record.key, { ...decrypt(record), order: old?.order ?? record.order });
   });
-  await Promise.all([...fresh.values()].map(save));
+  await Promise.all([...fresh.values()].filter(({ wire }) => !CHANGES.has(wire.type)).map(save));
   return [...fresh.values()];
 }
 
@@ -224,7 +250,12 @@ export function saveChat(chat) {
 
 /** @param {Contact[]} contacts */
 export function saveContacts(contacts) {
-  for (const value of contacts) later({ kind: 'contacts', value });
+  for (const contact of contacts) later({ kind: 'contacts', value: { ...contact, id: contact.pn ?? contact.lid } });
+}
+
+/** @param {Group} group */
+export function saveGroup(group) {
+  later({ kind: 'groups', value: group });
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -39,6 +39,9 @@ export async function forgetLogin() {
 
 export const isLinked = () => login.token !== null;
 
+/** What proves the link to the network. */
+export const token = () => login.token;
+
 /** @param {ArrayBuffer | Uint8Array} bytes */
 const encodeB64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 

@@ -6,6 +6,7 @@ import { recognisable, withAttributes } from './model.js';
 import { account, isMe } from './account.js';
 import { contactOf, nameOf } from './contacts.js';
 import { find, nextOrder } from './history.js';
+import { mediaOf } from './media/model.js';
 import { MsgKey } from './msgkey.js';
 import { toWid } from './wid.js';
 
@@ -24,6 +25,9 @@ import { toWid } from './wid.js';
  * @property {Wid} [author]
  * @property {number} ack
  * @property {boolean} isNewMsg
+ * @property {import('./media/model.js').MediaData} mediaData only of a message with a file
+ * @property {import('./media/cache.js').MediaObject} [mediaObject] no attribute, a plain property
+ * @property {string} [caption]
  * @property {Record<string, any>} [quotedMsg]
  * @property {string} [quotedStanzaID] must be undefined when the message is no reply
  * @property {Wid} [quotedParticipant]
@@ -45,6 +49,14 @@ const QUOTED = ['type', 'body', 'caption', 'mimetype', 'filename', 'directPath',
 export class Msg extends /** @type {typeof withAttributes<MessageAttributes>} */ (withAttributes)() {
   static defaults = () => ({ ack: 0, star: false, isNewMsg: false, isForwarded: false, invis: false, labels: [] });
   static children = ['mediaData'];
+
+  initialize() {
+    if (!this.id || !this.isMedia || this.mediaData) return;
+    const mediaData = mediaOf(this);
+    this.set({ mediaData }, { silent: true });
+    const object = module('WAWebMediaStorage').getOrCreateMediaObject(mediaData.filehash ?? this.id.id);
+    this.mediaObject = Object.assign(object, { type: this.type.toUpperCase() });
+  }
 
   // Getters answer undefined without an id: wa-js evaluates them on the prototype.
   get sender() {
@@ -89,6 +101,9 @@ export class Msg extends /** @type {typeof withAttributes<MessageAttributes>} */
   avParams() {
     return {};
   }
+  async downloadMedia() {
+    await module('WAWebDownloadManager').fetchFile(this);
+  }
   isDownloadable() {
     return this.isMedia;
   }
@@ -121,7 +136,8 @@ class MsgCollectionImpl extends BaseCollection {
 
   /** Where received messages enter; wa-js replaces it. @param {Wid | string} chatId @param {Record<string, any>[]} attributes */
   async processMultipleMessages(chatId, attributes) {
-    return module('WAWebChatCollection').ChatCollection.gadd(toWid(chatId)).addMessages(attributes);
+    const shown = attributes.filter(({ type }) => type !== 'protocol');
+    return module('WAWebChatCollection').ChatCollection.gadd(toWid(chatId)).addMessages(shown);
   }
 
   /** From memory, else from the store. @param {(MsgKey | string)[]} keys @returns {Promise<{messages: Msg[]}>} */
@@ -167,6 +183,7 @@ function plain(value) {
 }
 
 const IDS = ['from', 'to', 'author', 'quotedParticipant', 'quotedRemoteJid'];
+const KEYS = ['latestEditMsgKey'];
 const ID_LISTS = ['mentionedJidList', 'recipients'];
 
 /** The attributes of a message's model. @param {WireMessage} wire @param {Record<string, any>} more @returns {Record<string, any>} */
@@ -175,6 +192,7 @@ export function fromWire(wire, more) {
   /** @type {Record<string, any>} */
   const attributes = { ...rest, ...more, id: new MsgKey(wire.id), self: wire.id.fromMe ? 'out' : 'in' };
   for (const name of IDS) if (attributes[name]) attributes[name] = toWid(attributes[name]);
+  for (const name of KEYS) if (attributes[name]) attributes[name] = MsgKey.fromString(attributes[name]);
   for (const name of ID_LISTS) if (attributes[name]) attributes[name] = attributes[name].map(toWid);
   for (const [name, value] of Object.entries(attributes)) if (value?.$b) attributes[name] = new Uint8Array(value.$b);
   return attributes;
@@ -227,6 +245,6 @@ define('WAWebMsgActionCapability', {
   canEditMsg: ownText,
   canEditCaption: (/** @type {Msg} */ msg) => msg.id.fromMe,
   canSenderRevokeMsg: (/** @type {Msg} */ msg) => msg.id.fromMe,
-  canAdminRevokeMsg: () => false,
+  canAdminRevokeMsg: (/** @type {Msg} */ msg) => !!module('WAWebChatCollection').ChatCollection.get(msg.id.remote)?.iAmAdmin(),
   canStarMsg: () => true,
 });

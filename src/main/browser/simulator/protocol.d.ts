@@ -23,10 +23,28 @@ export interface Account {
 }
 
 export interface Contact {
-  pn: string;
+  /** Unknown of who hides it. */
+  pn?: string;
   lid: string;
   name?: string;
   pushname?: string;
+}
+
+/** A group as a member sees it; once the page is no member any more, as it was when the page left. */
+export interface Group {
+  id: string;
+  subject: string;
+  description: string;
+  /** The LID of who made it. */
+  owner: string;
+  creation: number;
+  participants: Participant[];
+}
+
+export interface Participant extends Contact {
+  admin: boolean;
+  /** Made the group; stays an admin. */
+  owner: boolean;
 }
 
 export interface Config {
@@ -62,7 +80,17 @@ export interface WireMessage {
   mentionedJidList?: string[];
   isForwarded?: boolean;
   /** Both ids of the sender, for the page's map between them. */
-  lidMap?: { pn: string; lid: string };
+  lidMap?: { pn?: string; lid: string };
+  /** Of a notice (type `gp2`): the group as it is after the change that `subtype` names, and whom it concerns, by LID. */
+  group?: Group;
+  subtype?: string;
+  recipients?: string[];
+  /** Of what changes an earlier message (types `reaction`, `edit`, `revoke`, `vote`): that message. */
+  target?: WireKey;
+  /** Of a `reaction`; empty takes it back. */
+  emoji?: string;
+  /** Of a `vote`: the names of the options. */
+  options?: string[];
   /** Position in the sender's chain of messages to this account; strictly rising per peer. */
   ratchet?: number;
   [attribute: string]: unknown;
@@ -78,7 +106,25 @@ export interface Receipt {
   type: ReceiptType;
   /** In groups: who. */
   participant?: string;
+  /** In groups: what all have reached with that. */
+  all?: 'sent' | 'delivered' | 'read';
   t: number;
+}
+
+/** What became of one member: 200, 403, 404, 406, 409. */
+export interface MemberResult {
+  id: string;
+  status: number;
+}
+
+export interface SyncResult {
+  /** The whole address book of the phone, and whose number it was told. */
+  contacts: Contact[];
+  groups: Group[];
+  pending: WireMessage[];
+  receipts: Receipt[];
+  /** Only after linking: what the phone gives of its memory, oldest first. */
+  history: WireMessage[];
 }
 
 export interface Operations {
@@ -86,17 +132,32 @@ export interface Operations {
   hello: { a: { token: string | null }; r: { me?: Account; cfg: Config } };
   refreshRef: { a: {}; r: unknown };
   linkcode: { a: { phone: string }; r: { code: string } };
-  sync: { a: {}; r: { contacts: Contact[]; pending: WireMessage[]; receipts: Receipt[] } };
-  /** The messages with these stanza ids, and the first so many receipts of `sync`, are stored. */
-  got: { a: { ids: string[]; receipts: number }; r: unknown };
+  sync: { a: {}; r: SyncResult };
+  /** The messages with these stanza ids, the first so many receipts of `sync`, and its history, are stored. */
+  got: { a: { ids: string[]; receipts: number; history?: boolean }; r: unknown };
+  /** Messages of a chat before the one with this stanza id, oldest first, as the phone has them. */
+  history: { a: { chat: string; before?: string; count: number }; r: { messages: WireMessage[] } };
   /** `ratchet` rises strictly per chat. Refused with a status when the network cannot take it. */
   send: { a: { chat: string; msg: WireMessage; ratchet: number }; r: { t: number; count: number } };
   receipt: { a: { chat: string; ids: string[]; type: 'delivered' | 'read'; author?: string }; r: unknown };
-  exists: { a: { id: string }; r: { pn: string; lid: string; name?: string; biz?: boolean } | null };
+  exists: { a: { id: string }; r: { pn?: string; lid: string; name?: string; biz?: boolean } | null };
   subscribe: { a: { id: string }; r: unknown };
   available: { a: { v: boolean }; r: unknown };
   chatstate: { a: { chat: string; type: ChatStateType }; r: unknown };
   logout: { a: {}; r: unknown };
+  groupCreate: { a: { subject: string; participants: string[] }; r: { group: Group; results: MemberResult[] } };
+  groupInfo: { a: { gid: string }; r: { group: Group } };
+  groups: { a: {}; r: { groups: Group[] } };
+  groupModify: {
+    a: { gid: string; action: 'add' | 'remove' | 'promote' | 'demote'; participants: string[] };
+    r: { results: MemberResult[] };
+  };
+  groupSubject: { a: { gid: string; text: string }; r: unknown };
+  groupDescription: { a: { gid: string; text: string }; r: unknown };
+  groupLeave: { a: { gid: string }; r: unknown };
+  groupInvite: { a: { gid: string; reset: boolean }; r: { code: string } };
+  groupOfCode: { a: { code: string }; r: { group: Group } };
+  groupJoin: { a: { code: string }; r: { group: Group } };
 }
 
 export interface Pushes {
@@ -109,6 +170,10 @@ export interface Pushes {
   logout: { reason?: string };
   /** Another socket of the same link took over. */
   replaced: {};
+  /** The address book of the phone has changed: all of it. */
+  contacts: { contacts: Contact[] };
+  /** Somebody who was known by LID alone has told their number. */
+  pairing: { pn: string; lid: string };
   /** Fault injection: the page's main thread stands still for `ms`. */
   freeze: { ms: number };
 }

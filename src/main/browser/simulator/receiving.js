@@ -1,8 +1,10 @@
 // @ts-check
 import { define, module } from './registry.js';
-import { learnLid } from './account.js';
+import { applyAddon } from './addons/receiving.js';
+import { account, learnLid } from './account.js';
 import { contactOf } from './contacts.js';
-import { raiseAck, receive, saveContacts } from './history.js';
+import { takeNotice } from './groups/state.js';
+import { CHANGES, raiseAck, receive, saveContacts } from './history.js';
 import { ACK, fromWire, messages, toRecord } from './messages.js';
 import { MsgKey } from './msgkey.js';
 import { network } from './network.js';
@@ -17,6 +19,8 @@ import { toMaybeWid, toWid } from './wid.js';
  * @typedef {import('./protocol.js').Receipt} Receipt
  */
 
+/** @type {Record<string, number>} */
+const LEVELS = { sent: ACK.SENT, delivered: ACK.RECEIVED, read: ACK.READ };
 /** Stored in one transaction at most. */
 const BATCH = 100;
 
@@ -71,13 +75,19 @@ network.on('receipt', queueReceipt);
 async function takeAll() {
   while (open && queue.length > 0) {
     const batch = queue.splice(0, BATCH);
-    const fresh = await receive(batch.map((wire) => toRecord(wire, wire.id.fromMe ? ACK.SENT : ACK.CLOCK)));
+    const groups = new Map(batch.map(({ id, group }) => [id.id, group]));
+    const fresh = await receive(batch.map(({ group: _, ...wire }) => toRecord(wire, wire.id.fromMe ? ACK.SENT : ACK.CLOCK)));
     learnPeople(batch);
-    network.tell('got', { ids: batch.map(({ id }) => id.id), receipts: 0 });
     for (const { wire, ack } of fresh) {
+      if (CHANGES.has(wire.type)) {
+        await applyAddon(wire);
+        continue;
+      }
+      if (wire.type === 'gp2') await takeNotice({ ...wire, group: groups.get(wire.id.id) });
       const attributes = fromWire(wire, { ack, isNewMsg: true, recvFresh: true, invis: false, star: false });
       await module('WAWebHandleSingleMsg').handleSingleMsg(attributes.id.remote, attributes);
     }
+    network.tell('got', { ids: batch.map(({ id }) => id.id), receipts: 0 });
     tellDelivered(fresh.map(({ wire }) => wire));
   }
 }
@@ -87,10 +97,12 @@ function learnPeople(batch) {
   /** @type {Map<string, import('./protocol.js').Contact>} */
   const learnt = new Map();
   for (const { lidMap, id, author, from, notifyName } of batch) {
-    if (lidMap) learnLid(lidMap.pn, lidMap.lid);
+    if (lidMap?.pn) learnLid(lidMap.pn, lidMap.lid);
     if (id.fromMe || !notifyName) continue;
     contactOf(author ?? from, { pushname: notifyName });
-    if (lidMap) learnt.set(lidMap.pn, { ...lidMap, name: contactOf(lidMap.pn).name, pushname: notifyName });
+    if (!lidMap) continue;
+    const { pn, lid } = lidMap;
+    learnt.set(lid, { pn, lid, name: contactOf(pn ?? lid).name, pushname: notifyName });
   }
   saveContacts([...learnt.values()]);
 }
@@ -100,7 +112,7 @@ function tellDelivered(fresh) {
   /** @type {Map<string, {chat: string, ids: string[], author?: string}>} */
   const receipts = new Map();
   for (const { id, author, type } of fresh) {
-    if (id.fromMe || type === 'ciphertext') continue;
+    if (id.fromMe || type === 'ciphertext' || type === 'gp2' || CHANGES.has(type)) continue;
     const key = `${id.remote}|${author ?? ''}`;
     const receipt = receipts.get(key) ?? { chat: id.remote, ids: [], author };
     receipt.ids.push(id.id);
@@ -122,7 +134,7 @@ function confirmReceipt() {
 }
 
 /** @param {Receipt} receipt @returns {Promise<void>} when it is stored */
-async function takeReceipt({ chat, ids, type, participant, t }) {
+async function takeReceipt({ chat, ids, type, participant, all, t }) {
   const from = toWid(chat);
   const plain = type === 'delivered';
   const receipt = {
@@ -137,6 +149,7 @@ async function takeReceipt({ chat, ids, type, participant, t }) {
     ackString: plain ? 'delivery' : type,
     offline: null,
     biz: null,
+    ...(all && { all: LEVELS[all] }),
   };
   // Through the registry: wa-js makes its ack events from the call.
   if (from.isGroup()) await module('WAWebHandleGroupReceipt').handleGroupSimpleReceipt(receipt);
@@ -151,10 +164,20 @@ async function applyReceipt({ externalIds, from, ack }) {
   return [];
 }
 
+/** A message to a group is as far as its slowest recipient. @param {{externalIds: string[], from: Wid, all?: number}} receipt */
+async function applyGroupReceipt({ externalIds, from, all = ACK.SENT }) {
+  for (const id of externalIds) {
+    const key = new MsgKey({ fromMe: true, remote: from, id, participant: account.lid }).toString();
+    messages.get(key)?.updateAck(all);
+    await raiseAck(key, all);
+  }
+  return [];
+}
+
 define('WAWebHandleSingleMsg', {
   handleSingleMsg: (/** @type {Wid} */ chat, /** @type {Record<string, any>} */ attributes) =>
     messages.processMultipleMessages(chat, [attributes]),
 });
 define('WAWebHandleChatReceipt', { handleChatSimpleReceipt: applyReceipt });
-define('WAWebHandleGroupReceipt', { handleGroupSimpleReceipt: async () => [] });
+define('WAWebHandleGroupReceipt', { handleGroupSimpleReceipt: applyGroupReceipt });
 define('WAWebHandleStatusReceipt', { handleStatusSimpleReceipt: async () => [] });

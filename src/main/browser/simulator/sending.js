@@ -35,7 +35,7 @@ function addAndSend(chat, attributes) {
 const inFlight = new Set();
 
 /** @param {Msg} msg @param {MessageRecord} [record] when it is stored already @returns {Promise<SendResult>} */
-async function send(msg, record) {
+export async function send(msg, record) {
   const key = msg.id.toString();
   inFlight.add(key);
   try {
@@ -84,8 +84,9 @@ export async function sendOutbox() {
 
 /** @param {Chat} chat @param {string} body */
 async function sendText(chat, body) {
-  const me = chat.id.isLid() ? account.lid : account.pn;
-  const id = new MsgKey({ from: me, to: chat.id, id: await MsgKey.newId(), selfDir: 'out' });
+  const me = chat.id.isLid() || chat.id.isGroup() ? account.lid : account.pn;
+  const participant = chat.id.isGroup() ? me : undefined;
+  const id = new MsgKey({ from: me, to: chat.id, id: await MsgKey.newId(), participant, selfDir: 'out' });
   const t = Math.floor(Date.now() / 1000);
   return addAndSend(chat, { id, body, type: 'chat', t, from: me, to: chat.id, isNewMsg: true, self: 'out' })[1];
 }

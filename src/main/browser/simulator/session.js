@@ -3,10 +3,12 @@ import { module } from './registry.js';
 import { account, setAccount } from './account.js';
 import { addHistory } from './chats.js';
 import { BackendEvent, Cmd, Conn, showDisconnected, Socket, Stream } from './connection.js';
-import { addContacts, addMe } from './contacts.js';
+import { addContacts, addMe, contactOf, setAddressBook } from './contacts.js';
+import { addGroups, takeGroup } from './groups/state.js';
 import { load, saveContacts } from './history.js';
 import { forgetLogin, isLinked, loadLogin, saveLink } from './login.js';
 import { network } from './network.js';
+import { addOlder } from './older.js';
 import { hold, release } from './receiving.js';
 import { sendOutbox } from './sending.js';
 import { store } from './store.js';
@@ -36,9 +38,10 @@ export async function start() {
   const login = await loadLogin();
   if (login.me) {
     setAccount(login.me);
-    const { messages, chats, contacts } = await load();
+    const { messages, chats, contacts, groups } = await load();
     addContacts(contacts);
     addMe();
+    addGroups(groups);
     addHistory(messages, chats);
   }
   await connect();
@@ -84,9 +87,11 @@ async function online(me) {
   Conn.set({ wid: account.pn, connected: true, pushname: me.name, platform: me.platform ?? 'android' });
   Stream.set({ mode: 'SYNCING', info: 'SYNCING', displayInfo: 'SYNCING' });
   Socket.set({ state: 'CONNECTED', stream: 'CONNECTED' });
-  const { contacts, pending, receipts } = await network.call('sync', {});
-  addContacts(contacts);
-  saveContacts(contacts);
+  const { contacts, groups, pending, receipts, history } = await network.call('sync', {});
+  setAddressBook(contacts);
+  groups.forEach(takeGroup);
+  await addOlder(history);
+  network.tell('got', { ids: [], receipts: 0, history: true });
   const first = !Cmd.isMainLoaded;
   if (first) Cmd.mainLoaded();
   tellBackend('APP_STATE_SYNC_COMPLETED');
@@ -162,6 +167,12 @@ network.on('logout', (/** @type {Pushes['logout']} */ { reason }) => leave(reaso
 network.on('replaced', () => {
   replaced = true;
   network.close();
+});
+network.on('contacts', (/** @type {Pushes['contacts']} */ { contacts }) => setAddressBook(contacts));
+network.on('pairing', async (/** @type {Pushes['pairing']} */ { pn, lid }) => {
+  await module('WAWebDBCreateLidPnMappings').createLidPnMappings({ mappings: [{ pn, lid }], flushImmediately: true });
+  saveContacts([{ pn, lid, pushname: contactOf(lid).pushname }]);
+  contactOf(pn, { pushname: contactOf(lid).pushname });
 });
 network.on('freeze', (/** @type {Pushes['freeze']} */ { ms }) => {
   const end = performance.now() + ms;

@@ -7,7 +7,9 @@
  * - `messages`  {@link MessageRecord} by chat and order, also by message key, and those of the outbox
  * - `ratchets`  highest counter by `out|chat` and `in|chat|author`
  * - `chats`     {@link ChatRecord} by id
- * - `contacts`  {@link Contact} by phone number
+ * - `contacts`  {@link Contact} by phone number, or by LID where the number is unknown
+ * - `groups`    {@link Group} by id
+ * - `files`     bytes by their hash
  *
  * A transaction costs 0.8 ms of processor time, and each put in it 0.2 ms more, whatever its size. So the entries that come while a
  * transaction runs go into the log as one put, and move to their own places when the page is idle. The login alone is written with
@@ -16,8 +18,10 @@
  * @typedef {import('./protocol.js').Account} Account
  * @typedef {import('./protocol.js').Contact} Contact
  * @typedef {import('./protocol.js').WireMessage} WireMessage
+ * @typedef {import('./protocol.js').Group} Group
  * @typedef {{token: string | null, me: Account | null, noise: Uint8Array, identity: Uint8Array, secret: Uint8Array}} Login
  * @typedef {{id: string, unread: number, t: number}} ChatRecord
+ * @typedef {Contact & {id: string}} ContactRecord
  *
  * @typedef {object} MessageRecord
  * @property {string} key the serialized message key
@@ -25,14 +29,17 @@
  * @property {number} order rises with the order in which messages came to be stored
  * @property {number} ack
  * @property {1} [unsent] in the outbox: the network has not yet taken it
+ * @property {1} [gone] was deleted on this page
  * @property {WireMessage} wire
  *
  * A change; of several for one thing the last counts.
- * @typedef {{messages: MessageRecord, ratchets: {name: string, value: number}, chats: ChatRecord, contacts: Contact}} Kinds
+ * @typedef {{messages: MessageRecord, ratchets: {name: string, value: number}, chats: ChatRecord, contacts: ContactRecord,
+ *   groups: Group}} Kinds
  * @typedef {{[K in keyof Kinds]: {kind: K, value: Kinds[K]}}[keyof Kinds]} Entry
  */
 
-const NAMES = ['login', 'log', 'messages', 'ratchets', 'chats', 'contacts'];
+const KINDS = ['messages', 'ratchets', 'chats', 'contacts', 'groups'];
+const NAMES = ['login', 'log', 'files', ...KINDS];
 /** How long what nobody waits for may wait for the next write. */
 const LATER_MS = 100;
 
@@ -65,9 +72,11 @@ class Store {
   #wiped = false;
 
   async open() {
-    const request = indexedDB.open('whatsapp-simulator', 1);
+    const request = indexedDB.open('whatsapp-simulator', 2);
     request.onupgradeneeded = () => {
       const database = request.result;
+      // A profile of an earlier page starts anew, as after a logout.
+      for (const name of database.objectStoreNames) database.deleteObjectStore(name);
       const messages = database.createObjectStore('messages', { keyPath: ['chat', 'order'] });
       messages.createIndex('key', 'key', { unique: true });
       messages.createIndex('unsent', 'unsent');
@@ -75,7 +84,9 @@ class Store {
       database.createObjectStore('login');
       database.createObjectStore('ratchets', { keyPath: 'name' });
       database.createObjectStore('chats', { keyPath: 'id' });
-      database.createObjectStore('contacts', { keyPath: 'pn' });
+      database.createObjectStore('contacts', { keyPath: 'id' });
+      database.createObjectStore('groups', { keyPath: 'id' });
+      database.createObjectStore('files');
     };
     this.#database = await result(request);
   }
@@ -100,6 +111,25 @@ class Store {
   saveLogin(login) {
     const transaction = this.#transaction(['login'], 'readwrite', 'strict');
     transaction.objectStore('login').put(login, 'login');
+    return done(transaction);
+  }
+
+  /** @param {string} filehash @returns {Promise<ArrayBuffer | undefined>} */
+  file(filehash) {
+    return result(this.objects('files').get(filehash));
+  }
+
+  /** @param {string} filehash @param {ArrayBuffer} bytes */
+  saveFile(filehash, bytes) {
+    const transaction = this.#transaction(['files'], 'readwrite', 'relaxed');
+    transaction.objectStore('files').put(bytes, filehash);
+    return done(transaction);
+  }
+
+  /** @param {string} filehash */
+  forgetFile(filehash) {
+    const transaction = this.#transaction(['files'], 'readwrite', 'relaxed');
+    transaction.objectStore('files').delete(filehash);
     return done(transaction);
   }
 
@@ -162,7 +192,7 @@ class Store {
   /** Puts entries in their places. @param {Entry[]} entries */
   place(entries) {
     if (this.#wiped) return Promise.resolve();
-    const transaction = this.#transaction(NAMES.slice(2), 'readwrite', 'relaxed');
+    const transaction = this.#transaction(KINDS, 'readwrite', 'relaxed');
     for (const { kind, value } of entries) transaction.objectStore(kind).put(value);
     return done(transaction);
   }

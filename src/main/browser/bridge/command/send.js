@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Submits texts. Between a known chat and the answer there is no network: the chat is cached, the key is built around our own stanza
+ * Submits messages. Between a known chat and the answer there is no network: the chat is cached, the key is built around our own stanza
  * id, and wa-js' parts are called one by one instead of `sendTextMessage`, whose promise either waits for the server or forgets the result.
  *
  * A message that WhatsApp refused (`ack` < 0) stays in the store under its key; it is taken out and submitted again under the
@@ -9,62 +9,85 @@
 import { lidOf, plain } from '../address.js';
 import { emit } from '../emit.js';
 import { ready } from '../event/connection.js';
+import { drop } from '../files.js';
+import { mayWrite } from '../group.js';
+import { body } from '../outgoing.js';
 import { noteOwn } from '../own.js';
+import { Refusal, words } from '../refusal.js';
 import { inChat, own } from '../store.js';
+import { hasFailed, isPreparing, upload } from '../upload.js';
 import { onWhatsApp } from './check-numbers.js';
 import { wpp } from '../wpp.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.ChatModel} ChatModel */
 /** @typedef {import('@wppconnect/wa-js').whatsapp.MsgModel} MsgModel */
-/** @typedef {{ id: string, to: string, content: { is: 'text', text: string }, quoted?: string, mentions: string[], typing: boolean }} Message */
+/** @typedef {import('../outgoing.js').Content | import('../upload.js').Media} Content */
+/** @typedef {{ id: string, to: string, content: Content, quoted?: string, mentions: string[], typing: boolean }} Message */
 /** @typedef {['taken'] | ['known', number] | ['refused', string, string]} Answer */
 
 const TYPING_MIN_MS = 400;
 const TYPING_MAX_MS = 2_500;
 const TYPING_MS_PER_CHARACTER = 15;
 
+/** How long a message waits for a file of its chat that is still on its way; the command's own deadline is 10 s. */
+const TURN_MS = 7_000;
+
 /** @type {Map<string, ChatModel>} by the name that the JVM uses */
 const chats = new Map();
 
-/** The last submission of each chat: commands overlap, the order within a chat must not. @type {Map<string, Promise<unknown>>} */
+/** When the last submission of each chat has passed: commands overlap, the order within a chat must not. @type {Map<string, Promise<unknown>>} */
 const tails = new Map();
-
-class Refusal extends Error {
-  /** @param {string} reason @param {string} detail */
-  constructor(reason, detail) {
-    super(detail);
-    this.reason = reason;
-  }
-}
 
 /** @param {{ messages: Message[] }} command @returns {Promise<Answer[]>} */
 export function send({ messages }) {
-  return Promise.all(messages.map((message) => inTurn(message.to, () => answer(message))));
+  return Promise.all(messages.map(inTurn));
 }
 
-/** @template T @param {string} chat @param {() => Promise<T>} work @returns {Promise<T>} */
-function inTurn(chat, work) {
-  const tail = tails.get(chat);
-  const mine = tail ? tail.then(work) : work();
-  tails.set(chat, mine);
-  mine.finally(() => tails.get(chat) === mine && tails.delete(chat));
-  return mine;
+/** @param {Message} message @returns {Promise<Answer>} */
+function inTurn(message) {
+  const before = tails.get(message.to);
+  /** @type {Promise<unknown> | undefined} */
+  let passed = before;
+  const answered = turn(before).then(async (come) => {
+    if (!come) return /** @type {Answer} */ (['refused', 'NOT_READY', 'a file of this chat is still on its way']);
+    passed = undefined;
+    return answer(message, (promise) => (passed = promise));
+  });
+  const tail = answered.then(() => passed);
+  tails.set(message.to, tail);
+  tail.finally(() => tails.get(message.to) === tail && tails.delete(message.to));
+  return answered.finally(() => drop(message.id));
 }
 
-/** @param {Message} text @returns {Promise<Answer>} */
-async function answer(text) {
+/** @param {Promise<unknown> | undefined} before @returns {Promise<boolean>} whether it is our turn now */
+async function turn(before) {
+  if (!before) return true;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((done) => (timer = setTimeout(() => done(false), TURN_MS)));
+  const come = await Promise.race([before.then(() => true), late]);
+  clearTimeout(timer);
+  return Boolean(come);
+}
+
+/** @param {Message} message @param {(passed: Promise<unknown>) => void} follow @returns {Promise<Answer>} */
+async function answer(message, follow) {
   try {
     if (!ready()) throw new Refusal('NOT_READY', 'the page is not linked and synced');
-    const chat = await resolve(text.to);
-    const held = await own(chat, text.id);
-    if (held && Number(held.ack) >= 0) return ['known', Number(held.ack)];
+    if (isPreparing(message.id)) return ['known', 0];
+    const chat = await resolve(message.to);
+    const held = await own(chat, message.id);
+    if (held && Number(held.ack) >= 0 && !hasFailed(message.id)) return ['known', Number(held.ack)];
+    mayWrite(chat);
+    const options = await sendOptions(chat, message);
     if (held) forget(chat, held);
-    if (text.typing) await type(chat, text.content.text);
-    await submit(chat, text);
+    if (message.typing) await type(chat, message.content);
+    const { content } = message;
+    if (content.is === 'media') follow((await upload(chat, message.id, content, options)).passed);
+    else await submit(chat, message.id, content, options);
     return ['taken'];
   } catch (error) {
-    if (error instanceof Refusal) return ['refused', error.reason, error.message];
-    return ['refused', 'PAGE_ERROR', String(/** @type {any} */ (error)?.message ?? error)];
+    return ['refused', error instanceof Refusal ? error.reason : 'PAGE_ERROR', words(error)];
   }
 }
 
@@ -74,11 +97,12 @@ async function resolve(to) {
   if (known && wpp('ChatStore').get(known.id) === known) return known;
   const wid = plain(to);
   if (!wid) throw new Refusal('NOT_ON_WHATSAPP', `${to} is not an address`);
+  if (wid.isGroup() && !wpp('ChatStore').get(wid)) throw new Refusal('GROUP_NOT_FOUND', `${to} is not a group of this account`);
   if (wid.isUser() && !wid.isLid() && !(await onWhatsApp(wid))) {
     throw new Refusal('NOT_ON_WHATSAPP', `${to} is not on WhatsApp`);
   }
   const chat = await wpp('findChat')(wid);
-  if (chat.isParentGroup) throw new Refusal('PAGE_ERROR', 'a community takes no messages, only its groups do');
+  if (chat.isParentGroup) throw new Refusal('NOT_ALLOWED', 'a community takes no messages, only its groups do');
   chats.set(to, chat);
   return chat;
 }
@@ -89,29 +113,34 @@ function forget(chat, message) {
   wpp('MsgStore').remove(message);
 }
 
-/** @param {ChatModel} chat @param {string} text */
-async function type(chat, text) {
+/** @param {ChatModel} chat @param {Content} content */
+async function type(chat, content) {
   await wpp('markComposing')(chat.id);
-  const wait = Math.min(TYPING_MAX_MS, Math.max(TYPING_MIN_MS, text.length * TYPING_MS_PER_CHARACTER));
+  const length = content.is === 'text' ? content.text.length : 0;
+  const wait = Math.min(TYPING_MAX_MS, Math.max(TYPING_MIN_MS, length * TYPING_MS_PER_CHARACTER));
   await new Promise((done) => setTimeout(done, wait));
   await wpp('markPaused')(chat.id);
 }
 
-/** @param {ChatModel} chat @param {Message} text */
-async function submit(chat, text) {
-  const quotedMsg = text.quoted ? await inChat(chat, text.quoted) : undefined;
-  if (text.quoted && !quotedMsg) throw new Refusal('QUOTED_NOT_FOUND', `${text.quoted} is not in this chat`);
-  /** @type {any} */
-  const body = { body: text.content.text, type: 'chat', subtype: null, urlText: null, urlNumber: null };
-  const message = await wpp('prepareMessage')(chat, body, {
-    messageId: key(chat, text.id),
+/** What every kind of message takes; wa-js' own defaults would mark the chat as read. @param {ChatModel} chat @param {Message} message */
+async function sendOptions(chat, { id, quoted, mentions }) {
+  const quotedMsg = quoted ? await inChat(chat, quoted) : undefined;
+  if (quoted && !quotedMsg) throw new Refusal('QUOTED_NOT_FOUND', `${quoted} is not in this chat`);
+  return {
+    messageId: key(chat, id),
     quotedMsg,
-    mentionedList: text.mentions.map((jid) => mention(chat, jid)),
+    mentionedList: mentions.map((jid) => mention(chat, jid)),
     detectMentioned: false,
-  });
-  noteOwn(text.id);
+    markIsRead: false,
+  };
+}
+
+/** @param {ChatModel} chat @param {string} id @param {import('../outgoing.js').Content} content @param {Awaited<ReturnType<typeof sendOptions>>} options */
+async function submit(chat, id, content, options) {
+  const message = await wpp('prepareMessage')(chat, /** @type {any} */ (body(content)), options);
+  noteOwn(id);
   const [stored, result] = await wpp('submit')(chat, message);
-  watch(text.id, result);
+  watch(id, result);
   await stored;
 }
 
@@ -133,6 +162,6 @@ function mention(chat, jid) {
 function watch(id, result) {
   result.then(
     (done) => done.messageSendResult !== 'OK' && emit({ type: 'failed', id, reason: done.messageSendResult }),
-    (error) => emit({ type: 'failed', id, reason: String(error?.message ?? error) }),
+    (error) => emit({ type: 'failed', id, reason: words(error) }),
   );
 }

@@ -25,6 +25,11 @@ export function ready() {
   return connected() && synced();
 }
 
+/** Throws where a question would wait for a network that is not there. */
+export function needReady() {
+  if (!ready()) throw new Error('the page is not connected, linked and synced');
+}
+
 export function watchConnection() {
   wpp('Socket').on('change:state change:hasSynced', look);
   wpp('Stream').on('change:mode', look);

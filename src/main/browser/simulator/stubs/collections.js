@@ -10,7 +10,7 @@ import { Msg } from '../messages.js';
 
 const MODELS = [
   'AggReactions', 'AttachMedia', 'Blocklist', 'BotProfile', 'BusinessCategoriesResult', 'BusinessProfile', 'CartItem', 'Cart',
-  'Catalog', 'ChatPreference', 'ConversionTuple', 'EmojiVariant', 'LabelItem', 'Label', 'MediaData', 'MsgButtonReplyMsg', 'MsgInfo',
+  'Catalog', 'ChatPreference', 'ConversionTuple', 'EmojiVariant', 'LabelItem', 'Label', 'MsgButtonReplyMsg', 'MsgInfo',
   'MsgInfoParticipant', 'Note', 'OrderItem', 'Order', 'ProductColl', 'ProductImage', 'Product', 'ProfilePicThumb', 'QuickReply',
   'Reactions', 'ReactionsSenders', 'RecentEmoji', 'RecentSticker', 'ReplyButton', 'Sticker', 'TemplateButton', 'UnreadMention',
 ];

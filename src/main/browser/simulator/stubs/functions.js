@@ -67,8 +67,6 @@ define('WAWebLabelCollectionUtils', {
   initializeLabels: later,
   removeLabelFromCollection: later,
 });
-define('WAWebDBUpsertVotes', { upsertVotesDb: later });
-define('WAWebReactionsCollectionUtils', { addOrUpdateReactionsModelCollection() {} });
 
 // links in texts
 define('WAWebGenMinimalLinkPreview', { genMinimalLinkPreview: async () => null });

@@ -21,11 +21,19 @@ import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
 import io.kurir.http.HttpVerticle;
 import io.kurir.http.Metrics;
+import io.kurir.media.Intake;
+import io.kurir.media.Media;
+import io.kurir.media.MediaLinks;
+import io.kurir.message.Bulk;
+import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
+import io.kurir.outbound.Outbound;
+import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.session.Devices;
+import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
@@ -46,6 +54,7 @@ import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +140,8 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        Media media = new Media(vertx, pool, settings.media(), settings.data());
+        media.forgetInTime();
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -138,6 +149,7 @@ public final class Kurir {
                 events,
                 settings,
                 outbox,
+                media,
                 metrics.registry(),
                 new Vault(settings.access().secret()),
                 place -> browsers.launch(vertx, place));
@@ -152,12 +164,14 @@ public final class Kurir {
                         () -> new SchedulerVerticle(
                                 outbox, events, settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
-                .compose(_ -> settings.roles().contains(Role.HTTP) ? http(pool, redis, bus) : Future.succeededFuture())
+                .compose(_ -> settings.roles().contains(Role.HTTP)
+                        ? http(pool, redis, bus, events, media)
+                        : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus) {
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -166,6 +180,8 @@ public final class Kurir {
                 new Proxies(vertx, vault, settings.whatsapp().baseUrl()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        Outbound outbound =
+                new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -182,6 +198,11 @@ public final class Kurir {
                 accounts,
                 devices,
                 messages,
+                new MessageChanges(pool, messages, devices, new Pages(bus), events),
+                new Bulk(pool, messages, settings.send()),
+                media,
+                new Intake(vertx, media, outbound),
+                new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);

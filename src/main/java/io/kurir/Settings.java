@@ -24,6 +24,7 @@ public record Settings(
         Lease lease,
         Delivery delivery,
         Send send,
+        Media media,
         Device device,
         Health health,
         Access access,
@@ -87,6 +88,24 @@ public record Settings(
 
     /** The budget of one device, and how long and how many synchronous callers may wait for it. */
     public record Send(int perMinute, int burst, int syncQueue, Duration syncTimeout) {}
+
+    /**
+     * Files of messages.
+     *
+     * @param maxSize bytes of one file
+     * @param types what may be sent, by content
+     * @param retention how long after its last use a file is kept
+     * @param cacheSize bytes on this machine's disk
+     * @param fetchTimeout for a file that is given by its URL, all of it
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public
+     */
+    public record Media(
+            long maxSize,
+            Set<String> types,
+            Duration retention,
+            long cacheSize,
+            Duration fetchTimeout,
+            List<String> allowUrls) {}
 
     /** {@code reconnectDelay} is doubled with each of the three tries. */
     public record Device(OnLogout onLogout, String country, List<String> restore, Duration reconnectDelay) {}

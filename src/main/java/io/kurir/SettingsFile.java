@@ -10,6 +10,7 @@ import io.kurir.Settings.Events;
 import io.kurir.Settings.Health;
 import io.kurir.Settings.Http;
 import io.kurir.Settings.Lease;
+import io.kurir.Settings.Media;
 import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
 import io.kurir.Settings.OnUnknown;
@@ -24,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads {@link Settings}. A key is looked for in this order: the command line, its own environment variable ({@code KURIR_} and the
@@ -33,6 +35,40 @@ import java.util.Optional;
 public final class SettingsFile {
     /** What Chromium may resolve when WhatsApp is simulated: nothing but this machine. */
     public static final String LOOPBACK_ONLY = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
+
+    /** Of {@code media.types}: pictures, films, sounds, documents; nothing that runs where it is opened. */
+    private static final List<String> SENDABLE = List.of(
+            "image/jpeg",
+            "image/png",
+            "image/gif",
+            "image/webp",
+            "video/mp4",
+            "video/3gpp",
+            "video/webm",
+            "video/quicktime",
+            "video/x-msvideo",
+            "audio/ogg",
+            "audio/mpeg",
+            "audio/mp4",
+            "audio/aac",
+            "audio/amr",
+            "audio/wav",
+            "application/pdf",
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            "application/vnd.oasis.opendocument.text",
+            "application/vnd.oasis.opendocument.spreadsheet",
+            "application/vnd.oasis.opendocument.presentation",
+            "text/plain",
+            "text/csv",
+            "text/vcard",
+            "application/json",
+            "application/rtf",
+            "application/zip");
 
     private static final int SECRET_LENGTH = 32;
     private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -105,6 +141,7 @@ public final class SettingsFile {
                     s.lease(),
                     s.delivery(),
                     s.send(),
+                    s.media(),
                     s.device(),
                     s.health(),
                     s.access(),
@@ -161,6 +198,7 @@ public final class SettingsFile {
                 lease(),
                 delivery(),
                 send(),
+                media(),
                 device(),
                 health(),
                 access(),
@@ -247,6 +285,17 @@ public final class SettingsFile {
                 keys.number("send.burst", 100, 1, 1_000_000),
                 keys.number("send.sync-queue", 500, 1, 1_000_000),
                 keys.duration("send.sync-timeout", Duration.ofSeconds(30), SHORTEST));
+    }
+
+    private Media media() {
+        var types = keys.list("media.types");
+        return new Media(
+                keys.number("media.max-size", 16 * 1024 * 1024, 1024, 100 * 1024 * 1024),
+                Set.copyOf(types.isEmpty() ? SENDABLE : types),
+                keys.duration("media.retention", Duration.ofDays(30), Duration.ofHours(1)),
+                keys.number("media.cache-size", 512 * 1024 * 1024, 1024, 999_999_999),
+                keys.duration("media.fetch-timeout", Duration.ofSeconds(20), SHORTEST),
+                keys.list("media.allow-urls"));
     }
 
     private Device device() {

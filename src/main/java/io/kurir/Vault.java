@@ -36,7 +36,11 @@ public final class Vault {
         }
     }
 
-    /** @param context what it belongs to, such as {@code proxy/device-1}: sealed for one, it opens for no other */
+    /**
+     * Text that only {@link #open} reads.
+     *
+     * @param context what it belongs to, such as {@code proxy/device-1}: sealed for one, it opens for no other
+     */
     public String seal(String context, String plain) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
@@ -45,7 +49,11 @@ public final class Vault {
         return VERSION + text.encodeToString(nonce) + "." + text.encodeToString(sealed);
     }
 
-    /** @throws IllegalStateException it was sealed with another secret or for another context, or changed since */
+    /**
+     * What was sealed.
+     *
+     * @throws IllegalStateException it was sealed with another secret or for another context, or changed since
+     */
     public String open(String context, String sealed) {
         String[] parts = sealed.split("\\.", -1);
         if (!sealed.startsWith(VERSION) || parts.length != 3) {

@@ -17,7 +17,14 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = CommandLine.Version.class,
         description = "A self-hosted, clustered WhatsApp gateway.",
-        subcommands = {DemoCommand.class, StartCommand.class, DatabaseCommand.class, SimulatorCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            StartCommand.class,
+            DatabaseCommand.class,
+            ProfileCommand.Link.class,
+            ProfileCommand.class,
+            SimulatorCommand.class
+        })
 public final class CommandLine {
     private static final int FAILED = 1;
     private static final int WRONG = 2;

@@ -5,6 +5,7 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +24,10 @@ public sealed interface Answer {
 
     /** Bytes as they are. */
     record Raw(int status, String contentType, Buffer body, Map<String, String> headers) implements Answer {}
+
+    /** Bytes of a file on this machine's disk; {@code offset} and {@code length} say which. */
+    record Local(int status, String contentType, Map<String, String> headers, Path file, long offset, long length)
+            implements Answer {}
 
     /** A response that stays open: {@code writer} gets it with status and headers set, and ends it some day. */
     record Stream(String contentType, Consumer<HttpServerResponse> writer) implements Answer {}

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param body empty where the operation takes none
  * @param proof proves the caller anew and throws {@code UNAUTHORIZED} when the login or key has ended meanwhile; for streams
  * @param address the client's
+ * @param parts files of a form by the field's name
  */
 public record Ask(
         JsonObject parameters,
@@ -25,7 +26,11 @@ public record Ask(
         Supplier<Caller> proof,
         String requestId,
         String address,
-        Map<String, String> cookies) {
+        Map<String, String> cookies,
+        Map<String, Part> parts) {
+
+    /** A file of a form, on our disk until the request ends; {@code mimetype} is what the client says. */
+    public record Part(java.nio.file.Path file, String fileName, String mimetype) {}
 
     /** Who asks; only for operations that the contract does not open to anyone. */
     public Caller caller() {
@@ -81,6 +86,10 @@ public record Ask(
 
     public boolean flag(String name) {
         return body.getBoolean(name, false);
+    }
+
+    public Optional<Part> part(String name) {
+        return Optional.ofNullable(parts.get(name));
     }
 
     public Optional<String> cookie(String name) {

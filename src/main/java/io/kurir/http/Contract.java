@@ -27,14 +27,26 @@ import java.util.regex.Pattern;
  * streams), which it does not look at anyway.
  */
 public final class Contract {
+    /** Bytes of a body where an operation's {@code x-body-limit} says nothing else. */
+    static final long BODY_LIMIT = 1 << 20;
+
     private static final String RESOURCE = "openapi.yaml";
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
 
     /** One parameter of path, query or header. */
     record Parameter(String name, String in, boolean required, String type, Schema schema, Optional<Object> initial) {}
 
-    /** The JSON that an operation takes. */
-    record Body(boolean required, Schema schema) {}
+    /**
+     * What an operation takes.
+     *
+     * @param schema of the JSON
+     * @param form of {@code multipart/form-data}, where it takes that too
+     * @param limit bytes of JSON
+     */
+    record Body(boolean required, Schema schema, Optional<Form> form, long limit) {}
+
+    /** The fields of a form: their schema, and the type of each. */
+    record Form(Schema schema, Map<String, String> types) {}
 
     /** One operation with all that stands in front of it. */
     record Entry(
@@ -134,12 +146,23 @@ public final class Contract {
     }
 
     private static Optional<Body> body(JsonObject operation) {
-        return Optional.ofNullable(operation.getJsonObject("requestBody"))
-                .map(body -> new Body(
-                        body.getBoolean("required", false),
-                        new Schema(body.getJsonObject("content")
-                                .getJsonObject("application/json")
-                                .getJsonObject("schema"))));
+        return Optional.ofNullable(operation.getJsonObject("requestBody")).map(body -> {
+            JsonObject content = body.getJsonObject("content");
+            return new Body(
+                    body.getBoolean("required", false),
+                    new Schema(content.getJsonObject("application/json").getJsonObject("schema")),
+                    Optional.ofNullable(content.getJsonObject("multipart/form-data"))
+                            .map(Contract::form),
+                    operation.getLong("x-body-limit", BODY_LIMIT));
+        });
+    }
+
+    private static Form form(JsonObject content) {
+        JsonObject schema = content.getJsonObject("schema");
+        Map<String, String> types = new LinkedHashMap<>();
+        schema.getJsonObject("properties")
+                .forEach(entry -> types.put(entry.getKey(), ((JsonObject) entry.getValue()).getString("type")));
+        return new Form(new Schema(schema), types);
     }
 
     /** With every {@code $ref} replaced by what it names; our schemas do not contain themselves. */

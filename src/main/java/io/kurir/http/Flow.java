@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.PlatformHandler;
+import io.vertx.ext.web.openapi.router.OpenAPIRoute;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import java.net.URI;
@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
- * The life of a request, top to bottom. For all: id, security headers, a path that can be read, body limit. For an operation of the contract: authenticate,
- * permit, read and validate, operate, render. Who is not known gets 401 before anything of the request is judged. Whatever is
+ * The life of a request, top to bottom. For all: id, security headers, a path that can be read. For an operation of the contract: body limit, authenticate,
+ * permit, read and validate, operate, render; a large body is read only after authentication. Who is not known gets 401 before anything of the request is judged. Whatever is
  * thrown on the way is rendered once, in {@link Rendering#refusal}.
  */
 final class Flow {
@@ -28,10 +28,12 @@ final class Flow {
 
     private final Contract contract;
     private final Authenticator authenticator;
+    private final Bodies bodies;
     private final Metrics metrics;
 
-    Flow(Contract contract, Authenticator authenticator, Metrics metrics) {
+    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Metrics metrics) {
         this.contract = contract;
+        this.bodies = bodies;
         this.authenticator = authenticator;
         this.metrics = metrics;
     }
@@ -42,14 +44,16 @@ final class Flow {
                         vertx, contract.router(vertx).await(), RequestExtractor.withBodyHandler())
                 .rootHandler((PlatformHandler) RequestIds::assign)
                 .rootHandler((PlatformHandler) Flow::secure)
-                .rootHandler((PlatformHandler) Flow::readable)
-                .rootHandler(BodyHandler.create(false).setBodyLimit(Rendering.BODY_LIMIT));
+                .rootHandler((PlatformHandler) Flow::readable);
         contract.entries().forEach((id, entry) -> {
             Operation operation = java.util.Objects.requireNonNull(operations.get(id), id);
-            java.util.Objects.requireNonNull(builder.getRoute(id), id)
+            OpenAPIRoute route = java.util.Objects.requireNonNull(builder.getRoute(id), id)
                     .setDoSecurity(false) // both are done here, in an order and with words of our own
-                    .setDoValidation(false)
-                    .addHandler(ctx -> handle(ctx, entry, operation));
+                    .setDoValidation(false);
+            if (Bodies.large(entry)) {
+                route.addHandler(ctx -> admit(ctx, entry));
+            }
+            route.addHandler(bodies.handler(entry)).addHandler(ctx -> handle(ctx, entry, operation));
         });
         Router router = builder.createRouter();
         REFUSALS.forEach(status -> router.errorHandler(status, ctx -> Rendering.refusal(ctx, contract)));
@@ -77,6 +81,15 @@ final class Flow {
                 ctx.fail(400);
                 return;
             }
+        }
+        ctx.next();
+    }
+
+    /** Nobody fills our disk and memory whom we do not know: what is large is read only after the caller is. */
+    private void admit(RoutingContext ctx, Contract.Entry entry) {
+        if (!Bodies.fewBytes(ctx) && !entry.permission().open()) {
+            ctx.request().pause();
+            entry.permission().check(authenticator.authenticate(credentials(ctx.request(), entry)));
         }
         ctx.next();
     }

@@ -4,6 +4,11 @@ import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
 import io.kurir.event.EventFeed;
+import io.kurir.media.Intake;
+import io.kurir.media.Media;
+import io.kurir.media.MediaLinks;
+import io.kurir.message.Bulk;
+import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
 
@@ -16,6 +21,11 @@ public record HttpServices(
         Accounts accounts,
         Devices devices,
         Messages messages,
+        MessageChanges messageChanges,
+        Bulk bulk,
+        Media media,
+        Intake intake,
+        MediaLinks mediaLinks,
         EventFeed events,
         Health health,
         Metrics metrics) {}

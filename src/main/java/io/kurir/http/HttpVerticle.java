@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
 import io.vertx.core.AbstractVerticle;
@@ -26,7 +27,9 @@ public final class HttpVerticle extends AbstractVerticle {
         Map<String, Operation> operations = operations();
         Operations.mustMatch(services.contract(), operations);
         makeAdmin();
-        Flow flow = new Flow(services.contract(), services.authenticator(), services.metrics());
+        Bodies bodies = new Bodies(
+                services.media().uploads(), services.media().settings().maxSize());
+        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -53,7 +56,13 @@ public final class HttpVerticle extends AbstractVerticle {
         return Operations.table(
                 new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
                 new DeviceOperations(services.devices(), services.accounts()::exists),
-                new MessageOperations(services.messages()),
+                new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
+                new MediaOperations(
+                        services.messages(),
+                        services.bulk(),
+                        services.intake(),
+                        services.media(),
+                        services.mediaLinks()),
                 EventStream.operation(vertx, services.events()),
                 services.health(),
                 services.metrics(),

@@ -1,6 +1,7 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ final class Operations {
             AccountOperations accounts,
             DeviceOperations devices,
             MessageOperations messages,
+            MediaOperations media,
             Operation events,
             Health health,
             Metrics metrics,
@@ -45,7 +47,18 @@ final class Operations {
         table.put("getQrBase64", devices::qrBase64);
         table.put("createPairingCode", devices::pairingCode);
         table.put("sendMessage", messages::send);
+        table.put("sendMedia", media::send);
+        table.put("sendLocation", messages::sendLocation);
+        table.put("sendContact", messages::sendContact);
+        table.put("sendPoll", messages::sendPoll);
+        table.put("sendReaction", messages::react);
+        table.put("getJob", messages::getJob);
+        table.put("listJobItems", messages::listJobItems);
+        table.put("openMedia", media::open);
+        table.put("getMessageMedia", media::link);
         table.put("getMessage", messages::get);
+        table.put("editMessage", messages::edit);
+        table.put("deleteMessage", messages::revoke);
         table.put("streamEvents", events);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);

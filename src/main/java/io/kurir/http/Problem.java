@@ -17,6 +17,7 @@ public final class Problem extends RuntimeException {
         MESSAGE_NOT_FOUND(404),
         GROUP_NOT_FOUND(404),
         CHAT_NOT_FOUND(404),
+        JOB_NOT_FOUND(404),
         METHOD_NOT_ALLOWED(405),
         CONFLICT(409),
         DEVICE_DISCONNECTED(409),
@@ -26,7 +27,9 @@ public final class Problem extends RuntimeException {
         GONE(410),
         MEDIA_GONE(410),
         PAYLOAD_TOO_LARGE(413),
+        MEDIA_TOO_LARGE(413),
         UNSUPPORTED_MEDIA_TYPE(415),
+        MEDIA_TYPE_NOT_ALLOWED(415),
         NUMBER_NOT_ON_WHATSAPP(422),
         NOT_A_MEMBER(422),
         NOT_GROUP_ADMIN(422),
@@ -34,9 +37,12 @@ public final class Problem extends RuntimeException {
         MESSAGE_TOO_OLD(422),
         WHATSAPP_REFUSED(422),
         PROXY_UNREACHABLE(422),
+        MEDIA_FETCH_FAILED(422),
         QUOTED_MESSAGE_NOT_FOUND(422),
         SEND_FAILED(502),
         WHATSAPP_ERROR(502),
+        /** Somebody else's server, not WhatsApp's, failed. */
+        BAD_GATEWAY(502),
         RATE_LIMITED(429),
         INTERNAL_ERROR(500),
         NODE_FULL(503),
@@ -69,6 +75,11 @@ public final class Problem extends RuntimeException {
 
     public static Problem of(Code code, String message) {
         return new Problem(code, message, List.of(), Optional.empty());
+    }
+
+    /** A refusal of another kind than {@code INVALID_PAYLOAD} that one field is the reason of. */
+    public static Problem about(Code code, String field, String reason) {
+        return new Problem(code, field + " " + reason, List.of(new Detail(field, reason)), Optional.empty());
     }
 
     public static Problem invalid(String field, String reason) {

@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 
 /** A request → an {@link Ask} that the contract allows, or {@code INVALID_PAYLOAD} with every field that is wrong. */
 final class Reading {
+    private static final int LARGE = 1 << 20;
+
     private Reading() {}
 
     static Ask ask(RoutingContext ctx, Contract.Entry entry, Optional<Caller> who, Supplier<Caller> proof) {
@@ -33,7 +35,7 @@ final class Reading {
         for (Cookie cookie : ctx.request().cookies()) {
             cookies.put(cookie.getName(), cookie.getValue());
         }
-        return new Ask(parameters, body, who, proof, RequestIds.of(ctx), address(ctx), cookies);
+        return new Ask(parameters, body, who, proof, RequestIds.of(ctx), address(ctx), cookies, Bodies.parts(ctx));
     }
 
     static String address(RoutingContext ctx) {
@@ -72,7 +74,7 @@ final class Reading {
     }
 
     /** What is not of its type stays text, and the schema tells so. */
-    private static Object typed(String type, List<String> given) {
+    static Object typed(String type, List<String> given) {
         String first = given.getFirst();
         return switch (type) {
             case "integer" -> first.matches("-?\\d{1,18}") ? (Object) Long.valueOf(first) : first;
@@ -95,9 +97,16 @@ final class Reading {
         boolean empty = bytes == null || bytes.length() == 0;
         String type = Optional.ofNullable(ctx.request().getHeader(HttpHeaders.CONTENT_TYPE))
                 .orElse("");
+        if (taken.form().isPresent() && Bodies.isForm(ctx)) {
+            return Bodies.form(ctx, taken.form().get(), wrong);
+        }
         boolean json = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
         if (!json && !(empty && type.isEmpty())) { // a form is empty here too: the body handler has taken it apart
-            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "Send application/json");
+            throw Problem.of(
+                    Problem.Code.UNSUPPORTED_MEDIA_TYPE,
+                    taken.form().isPresent()
+                            ? "Send application/json or multipart/form-data"
+                            : "Send application/json");
         }
         if (bytes == null || bytes.length() == 0) {
             if (taken.required()) {
@@ -105,9 +114,24 @@ final class Reading {
             }
             return new JsonObject();
         }
+        if (bytes.length() > LARGE) { // so much that reading it would hold up others
+            Read read =
+                    ctx.vertx().executeBlocking(() -> read(taken, bytes), false).await();
+            wrong.addAll(read.wrong());
+            return read.body();
+        }
+        Read read = read(taken, bytes);
+        wrong.addAll(read.wrong());
+        return read.body();
+    }
+
+    private record Read(JsonObject body, List<Detail> wrong) {}
+
+    private static Read read(Contract.Body taken, Buffer bytes) {
         Object value = decoded(bytes);
-        wrong.addAll(taken.schema().check(Schema.BODY, value));
-        return value instanceof JsonObject object ? object : new JsonObject();
+        return new Read(
+                value instanceof JsonObject object ? object : new JsonObject(),
+                taken.schema().check(Schema.BODY, value));
     }
 
     private static Object decoded(Buffer bytes) {

@@ -14,8 +14,6 @@ import org.slf4j.LoggerFactory;
 
 /** Answers and refusals → bytes. The only place that writes either. */
 final class Rendering {
-    static final int BODY_LIMIT = 1 << 20;
-
     private static final Logger log = LoggerFactory.getLogger(Rendering.class);
 
     private Rendering() {}
@@ -35,6 +33,12 @@ final class Rendering {
                 response.setStatusCode(raw.status())
                         .putHeader(HttpHeaders.CONTENT_TYPE, raw.contentType())
                         .end(raw.body());
+            }
+            case Answer.Local local -> {
+                local.headers().forEach(response::putHeader);
+                response.setStatusCode(local.status()).putHeader(HttpHeaders.CONTENT_TYPE, local.contentType());
+                response.sendFile(local.file().toString(), local.offset(), local.length())
+                        .onFailure(why -> log.debug("A file was not sent to its end: {}", why.getMessage()));
             }
             case Answer.Stream stream -> {
                 response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, stream.contentType());
@@ -64,7 +68,8 @@ final class Rendering {
         switch (problem.code()) {
             case UNAUTHORIZED -> response.putHeader("WWW-Authenticate", "Bearer");
             case METHOD_NOT_ALLOWED -> response.putHeader(HttpHeaders.ALLOW, contract.allow(ctx.normalizedPath()));
-            case PAYLOAD_TOO_LARGE -> response.putHeader(HttpHeaders.CONNECTION, "close"); // the rest of it is not read
+            case PAYLOAD_TOO_LARGE, MEDIA_TOO_LARGE ->
+                response.putHeader(HttpHeaders.CONNECTION, "close"); // the rest of it is not read
             default -> {}
         }
         problem.retryAfter()
@@ -90,7 +95,7 @@ final class Rendering {
             case 404 ->
                 Problem.of(Problem.Code.NOT_FOUND, "There is nothing at this path; /openapi.json lists what there is");
             case 405 -> Problem.of(Problem.Code.METHOD_NOT_ALLOWED, "This path does not have this method");
-            case 413 -> Problem.of(Problem.Code.PAYLOAD_TOO_LARGE, "The body is larger than " + BODY_LIMIT + " bytes");
+            case 413 -> Bodies.tooLarge(ctx);
             default -> {
                 log.error(
                         "Request {} {} failed, traceId {}",

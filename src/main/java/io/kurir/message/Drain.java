@@ -2,6 +2,7 @@ package io.kurir.message;
 
 import io.kurir.Settings;
 import io.kurir.cluster.Leases;
+import io.kurir.media.Media;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.PageException;
@@ -9,6 +10,7 @@ import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,10 @@ public final class Drain {
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
     private static final int MOST = 64;
     private static final Duration COMMAND = Duration.ofSeconds(10);
+    /** A file of 16 MiB goes to the page and from there to WhatsApp; less than the ack's time-out, which would ask whether it is there. */
+    private static final Duration FILE_COMMAND = Duration.ofSeconds(50);
+
+    private static final Duration BRINGING = Duration.ofSeconds(40);
     private static final long AGAIN_MS = 1_000;
     /** How long the page may take for a group before the next one is handed to it: a group that shows "typing…" must not hold up other chats. */
     private static final long GROUP_MS = 25;
@@ -48,6 +56,7 @@ public final class Drain {
     private final Ledger ledger;
     private final Vertx vertx;
     private final Context context;
+    private final Function<String, Future<Path>> files;
     private final Budget budget;
     private final Map<String, InPage> inPage = new HashMap<>();
     private final Set<Long> lostSight = new HashSet<>();
@@ -73,9 +82,11 @@ public final class Drain {
             Settings.Delivery settings,
             Settings.Send send,
             OutboxStore store,
+            Function<String, Future<Path>> files,
             Ledger ledger,
             Leases.Held lease) {
         this.vertx = vertx;
+        this.files = files;
         this.context = vertx.getOrCreateContext();
         this.deviceId = deviceId;
         this.settings = settings;
@@ -181,22 +192,52 @@ public final class Drain {
 
     private void submit(WhatsApp.Page to, List<OutboxStore.Attempt> claimed) {
         claimed.forEach(this::taken);
-        taking = true;
-        long group = ++groups;
-        vertx.setTimer(GROUP_MS, _ -> took(group));
-        to.execute(
-                        new Command.Send(claimed.stream()
+        List<OutboxStore.Attempt> ready =
+                claimed.stream().filter(attempt -> attempt.media().isEmpty()).toList();
+        claimed.forEach(attempt -> attempt.media().ifPresent(hash -> bring(to, attempt, hash)));
+        if (!ready.isEmpty()) {
+            taking = true;
+            long group = ++groups;
+            vertx.setTimer(GROUP_MS, _ -> took(group));
+            hand(to, ready, COMMAND).onComplete(_ -> took(group));
+        }
+    }
+
+    /** Other chats go on while a file is on its way to this machine. */
+    private void bring(WhatsApp.Page to, OutboxStore.Attempt attempt, String hash) {
+        String stanzaId = attempt.message().stanzaId();
+        Optional<InPage> mine = Optional.ofNullable(inPage.get(stanzaId));
+        files.apply(hash)
+                .timeout(BRINGING.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> context.runOnContext(_ -> {
+                    if (!page.equals(Optional.of(to))
+                            || mine.filter(it -> it == inPage.get(stanzaId)).isEmpty()) {
+                        return; // out of sight meanwhile, and in doubt
+                    }
+                    if (done.succeeded()) {
+                        taken(attempt);
+                        hand(to, List.of(attempt.with(done.result())), FILE_COMMAND);
+                    } else if (done.cause() instanceof Media.Gone) {
+                        failed(attempt, "MEDIA_GONE: the file is no longer kept", false);
+                    } else {
+                        failed(attempt, "MEDIA_NOT_READ: " + done.cause().getMessage(), true);
+                    }
+                }));
+    }
+
+    private Future<?> hand(WhatsApp.Page to, List<OutboxStore.Attempt> attempts, Duration timeout) {
+        return to.execute(
+                        new Command.Send(attempts.stream()
                                 .map(OutboxStore.Attempt::message)
                                 .toList()),
-                        COMMAND)
+                        timeout)
                 .onComplete(done -> {
-                    took(group);
                     if (done.failed()) {
-                        unanswered(claimed, done.cause());
+                        unanswered(attempts, done.cause());
                         return;
                     }
-                    for (int i = 0; i < claimed.size(); i++) {
-                        answered(claimed.get(i), done.result().get(i));
+                    for (int i = 0; i < attempts.size(); i++) {
+                        answered(attempts.get(i), done.result().get(i));
                     }
                 });
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,33 +28,43 @@ final class Ledger {
     private final Vertx vertx;
     private final String deviceId;
     private final MessageStore messages;
+    private final IncomingStore incoming;
+    private final long largestFile;
     private final OutboxStore outbox;
     private final EventLog events;
     private final Bus bus;
     private final Consumer<List<Settled.Change>> settled;
+    private final Runnable filesWanted;
     private final Leases.Held lease;
     private Map<String, Ack> acks = new LinkedHashMap<>();
     private List<OutboxStore.Failure> failures = new ArrayList<>();
     private List<IncomingMessage> received = new ArrayList<>();
+    private Map<Change.Key, Change> changes = new LinkedHashMap<>();
     private boolean writing;
 
     Ledger(
             Vertx vertx,
             String deviceId,
             MessageStore messages,
+            IncomingStore incoming,
+            long largestFile,
             OutboxStore outbox,
             EventLog events,
             Bus bus,
             Leases.Held lease,
-            Consumer<List<Settled.Change>> settled) {
+            Consumer<List<Settled.Change>> settled,
+            Runnable filesWanted) {
         this.vertx = vertx;
         this.deviceId = deviceId;
         this.messages = messages;
+        this.incoming = incoming;
+        this.largestFile = largestFile;
         this.outbox = outbox;
         this.events = events;
         this.bus = bus;
         this.lease = lease;
         this.settled = settled;
+        this.filesWanted = filesWanted;
     }
 
     void acked(String stanzaId, Ack ack) {
@@ -71,6 +82,15 @@ final class Ledger {
     void received(IncomingMessage message) {
         received.add(message);
         write();
+    }
+
+    void changed(Change change) {
+        changes.merge(change.key(), change, Ledger::later);
+        write();
+    }
+
+    private static Change later(Change one, Change other) {
+        return other.at().isBefore(one.at()) ? one : other;
     }
 
     private void write() {
@@ -91,13 +111,16 @@ final class Ledger {
             List<IncomingMessage> group = received;
             received = new ArrayList<>();
             written(
-                    messages.receive(deviceId, lease.epoch(), group).map(count -> {
-                        if (count > 0) {
-                            events.told(deviceId);
-                        }
-                        return null;
-                    }),
+                    incoming.receive(deviceId, lease.epoch(), group, largestFile)
+                            .map(this::received),
                     () -> received.addAll(0, group));
+        } else if (!changes.isEmpty()) {
+            Map<Change.Key, Change> group = changes;
+            changes = new LinkedHashMap<>();
+            written(
+                    incoming.change(deviceId, Optional.of(lease.epoch()), group.values())
+                            .map(this::told),
+                    () -> group.forEach((key, change) -> changes.merge(key, change, Ledger::later)));
         }
     }
 
@@ -116,6 +139,21 @@ final class Ledger {
                 write();
             }
         });
+    }
+
+    private Void received(IncomingStore.Received group) {
+        told(group.messages());
+        if (group.files() > 0) {
+            filesWanted.run();
+        }
+        return null;
+    }
+
+    private Void told(long count) {
+        if (count > 0) {
+            events.told(deviceId);
+        }
+        return null;
     }
 
     private Void changed(List<Settled.Change> changes) {

@@ -1,6 +1,7 @@
 package io.kurir.message;
 
 import io.kurir.whatsapp.Ack;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param phase of an outgoing message; an incoming one is {@code RECEIVED}
  * @param failure why it failed, when it did
  * @param steps what happened to it, oldest first
+ * @param file of {@link Content.Media}
  */
 public record Message(
         long id,
@@ -23,8 +25,7 @@ public record Message(
         boolean outgoing,
         Jid chat,
         Optional<Jid> author,
-        String type,
-        String text,
+        Content content,
         Optional<String> quoted,
         Phase phase,
         Ack ack,
@@ -32,7 +33,27 @@ public record Message(
         Optional<String> failure,
         Instant createdAt,
         Optional<Instant> sentAt,
-        List<Step> steps) {
+        List<Step> steps,
+        File file,
+        Changes changes) {
+
+    /** The file of a message: its hash once we have it; {@code state} is {@code wanted}, {@code stored} or {@code gone}. */
+    public record File(Optional<String> hash, String state) {
+        static final File NONE = new File(Optional.empty(), "stored");
+    }
+
+    /** What was done to a message later. */
+    public record Changes(Optional<Instant> editedAt, Optional<Instant> revokedAt, List<Opinion> opinions) {
+        static final Changes NONE = new Changes(Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /** Somebody's present reaction ({@code emoji}) or vote ({@code options}). */
+    public record Opinion(String from, boolean fromMe, Optional<String> emoji, List<String> options, Instant at) {}
+
+    /** Its words: the text, a caption, a poll's question. */
+    public String text() {
+        return content.words();
+    }
 
     /**
      * What Kurir has done with an outgoing message; how far WhatsApp brought it is its {@link Ack}. Any ack of the server or more makes the phase
@@ -68,6 +89,10 @@ public record Message(
 
     /** The native API's word: pending, sent, delivered, read or failed. */
     public String status() {
+        return status(phase, ack);
+    }
+
+    static String status(Phase phase, Ack ack) {
         return switch (ack) {
             case READ, PLAYED -> "read";
             case DELIVERED -> "delivered";

@@ -1,67 +1,174 @@
 package io.kurir.message;
 
+import io.kurir.access.Reach;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
-import io.kurir.http.Timestamps;
+import io.kurir.http.Problem;
+import io.kurir.message.Messages.NewMessage;
+import io.kurir.message.Messages.NewText;
+import io.kurir.whatsapp.Content;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
-/** The operations tagged {@code messages}. */
+/** The operations tagged {@code messages}, but for those with files. */
 public final class MessageOperations {
     private final Messages messages;
+    private final MessageChanges changes;
+    private final Bulk bulk;
 
-    public MessageOperations(Messages messages) {
+    public MessageOperations(Messages messages, MessageChanges changes, Bulk bulk) {
         this.messages = messages;
+        this.changes = changes;
+        this.bulk = bulk;
     }
 
     /** 200 when WhatsApp's server has it, 202 when it goes on by itself. */
     public Answer send(Ask ask) {
-        Messages.NewText text = new Messages.NewText(
-                ask.optionalField("to").or(() -> ask.optionalField("phone")).orElseThrow(),
-                ask.field("message"),
-                ask.optionalField("quotedMessageId"),
-                ask.fields("mentions"),
-                ask.flag("typing"));
-        Messages.Sent sent = messages.send(ask.reach(), ask.text("deviceId"), text);
-        Message message = sent.message();
-        JsonObject data = new JsonObject()
-                .put("id", message.id())
-                .put("messageId", message.stanzaId())
-                .put("status", message.status())
-                .put("state", message.phase().word())
-                .put("timestamp", Timestamps.write(message.sentAt().orElse(message.createdAt())));
+        if (ask.body().containsKey("messages")) {
+            return sendMany(ask);
+        }
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body())));
+    }
+
+    private static NewText text(JsonObject body) {
+        return new NewText(
+                recipient(body),
+                body.getString("message"),
+                Optional.ofNullable(body.getString("quotedMessageId")),
+                strings(body, "mentions"),
+                body.getBoolean("typing", false));
+    }
+
+    static String recipient(JsonObject body) {
+        return Optional.ofNullable(body.getString("to"))
+                .or(() -> Optional.ofNullable(body.getString("phone")))
+                .orElseThrow(() -> Problem.invalid("to", "is missing"));
+    }
+
+    static List<String> strings(JsonObject body, String name) {
+        return body.getJsonArray(name, new JsonArray()).stream()
+                .map(String.class::cast)
+                .toList();
+    }
+
+    static Answer answer(Messages.Sent sent) {
+        JsonObject data = MessageJson.sent(sent.message());
         return sent.finished() ? Answer.ok("Message sent", data) : Answer.accepted("Message on its way", data);
     }
 
-    public Answer get(Ask ask) {
-        return Answer.ok("Message", json(messages.get(ask.reach(), ask.text("deviceId"), ask.text("messageId"))));
+    private Answer sendMany(Ask ask) {
+        Reach reach = adminsReach(ask);
+        List<NewMessage> texts = new ArrayList<>();
+        JsonArray given = ask.body().getJsonArray("messages");
+        for (int i = 0; i < given.size(); i++) {
+            texts.add(NewMessage.of("messages[" + i + "].", text(given.getJsonObject(i))));
+        }
+        return answer(bulk.send(reach, ask.text("deviceId"), "message", texts, delay(ask)));
     }
 
-    private static JsonObject json(Message message) {
-        List<JsonObject> steps = message.steps().stream()
-                .map(step -> new JsonObject()
-                        .put("at", Timestamps.write(step.at()))
-                        .put("step", step.what())
-                        .put("detail", step.detail()))
-                .toList();
-        return new JsonObject()
-                .put("id", message.id())
-                .put("messageId", message.stanzaId())
-                .put("deviceId", message.deviceId())
-                .put("direction", message.outgoing() ? "outgoing" : "incoming")
-                .put("chatId", message.chat().toString())
-                .put("author", message.author().map(Object::toString).orElse(null))
-                .put("type", message.type())
-                .put("message", message.text())
-                .put("quotedMessageId", message.quoted().orElse(null))
-                .put("status", message.status())
-                .put("state", message.phase().word())
-                .put("ack", message.ack().name().toLowerCase(Locale.ROOT))
-                .put("attempts", message.attempts())
-                .put("failure", message.failure().orElse(null))
-                .put("createdAt", Timestamps.write(message.createdAt()))
-                .put("sentAt", message.sentAt().map(Timestamps::write).orElse(null))
-                .put("steps", Answer.array(steps));
+    /** Writing to many is for admins, and not for a credential of one device. */
+    static Reach adminsReach(Ask ask) {
+        if (!ask.reach().equals(Reach.ALL)) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "Only an admin may send many messages at once");
+        }
+        return ask.reach();
+    }
+
+    static Optional<Duration> delay(Ask ask) {
+        return Optional.ofNullable(ask.body().getDouble("delay"))
+                .map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)));
+    }
+
+    static Answer answer(Bulk.Sent sent) {
+        JsonObject data = MessageJson.job(sent.batch())
+                .put(
+                        "results",
+                        Answer.array(
+                                sent.items().stream().map(MessageJson::item).toList()));
+        return sent.finished()
+                ? Answer.ok(sent.batch().completed() + " of " + sent.batch().total() + " messages sent", data)
+                : Answer.accepted("The rest goes on by itself", data);
+    }
+
+    public Answer sendLocation(Ask ask) {
+        JsonObject body = ask.body();
+        return send(
+                ask,
+                new Content.Location(
+                        body.getDouble("latitude"),
+                        body.getDouble("longitude"),
+                        body.getString("name", ""),
+                        body.getString("address", "")));
+    }
+
+    public Answer sendContact(Ask ask) {
+        List<Content.Card> cards = new ArrayList<>();
+        JsonArray given = ask.body().getJsonArray("contacts");
+        for (int i = 0; i < given.size(); i++) {
+            JsonObject card = given.getJsonObject(i);
+            String phone = messages.digits("contacts[" + i + "].phone", card.getString("phone"));
+            cards.add(new Content.Card(card.getString("name"), phone));
+        }
+        return send(ask, new Content.Contacts(List.copyOf(cards)));
+    }
+
+    public Answer sendPoll(Ask ask) {
+        JsonObject body = ask.body();
+        return send(
+                ask,
+                new Content.Poll(
+                        body.getString("question"), strings(body, "options"), body.getInteger("selectable", 1)));
+    }
+
+    private Answer send(Ask ask, Content content) {
+        NewMessage message = new NewMessage(
+                recipient(ask.body()),
+                content,
+                Optional.empty(),
+                ask.optionalField("quotedMessageId"),
+                List.of(),
+                false,
+                "");
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+    }
+
+    public Answer react(Ask ask) {
+        Message message = changes.react(ask.reach(), ask.text("deviceId"), ask.field("messageId"), ask.field("emoji"));
+        return Answer.ok(ask.field("emoji").isEmpty() ? "Reaction taken back" : "Reacted", MessageJson.whole(message));
+    }
+
+    public Answer edit(Ask ask) {
+        Message message = changes.edit(ask.reach(), ask.text("deviceId"), ask.text("messageId"), ask.field("message"));
+        return Answer.ok("Message edited", MessageJson.whole(message));
+    }
+
+    public Answer revoke(Ask ask) {
+        Message message = changes.revoke(ask.reach(), ask.text("deviceId"), ask.text("messageId"));
+        return Answer.ok("Message deleted for everyone", MessageJson.whole(message));
+    }
+
+    public Answer get(Ask ask) {
+        return Answer.ok(
+                "Message", MessageJson.whole(messages.get(ask.reach(), ask.text("deviceId"), ask.text("messageId"))));
+    }
+
+    public Answer getJob(Ask ask) {
+        return Answer.ok("Job", MessageJson.job(bulk.get(ask.reach(), ask.text("jobId"))));
+    }
+
+    public Answer listJobItems(Ask ask) {
+        Batch batch = bulk.get(ask.reach(), ask.text("jobId"));
+        List<Batch.Item> items =
+                bulk.items(ask.reach(), batch.jobId(), ask.pageSize(), (long) (ask.page() - 1) * ask.pageSize());
+        return Answer.page(
+                batch.total() + " items",
+                Answer.array(items.stream().map(MessageJson::item).toList()),
+                ask.page(),
+                ask.pageSize(),
+                batch.total());
     }
 }

@@ -4,7 +4,7 @@ import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.access.Reach;
 import io.kurir.whatsapp.Ack;
-import io.kurir.whatsapp.IncomingMessage;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -15,23 +15,29 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table {@code message}: accepting, acknowledging, receiving and reading. Each statement is one transaction. */
+/**
+ * The table {@code message}: outgoing messages, and reading all; what comes in is {@link IncomingStore}'s. Each statement is one transaction.
+ */
 final class MessageStore {
 
-    /** A text that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}. */
+    /**
+     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}.
+     *
+     * @param media the hash of its file, which the media store has
+     */
     record Accepting(
             String deviceId,
             Reach reach,
             String stanzaId,
             Jid chat,
-            String text,
+            Content content,
+            Optional<String> media,
             Optional<String> quoted,
             List<Jid> mentions,
             boolean typing,
@@ -44,12 +50,14 @@ final class MessageStore {
             with input as (
                 select *
                 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::smallint[],
-                            $9::bigint[], $10::text[])
+                            $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[])
                     with ordinality
-                        as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device, ord)
+                        as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device,
+                             type, content, media, ord)
             ), accepted as (
-                insert into message (device_id, stanza_id, outgoing, chat, type, body, quoted, mentions, typing, phase, steps)
-                select i.device_id, i.stanza_id, true, i.chat, 'chat', i.body, i.quoted,
+                insert into message (device_id, stanza_id, outgoing, chat, type, body, content, media, quoted, mentions, typing,
+                                     phase, steps)
+                select i.device_id, i.stanza_id, true, i.chat, i.type, i.body, i.content::jsonb, i.media, i.quoted,
                        string_to_array(i.mentions, ' '), i.typing, 'queued', step('accepted', '')
                 from input i
                 join device d on d.device_id = i.device_id
@@ -103,37 +111,13 @@ final class MessageStore {
             select stanza_id, phase, ack, failure from changed
             """.formatted(APPEND);
 
-    // A message is stored once, however often the page reports it.
-    private static final String RECEIVE = """
-            with input as (
-                select *
-                from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::timestamptz[], $11::text[])
-                    with ordinality as t(stanza_id, chat, author, type, body, quoted, from_me, at, sender_name, ord)
-            ), changed as (
-                insert into message (device_id, stanza_id, outgoing, chat, author, type, body, quoted, phase, ack, sent_at, steps)
-                select $1, i.stanza_id, i.from_me, i.chat, i.author, i.type, i.body, i.quoted,
-                       case when i.from_me then 'sent' else 'received' end, case when i.from_me then 1 else 0 end, i.at,
-                       step(case when i.from_me then 'mirrored' else 'received' end, '')
-                from input i
-                where exists (select from lease where device_id = $1 and epoch = $2)
-                order by i.ord
-                on conflict (device_id, stanza_id) do nothing
-                returning id, stanza_id
-            ), happened as (
-                select c.id as ord, 'message.received' as type, jsonb_build_object(
-                    'id', c.id, 'messageId', i.stanza_id, 'chat', i.chat, 'author', i.author, 'fromMe', i.from_me,
-                    'messageType', i.type, 'message', i.body, 'senderName', i.sender_name, 'quotedMessageId', i.quoted,
-                    'sentAt', i.at) as data
-                from changed c
-                join input i on i.stanza_id = c.stanza_id
-            ), %s
-            select count(*) from changed
-            """.formatted(APPEND);
-
     private static final String GET = """
             select id, stanza_id, device_id, outgoing, chat, author, type, body, quoted, phase, ack, attempts, failure,
-                   created_at, sent_at, steps
-            from message
+                   created_at, sent_at, steps, content, media, media_state, edited_at, revoked_at,
+                   (select jsonb_agg(jsonb_build_object('kind', c.kind, 'at', c.at) || c.value order by c.at, c.author)
+                    from message_change c
+                    where c.device_id = m.device_id and c.stanza_id = m.stanza_id and c.kind in ('reaction', 'vote'))
+            from message m
             where device_id = $1 and (id = $2 or stanza_id = $3)
             """;
 
@@ -153,7 +137,8 @@ final class MessageStore {
                                 texts.stream().map(Accepting::stanzaId).toArray(String[]::new))
                         .addArrayOfString(
                                 texts.stream().map(t -> t.chat().toString()).toArray(String[]::new))
-                        .addArrayOfString(texts.stream().map(Accepting::text).toArray(String[]::new))
+                        .addArrayOfString(
+                                texts.stream().map(t -> t.content().words()).toArray(String[]::new))
                         .addArrayOfString(
                                 texts.stream().map(t -> t.quoted().orElse(null)).toArray(String[]::new))
                         .addArrayOfString(texts.stream()
@@ -169,7 +154,17 @@ final class MessageStore {
                                 .toArray(Long[]::new))
                         .addArrayOfString(texts.stream()
                                 .map(t -> t.reach().device().orElse(null))
-                                .toArray(String[]::new)))
+                                .toArray(String[]::new))
+                        .addArrayOfString(texts.stream()
+                                .map(t -> Contents.type(t.content()))
+                                .toArray(String[]::new))
+                        .addArrayOfString(texts.stream()
+                                .map(t -> Contents.json(t.content())
+                                        .map(JsonObject::encode)
+                                        .orElse(null))
+                                .toArray(String[]::new))
+                        .addArrayOfString(
+                                texts.stream().map(t -> t.media().orElse(null)).toArray(String[]::new)))
                 .map(MessageStore::accepted);
     }
 
@@ -211,42 +206,6 @@ final class MessageStore {
                 .map(OutboxStore::changes);
     }
 
-    /** How many were new. */
-    Future<Long> receive(String deviceId, long epoch, List<IncomingMessage> messages) {
-        return pool.preparedQuery(RECEIVE)
-                .execute(Tuple.tuple()
-                        .addString(deviceId)
-                        .addLong(epoch)
-                        .addArrayOfString(
-                                messages.stream().map(IncomingMessage::stanzaId).toArray(String[]::new))
-                        .addArrayOfString(
-                                messages.stream().map(m -> m.chat().toString()).toArray(String[]::new))
-                        .addArrayOfString(messages.stream()
-                                .map(m -> m.author().map(Jid::toString).orElse(null))
-                                .toArray(String[]::new))
-                        .addArrayOfString(
-                                messages.stream().map(IncomingMessage::type).toArray(String[]::new))
-                        .addArrayOfString(
-                                messages.stream().map(m -> storable(m.text())).toArray(String[]::new))
-                        .addArrayOfString(messages.stream()
-                                .map(m -> m.quoted().orElse(null))
-                                .toArray(String[]::new))
-                        .addArrayOfBoolean(
-                                messages.stream().map(IncomingMessage::fromMe).toArray(Boolean[]::new))
-                        .addArrayOfOffsetDateTime(messages.stream()
-                                .map(m -> m.at().atOffset(ZoneOffset.UTC))
-                                .toArray(OffsetDateTime[]::new))
-                        .addArrayOfString(messages.stream()
-                                .map(m -> storable(m.senderName()))
-                                .toArray(String[]::new)))
-                .map(rows -> rows.iterator().next().getLong(0));
-    }
-
-    /** PostgreSQL's text has no NUL; a stranger's message may. */
-    private static String storable(String text) {
-        return text.indexOf('\0') < 0 ? text : text.replace("\0", "");
-    }
-
     Future<Optional<Message>> get(String deviceId, long id, String stanzaId) {
         return pool.preparedQuery(GET)
                 .execute(Tuple.of(deviceId, id, stanzaId))
@@ -263,8 +222,7 @@ final class MessageStore {
                 row.getBoolean(3),
                 Jid.parse(row.getString(4)),
                 Optional.ofNullable(row.getString(5)).map(Jid::parse),
-                row.getString(6),
-                row.getString(7),
+                Contents.read(Optional.ofNullable(row.getJsonObject(16)), row.getString(7), row.getString(6)),
                 Optional.ofNullable(row.getString(8)),
                 Message.Phase.of(row.getString(9)),
                 Ack.of(row.getInteger(10)),
@@ -272,7 +230,32 @@ final class MessageStore {
                 Optional.ofNullable(row.getString(12)),
                 row.getOffsetDateTime(13).toInstant(),
                 Optional.ofNullable(row.getOffsetDateTime(14)).map(OffsetDateTime::toInstant),
-                steps(row.getJsonArray(15)));
+                steps(row.getJsonArray(15)),
+                new Message.File(
+                        Optional.ofNullable(row.getString(17)),
+                        Optional.ofNullable(row.getString(18)).orElse("stored")),
+                new Message.Changes(
+                        Optional.ofNullable(row.getOffsetDateTime(19)).map(OffsetDateTime::toInstant),
+                        Optional.ofNullable(row.getOffsetDateTime(20)).map(OffsetDateTime::toInstant),
+                        Optional.ofNullable(row.getJsonArray(21))
+                                .map(MessageStore::opinions)
+                                .orElse(List.of())));
+    }
+
+    private static List<Message.Opinion> opinions(JsonArray stored) {
+        List<Message.Opinion> opinions = new ArrayList<>(stored.size());
+        for (int i = 0; i < stored.size(); i++) {
+            JsonObject opinion = stored.getJsonObject(i);
+            opinions.add(new Message.Opinion(
+                    opinion.getString("from"),
+                    opinion.getBoolean("fromMe", false),
+                    Optional.ofNullable(opinion.getString("emoji")),
+                    opinion.getJsonArray("options", new JsonArray()).stream()
+                            .map(String.class::cast)
+                            .toList(),
+                    OffsetDateTime.parse(opinion.getString("at")).toInstant()));
+        }
+        return List.copyOf(opinions);
     }
 
     private static List<Message.Step> steps(JsonArray stored) {

@@ -11,6 +11,7 @@ import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
 import io.kurir.session.SessionApi;
 import io.kurir.whatsapp.Ack;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Sending and looking up messages. To be called on a virtual thread. */
 public final class Messages {
-    private static final int LONGEST = 4096;
     private static final Duration ASKING = Duration.ofSeconds(10);
 
     /**
@@ -35,6 +35,37 @@ public final class Messages {
      * @param quoted the message that this one answers: our number, the stanza id, or the serialized form
      */
     public record NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {}
+
+    /**
+     * A message of any kind.
+     *
+     * @param at what stands before the names of fields in a complaint, such as {@code messages[3].}; mostly empty
+     * @param media the hash of its file, which the media store has
+     */
+    public record NewMessage(
+            String to,
+            Content content,
+            Optional<String> media,
+            Optional<String> quoted,
+            List<String> mentions,
+            boolean typing,
+            String at) {
+
+        static NewMessage of(NewText text) {
+            return of("", text);
+        }
+
+        static NewMessage of(String at, NewText text) {
+            return new NewMessage(
+                    text.to(),
+                    new Content.Text(text.text()),
+                    Optional.empty(),
+                    text.quoted(),
+                    text.mentions(),
+                    text.typing(),
+                    at);
+        }
+    }
 
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
@@ -68,11 +99,16 @@ public final class Messages {
      *     {@code SEND_FAILED}: WhatsApp refused it for good.
      */
     public Sent send(Reach reach, String deviceId, NewText text) {
+        return send(reach, deviceId, NewMessage.of(text));
+    }
+
+    /** As {@link #send(Reach, String, NewText)}, for any kind of message. */
+    public Sent send(Reach reach, String deviceId, NewMessage text) {
         boolean quotes = text.quoted().isPresent(); // must not tell of messages that are out of reach
         if (quotes) {
             requireConnected(reach, deviceId);
         }
-        MessageStore.Accepting accepting = readable(reach, deviceId, text);
+        MessageStore.Accepting accepting = readable(reach, deviceId, text, Lane.INTERACTIVE);
         // Whom the device belongs to and whether it is connected is judged by the commit itself: one query less on the
         // hot path.
         if (!numbers.remembers(accepting.chat()) && !quotes) {
@@ -87,7 +123,7 @@ public final class Messages {
         }
     }
 
-    private void requireConnected(Reach reach, String deviceId) {
+    void requireConnected(Reach reach, String deviceId) {
         Device device = devices.get(reach, deviceId);
         if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(
@@ -96,34 +132,53 @@ public final class Messages {
         }
     }
 
-    private MessageStore.Accepting readable(Reach reach, String deviceId, NewText text) {
-        if (text.text().isBlank() || text.text().codePointCount(0, text.text().length()) > LONGEST) {
-            throw Problem.invalid("message", "must have 1 to " + LONGEST + " characters");
+    /** What can be known before the file of a message is brought: the device, the recipient, and whether it may be written to. */
+    public void requireSendable(Reach reach, String deviceId, String to) {
+        requireConnected(reach, deviceId);
+        checkOnWhatsApp(deviceId, recipient(reach, "to", to));
+    }
+
+    /** Whether {@code to} can be read as a recipient at all. */
+    void requireReadable(Reach reach, String field, String to) {
+        recipient(reach, field, to);
+    }
+
+    /** The international digits of a phone number. */
+    String digits(String field, String written) {
+        return PhoneNumbers.digits(field, written, settings.device().country());
+    }
+
+    private Jid recipient(Reach reach, String field, String written) {
+        Jid to = PhoneNumbers.recipient(field, written, settings.device().country());
+        if (to.isGroup() && reach.owner().isPresent()) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "Only an admin may write to groups");
         }
-        if (text.text().indexOf('\0') >= 0) {
-            throw Problem.invalid("message", "must not contain NUL characters");
-        }
-        String country = settings.device().country();
-        Jid to = PhoneNumbers.recipient("to", text.to(), country);
-        List<Jid> mentions = text.mentions().stream()
-                .map(mention -> PhoneNumbers.recipient("mentions", mention, country))
+        return to;
+    }
+
+    MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
+        Jid to = recipient(reach, message.at() + "to", message.to());
+        List<Jid> mentions = message.mentions().stream()
+                .map(mention -> PhoneNumbers.recipient(
+                        message.at() + "mentions", mention, settings.device().country()))
                 .toList();
         return new MessageStore.Accepting(
                 deviceId,
                 reach,
                 StanzaId.mint(),
                 to,
-                text.text(),
-                text.quoted().map(quoted -> quotedId(deviceId, quoted)),
+                Drafts.finished(message.at(), message.content(), mentions),
+                message.media(),
+                message.quoted().map(quoted -> quotedId(message.at(), deviceId, quoted)),
                 mentions,
-                text.typing(),
-                Lane.INTERACTIVE);
+                message.typing(),
+                lane);
     }
 
-    private String quotedId(String deviceId, String anyId) {
+    private String quotedId(String at, String deviceId, String anyId) {
         return find(deviceId, anyId)
                 .map(Message::stanzaId)
-                .orElseThrow(() -> Problem.invalid("quotedMessageId", "is not a message of this device"));
+                .orElseThrow(() -> Problem.invalid(at + "quotedMessageId", "is not a message of this device"));
     }
 
     private void checkOnWhatsApp(String deviceId, Jid to) {
@@ -195,7 +250,7 @@ public final class Messages {
         return new Sent(asSent(accepting, accepted, change.get()), true);
     }
 
-    private static Problem refused(String failure) {
+    static Problem refused(String failure) {
         if (failure.startsWith("NOT_ON_WHATSAPP")) {
             return Problem.of(Problem.Code.NUMBER_NOT_ON_WHATSAPP, "the number is not on WhatsApp");
         }
@@ -215,8 +270,7 @@ public final class Messages {
                 true,
                 accepting.chat(),
                 Optional.empty(),
-                "chat",
-                accepting.text(),
+                accepting.content(),
                 accepting.quoted(),
                 change.phase(),
                 change.ack(),
@@ -224,7 +278,9 @@ public final class Messages {
                 Optional.empty(),
                 accepted.at(),
                 Optional.of(Instant.now()),
-                List.of());
+                List.of(),
+                new Message.File(accepting.media(), "stored"),
+                Message.Changes.NONE);
     }
 
     private Sent late(String deviceId, MessageStore.Accepted accepted) {
@@ -239,6 +295,10 @@ public final class Messages {
                 .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "the message is gone with its device"));
         boolean finished = message.ack().reached(Ack.SERVER) || message.phase() == Message.Phase.FAILED;
         return new Sent(message, finished);
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     /** By our number, the stanza id, or the serialized form; {@code MESSAGE_NOT_FOUND} else. */

@@ -3,7 +3,6 @@ package io.kurir.message;
 import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.whatsapp.Ack;
-import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.OutgoingMessage;
 import io.vertx.core.Future;
@@ -26,8 +25,23 @@ final class OutboxStore {
     // An unanswered attempt holds back its own chat and lane, but not for ever.
     private static final String HELD_BACK_AT_MOST = "interval '2 minutes'";
 
-    /** One attempt at one message. */
-    record Attempt(long messageId, int attempt, OutgoingMessage message) {}
+    /** One attempt at one message; {@code media} is the hash of its file. */
+    record Attempt(long messageId, int attempt, OutgoingMessage message, Optional<String> media) {
+        Attempt with(java.nio.file.Path file) {
+            return new Attempt(
+                    messageId,
+                    attempt,
+                    new OutgoingMessage(
+                            message.stanzaId(),
+                            message.to(),
+                            message.content(),
+                            Optional.of(file),
+                            message.quoted(),
+                            message.mentions(),
+                            message.typing()),
+                    media);
+        }
+    }
 
     /** An attempt whose outcome nobody knows; {@code sameLink}: the page that attempted it has the history of the present one. */
     record Doubt(Attempt attempt, boolean sameLink) {}
@@ -35,12 +49,15 @@ final class OutboxStore {
     /** An attempt that did not succeed, and when there is to be another one; empty when there is none. */
     record Failure(long messageId, int attempt, String reason, Optional<Duration> again) {}
 
-    // The head of each chat and lane, if it is ready: so that order is strict per chat and lane.
+    // The head of each chat and lane, if it is ready: so that order is strict per chat and lane. Only items of a
+    // broadcast (lane 2) have
+    // no order among each other: one that is due in an hour does not hold back another one's.
     private static final String CLAIM = """
             with head as (
                 select distinct on (chat, lane) message_id, lane, state
                 from outbox
                 where device_id = $1
+                  and not (lane = 2 and state = 'waiting')
                   and not (state in ('sending', 'unknown') and claimed_at < clock_timestamp() - %s)
                 order by chat, lane, message_id
             ), due as (
@@ -57,7 +74,7 @@ final class OutboxStore {
             set phase = 'sending', attempts = c.attempt, steps = m.steps || step('dispatched', 'attempt ' || c.attempt)
             from claimed c
             where m.id = c.message_id
-            returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing
+            returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media
             """.formatted(HELD_BACK_AT_MOST);
 
     private static final String FAIL = """
@@ -126,7 +143,8 @@ final class OutboxStore {
             where o.device_id = $1 and m.id = o.message_id and d.device_id = $1
               and (o.state = 'unknown' or (o.state = 'sending' and (o.epoch < $2 or o.message_id = any ($3))))
               and exists (select from lease where device_id = $1 and epoch = $2)
-            returning m.id, o.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, o.link = d.links
+            returning m.id, o.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
+                      o.link = d.links
             """;
 
     // Absent from the page that attempted: the same id goes out again. The attempt is not burnt.
@@ -214,7 +232,7 @@ final class OutboxStore {
                 .execute(Tuple.of(deviceId, epoch, lostSight.toArray(Long[]::new)))
                 .map(rows -> {
                     List<Doubt> doubts = new ArrayList<>(rows.size());
-                    rows.forEach(row -> doubts.add(new Doubt(attempt(row), Boolean.TRUE.equals(row.getBoolean(8)))));
+                    rows.forEach(row -> doubts.add(new Doubt(attempt(row), Boolean.TRUE.equals(row.getBoolean(11)))));
                     doubts.sort(
                             Comparator.comparingLong(doubt -> doubt.attempt().messageId()));
                     return doubts;
@@ -278,10 +296,11 @@ final class OutboxStore {
                 new OutgoingMessage(
                         row.getString(2),
                         Jid.parse(row.getString(3)),
-                        new Content.Text(row.getString(4)),
+                        Contents.read(Optional.ofNullable(row.getJsonObject(9)), row.getString(4), row.getString(8)),
                         Optional.empty(),
                         Optional.ofNullable(row.getString(5)),
                         List.copyOf(mentions),
-                        row.getBoolean(7)));
+                        row.getBoolean(7)),
+                Optional.ofNullable(row.getString(10)));
     }
 }

@@ -4,6 +4,7 @@ import io.kurir.Settings;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
+import io.kurir.media.Media;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Vertx;
@@ -14,6 +15,7 @@ import java.util.List;
 public final class Traffic {
     private final Ledger ledger;
     private final Drain drain;
+    private final Downloads downloads;
     private final Bus.Registration nudges;
 
     public Traffic(
@@ -23,11 +25,24 @@ public final class Traffic {
             EventLog events,
             Settings.Delivery delivery,
             Settings.Send send,
+            Media media,
             Leases.Held lease) {
         String deviceId = lease.lease().deviceId();
         OutboxStore outbox = new OutboxStore(pool);
-        this.ledger = new Ledger(vertx, deviceId, new MessageStore(pool), outbox, events, bus, lease, this::settled);
-        this.drain = new Drain(vertx, deviceId, delivery, send, outbox, ledger, lease);
+        this.downloads = new Downloads(vertx, deviceId, new DownloadStore(pool), media, events, lease);
+        this.ledger = new Ledger(
+                vertx,
+                deviceId,
+                new MessageStore(pool),
+                new IncomingStore(pool),
+                media.settings().maxSize(),
+                outbox,
+                events,
+                bus,
+                lease,
+                this::settled,
+                downloads::look);
+        this.drain = new Drain(vertx, deviceId, delivery, send, outbox, media::file, ledger, lease);
         this.nudges = bus.hear(
                 Outbox.nudges(deviceId), nudge -> drain.context().runOnContext(_ -> drain.nudge(nudge.count())));
     }
@@ -40,11 +55,13 @@ public final class Traffic {
     /** Sending starts, or goes on. */
     public void open(WhatsApp.Page page) {
         drain.open(page);
+        downloads.open(page);
     }
 
     /** Sending stops; what the page still reports is written down. */
     public void pause() {
         drain.pause();
+        downloads.pause();
     }
 
     public void sweep() {
@@ -67,8 +84,24 @@ public final class Traffic {
         ledger.received(received.message());
     }
 
+    public void reacted(PageEvent.Reacted reacted) {
+        ledger.changed(Change.of(reacted));
+    }
+
+    public void edited(PageEvent.Edited edited) {
+        ledger.changed(Change.of(edited));
+    }
+
+    public void revoked(PageEvent.Revoked revoked) {
+        ledger.changed(Change.of(revoked));
+    }
+
+    public void voted(PageEvent.Voted voted) {
+        ledger.changed(Change.of(voted));
+    }
+
     public void close() {
-        drain.pause();
+        pause();
         nudges.end();
     }
 }

@@ -21,9 +21,19 @@ final class Healing {
 
     /** What is done; each step does more than the one before. */
     enum Step {
-        RELOAD,
-        REOPEN,
-        RESTART;
+        RELOAD(0),
+        REOPEN(1),
+        RESTART(2);
+
+        private final int height;
+
+        Step(int height) {
+            this.height = height;
+        }
+
+        static Step at(int height) {
+            return height <= 0 ? RELOAD : height == 1 ? REOPEN : RESTART;
+        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -90,8 +100,7 @@ final class Healing {
             count("give_up", cause);
             return Optional.empty();
         }
-        int wanted = Math.max(cause.first.ordinal(), attempts - 1);
-        Step step = Step.values()[Math.min(wanted, cause.last.ordinal())];
+        Step step = Step.at(Math.clamp(attempts - 1, cause.first.height, cause.last.height));
         count(step.word(), cause);
         Duration delay = attempts == 1 && cause.atOnce ? Duration.ZERO : backOff.multipliedBy(1L << (attempts - 1));
         return Optional.of(new Try(step, cause, attempts, delay));

@@ -248,7 +248,10 @@ final class Session implements Leases.Holder {
             }
             case PageEvent.SendFailed failed -> traffic.sendFailed(failed);
             case PageEvent.Received received -> traffic.received(received);
-            case PageEvent.Reacted _, PageEvent.Edited _, PageEvent.Revoked _, PageEvent.Voted _ -> {}
+            case PageEvent.Reacted reacted -> traffic.reacted(reacted);
+            case PageEvent.Edited edited -> traffic.edited(edited);
+            case PageEvent.Revoked revoked -> traffic.revoked(revoked);
+            case PageEvent.Voted voted -> traffic.voted(voted);
             case PageEvent.GroupChanged _, PageEvent.Paired _ -> {}
             case PageEvent.Presence presence ->
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));

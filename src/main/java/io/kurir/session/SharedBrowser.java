@@ -5,7 +5,6 @@ import io.kurir.whatsapp.WhatsApp;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +33,6 @@ final class SharedBrowser implements Session.Browser {
 
     private static final Duration SAMPLE = Duration.ofSeconds(15);
 
-    private final Vertx vertx;
     private final int worker;
     private final WorkerVerticle.Node node;
     private final Optional<Proxy> proxy;
@@ -53,13 +51,7 @@ final class SharedBrowser implements Session.Browser {
     private WhatsApp.Usage last = new WhatsApp.Usage(0, 0);
     private volatile long bytes;
 
-    SharedBrowser(
-            Vertx vertx,
-            int worker,
-            WorkerVerticle.Node node,
-            Optional<Proxy> proxy,
-            Supplier<List<Session>> sessions) {
-        this.vertx = vertx;
+    SharedBrowser(int worker, WorkerVerticle.Node node, Optional<Proxy> proxy, Supplier<List<Session>> sessions) {
         this.worker = worker;
         this.node = node;
         this.proxy = proxy;

@@ -6,6 +6,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
+import io.kurir.media.Media;
 import io.kurir.message.Outbox;
 import io.kurir.message.Traffic;
 import io.kurir.proxy.Proxy;
@@ -44,6 +45,7 @@ public final class WorkerVerticle extends VerticleBase {
             EventLog events,
             Settings settings,
             Outbox outbox,
+            Media media,
             MeterRegistry meters,
             Vault vault,
             Launcher launcher) {}
@@ -81,7 +83,7 @@ public final class WorkerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         home = Optional.of(context);
-        browser = Optional.of(new SharedBrowser(vertx, number, node, proxy, this::sessions));
+        browser = Optional.of(new SharedBrowser(number, node, proxy, this::sessions));
         vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep());
         return Future.succeededFuture();
     }
@@ -221,6 +223,7 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.events(),
                                 node.settings().delivery(),
                                 node.settings().send(),
+                                node.media(),
                                 held),
                         this::ended));
         mailbox.session = Optional.of(session);

@@ -6,9 +6,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +17,11 @@ import java.util.Set;
 final class Account {
     final String pn;
     final String lid;
-    final Set<String> contacts = new LinkedHashSet<>();
+    /** The phone's address book: what its owner calls whom, by number; an empty name: what they call themselves. */
+    final Map<String, String> contacts = new LinkedHashMap<>();
+    /** Whose number this account was told although they hide it. */
+    final Set<String> told = new HashSet<>();
+
     final Map<String, Link> links = new LinkedHashMap<>();
     final Conversations conversations = new Conversations();
 
@@ -89,7 +93,21 @@ final class Account {
                 .count();
     }
 
-    /** What anybody may know of an account. */
+    /** Whether this account may know the other one's phone number. */
+    boolean mayKnow(Account other) {
+        return !other.knobs.hideNumber() || other == this || contacts.containsKey(other.pn) || told.contains(other.pn);
+    }
+
+    /** What this account may know of another one: without `pn` if that one hides it. */
+    JsonObject cardOf(Account other) {
+        JsonObject card = other.card();
+        if (!mayKnow(other)) {
+            card.remove("pn");
+        }
+        return card;
+    }
+
+    /** What anybody may know of an account that does not hide its number. */
     JsonObject card() {
         return new JsonObject().put("pn", pn).put("lid", lid).put("name", name);
     }
@@ -107,7 +125,8 @@ final class Account {
         return card().put("phone", user(pn))
                 .put(
                         "contacts",
-                        new JsonArray(contacts.stream().map(Account::user).toList()))
+                        new JsonArray(
+                                contacts.keySet().stream().map(Account::user).toList()))
                 .put("auto", actsByItself())
                 .put("knobs", overrides)
                 .put(
@@ -123,8 +142,10 @@ final class Account {
         JsonObject stored = new JsonObject()
                 .put("pn", pn)
                 .put("name", name)
-                .put("contacts", new JsonArray(contacts.stream().toList()))
+                .put("contacts", JsonObject.of())
+                .put("told", new JsonArray(told.stream().toList()))
                 .put("knobs", overrides);
+        contacts.forEach((contact, called) -> stored.getJsonObject("contacts").put(contact, called));
         auto.ifPresent(value -> stored.put("auto", value));
         return stored;
     }

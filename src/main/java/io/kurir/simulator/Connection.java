@@ -44,8 +44,13 @@ final class Connection {
         write(new JsonObject().put("re", id).put("err", why).put("status", status));
     }
 
+    /** Whether the network has turned a deaf ear to this page. */
+    boolean deaf() {
+        return link.filter(of -> of.account.knobs.deaf()).isPresent();
+    }
+
     private void write(JsonObject frame) {
-        if (!socket.isClosed()) {
+        if (!socket.isClosed() && !deaf()) {
             socket.writeTextMessage(frame.encode());
         }
     }

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 /**
  * The hands of tests, benchmarks and people: HTTP with JSON bodies below {@code /api/}. Phones are named by their digits and exist
  * once they are named. Errors are {@code {error}} with 400 or 404. {@code GET /api/} lists all operations, as they stand in
- * {@link PhoneOperations} and here; {@code GET /api/events} streams what happens as server-sent events ({@code phone, message, submission, typing, codes, knobs,
- * reset}; a message comes again whenever its status rises). Owned by the simulator's context.
+ * {@link PhoneOperations}, {@link ChatOperations}, {@link GroupOperations} and here; {@code GET /api/events} streams what happens as server-sent events ({@code phone, group, message, submission, typing, codes,
+ * knobs, reset}; a message comes again whenever its status rises). Owned by the simulator's context.
  *
- * <p>A message: {@code {n, direction: in|out, peer, id, from, to, type, text, quoted?: {id, text}, mentions?, t, status:
- * sent|delivered|read, shown, readable}}; {@code n} rises through the whole network, {@code t} is unix seconds, {@code shown} counts
- * how often the person saw this id. A submission: {@link Submission}. A phone: {@link Account#phone}.
+ * <p>A message: {@code {n, direction: in|out, peer, author, id, from, to, type, text, quoted?: {id, text}, mentions?, media?: {kind,
+ * mimetype, size, sha256, fileName?, caption?}, location?, contacts?: [{name, phone}], poll?: {name, options, selectable, votes: [{from,
+ * options}]}, reactions?: [{from, emoji}], edited?, revoked?, t, at, status: sent|delivered|read, shown, readable}}; {@code n} rises
+ * through the whole network, {@code t} is unix seconds, {@code shown} counts how often the person saw this id. A submission: {@link
+ * Submission}. A phone: {@link Account#phone}. A group: {@link Group#shown}.
  */
 final class ControlPlane {
     private final Network network;
@@ -58,8 +60,13 @@ final class ControlPlane {
                         "{knob: value|null} → all knobs; null: back to the default",
                         this::setKnobs),
                 new Operation("POST", "/api/reset", "→ {}: cuts all sockets and forgets everything", this::reset));
-        PhoneOperations phones = new PhoneOperations(network, routing, linking, presence);
-        this.operations = Stream.concat(whole.stream(), phones.table().stream()).toList();
+        this.operations = Stream.of(
+                        whole,
+                        new PhoneOperations(network, linking, presence).table(),
+                        new ChatOperations(network, routing).table(),
+                        new GroupOperations(network, new Groups(network, routing)).table())
+                .flatMap(List::stream)
+                .toList();
     }
 
     void serve(HttpServerRequest request) {
@@ -91,16 +98,16 @@ final class ControlPlane {
         int question = uri.indexOf('?');
         String path = question < 0 ? uri : uri.substring(0, question);
         String[] parts = path.split("/", -1);
-        boolean named = path.startsWith("/api/phones/");
-        String pattern = named ? "/api/phones/{phone}" + path.substring(12 + parts[3].length()) : path;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = decode(parts[i]);
+        }
         Operation operation = operations.stream()
-                .filter(one -> one.method().equals(method) && one.path().equals(pattern))
+                .filter(one -> one.method().equals(method) && one.names(parts).isPresent())
                 .findFirst()
                 .orElseThrow(() -> new Refusal(404, "no operation " + method + " " + path + "; GET /api/ lists them"));
-        Optional<String> phone = named ? Optional.of(decode(parts[3])) : Optional.empty();
         Map<String, String> query = question < 0 ? Map.of() : query(uri.substring(question + 1));
         try {
-            return operation.deed().apply(new Call(phone, query, body));
+            return operation.deed().apply(new Call(operation.names(parts).orElseThrow(), query, body));
         } catch (ClassCastException | NumberFormatException wrongType) {
             throw new Refusal(400, "a field has the wrong type; expected: " + operation.summary());
         }
@@ -166,7 +173,7 @@ final class ControlPlane {
 
     private Predicate<Submission> wanted(Call call) {
         Optional<String> from = call.asked("from").map(phone -> network.account(phone).pn);
-        Optional<String> to = call.asked("to").map(phone -> network.account(phone).pn);
+        Optional<String> to = call.asked("to").map(chat -> network.chat(chat).id());
         Optional<String> id = call.asked("id");
         return one -> from.filter(pn -> !pn.equals(one.from())).isEmpty()
                 && to.filter(pn -> !pn.equals(one.to())).isEmpty()

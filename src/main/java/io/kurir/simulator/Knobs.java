@@ -1,11 +1,12 @@
 package io.kurir.simulator;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * How the network behaves and misbehaves. Set for everybody, and overridden per phone by name.
  *
- * <p>What concerns sending ({@code sendDelayMs, ackDelayMs, neverAck, failSend, failTimes, dropBeforeAck}) is read from the
+ * <p>What concerns sending ({@code sendDelayMs, ackDelayMs, neverAck, failSend, failTimes, dropBeforeAck, failUpload, editWindowMs}) is read from the
  * sender's phone; what concerns receiving ({@code deliverMs, readMs, dropRepeatedIds, duplicateDelivery}) from the recipient's;
  * {@code refTtlMs, refMax} only exist for everybody, since a page that shows a QR has no account yet.
  *
@@ -22,6 +23,13 @@ import io.vertx.core.json.JsonObject;
  * @param dropBeforeAck how many of the next messages are accepted and delivered, and then the socket dropped; -1: all
  * @param dropRepeatedIds whether a recipient ignores an id that it already has; otherwise it shows the repeat as another message
  * @param duplicateDelivery whether the network hands every message to the recipient twice
+ * @param failUpload status with which files are refused; 0: none is
+ * @param failDownload status instead of a file; 0: none
+ * @param failMediaTimes how many of the next files {@code failUpload} and {@code failDownload} refuse; -1: all
+ * @param editWindowMs for how long after a message was sent it may be edited
+ * @param historyOnLink how many of the latest messages of each chat a page gets when it is linked
+ * @param hideNumber whether others know this phone by its LID alone, until they are told; where chats go by number they cannot but know
+ * @param deaf whether the network neither hears this phone's pages nor says anything to them, while their sockets stay open
  * @param lidChats whether chats between two are addressed by LID instead of by phone number
  * @param unpairBeforeReload whether a page that was logged out says UNPAIRED before it reloads
  */
@@ -39,10 +47,18 @@ record Knobs(
         int dropBeforeAck,
         boolean dropRepeatedIds,
         boolean duplicateDelivery,
+        int failUpload,
+        int failDownload,
+        int failMediaTimes,
+        int editWindowMs,
+        int historyOnLink,
+        boolean hideNumber,
+        boolean deaf,
         boolean lidChats,
         boolean unpairBeforeReload) {
 
-    static final Knobs DEFAULT = new Knobs(20_000, 5, 1500, 0, 0, 30, 60, 0, 0, -1, 0, true, false, false, false);
+    static final Knobs DEFAULT = new Knobs(
+            20_000, 5, 1500, 0, 0, 30, 60, 0, 0, -1, 0, true, false, 0, 0, -1, 900_000, 0, false, false, false, false);
 
     /** These knobs with those that are named in {@code over} replaced; {@code over} has passed {@link #checked}. */
     Knobs with(JsonObject over) {
@@ -73,7 +89,8 @@ record Knobs(
     }
 
     private static Object checked(String name, Object value, Object sample) {
-        boolean count = name.equals("neverAck") || name.equals("dropBeforeAck") || name.equals("failTimes");
+        boolean count = List.of("neverAck", "dropBeforeAck", "failTimes", "failMediaTimes")
+                .contains(name);
         return switch (value) {
             case Boolean flag when sample instanceof Boolean -> flag;
             case Boolean all when count -> all ? -1 : 0;

@@ -33,6 +33,9 @@ final class Link {
     final Map<String, Long> sent = new HashMap<>();
 
     final Map<String, Long> received = new HashMap<>();
+    /** Whether the page has had the history that a phone gives to a page when it is linked. */
+    boolean hasHistory;
+
     Optional<Connection> connection = Optional.empty();
 
     Link(String id, String token, Account account) {
@@ -77,6 +80,11 @@ final class Link {
     /** The connection if it may be pushed to: what comes before the page's sync is part of the sync. */
     Optional<Connection> ready() {
         return connection.filter(open -> open.synced);
+    }
+
+    /** Tells the page, if it is there, something that it can ask for as well. */
+    void push(String event, JsonObject data) {
+        ready().ifPresent(page -> page.push(event, data));
     }
 
     JsonObject summary() {

@@ -1,6 +1,7 @@
 package io.kurir.simulator;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,10 +15,12 @@ import java.util.UUID;
  */
 final class Network {
     final Vertx vertx;
+    final Blobs blobs;
     final Journal journal;
     final Events events = new Events();
     final Submissions submissions = new Submissions();
     final Map<String, Account> accounts = new LinkedHashMap<>();
+    final Map<String, Group> groups = new LinkedHashMap<>();
     final Map<String, Link> byToken = new HashMap<>();
     final Map<String, Link> byLinkId = new HashMap<>();
 
@@ -28,8 +31,9 @@ final class Network {
     private Knobs knobs = Knobs.DEFAULT;
     private long lastEntry;
 
-    Network(Vertx vertx, Journal journal) {
+    Network(Vertx vertx, Journal journal, Blobs blobs) {
         this.vertx = vertx;
+        this.blobs = blobs;
         this.journal = journal;
     }
 
@@ -73,6 +77,42 @@ final class Network {
     void save(Account account) {
         journal.add("phone", account.stored());
         events.publish("phone", account::phone);
+    }
+
+    /**
+     * The chat with a number or id.
+     *
+     * @throws Refusal 404 for a group that does not exist, otherwise as {@link #account}
+     */
+    Chat chat(String id) {
+        return id.endsWith("@g.us") ? new Chat.Many(group(id)) : new Chat.Direct(account(id));
+    }
+
+    /** @throws Refusal 404 if it does not exist */
+    Group group(String id) {
+        return Optional.ofNullable(groups.get(id)).orElseThrow(() -> new Refusal(404, "there is no group " + id));
+    }
+
+    /** The address book of an account, and whose number it was told, as its pages are given it. */
+    JsonArray contactsOf(Account account) {
+        JsonArray contacts = new JsonArray();
+        account.contacts.forEach((pn, called) -> {
+            Account contact = account(pn);
+            JsonObject card = contact.card().put("pushname", contact.name);
+            contacts.add(called.isEmpty() ? card : card.put("name", called));
+        });
+        account.told.stream().filter(pn -> !account.contacts.containsKey(pn)).forEach(pn -> {
+            JsonObject card = account(pn).card();
+            card.remove("name");
+            contacts.add(card.put("pushname", account(pn).name));
+        });
+        return contacts;
+    }
+
+    void save(Group group) {
+        groups.put(group.id, group);
+        journal.add("group", group.stored());
+        events.publish("group", group::shown);
     }
 
     long nextEntry() {
@@ -203,6 +243,8 @@ final class Network {
                 .toList()
                 .forEach(Connection::drop);
         accounts.clear();
+        groups.clear();
+        blobs.clear();
         byLid.clear();
         byToken.clear();
         byLinkId.clear();

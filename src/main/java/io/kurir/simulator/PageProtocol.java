@@ -17,15 +17,18 @@ import org.slf4j.LoggerFactory;
  *   hello {token|null}               → {me?, cfg}; a token that is not (any more) linked: no `me`
  *   refreshRef {}                    → {}                         starts the QR codes over
  *   linkcode {phone}                 → {code}
- *   sync {}                          → {contacts, pending, receipts}; from now on messages and receipts are pushed
- *   got {ids, receipts}              → {}   messages by id, and how many receipts in the order they came: pushed or synced,
- *                                           the network forgets them; what is not confirmed comes again at the next sync
+ *   sync {}                          → {contacts, groups, pending, receipts, history}; from now on messages and receipts are pushed
+ *   got {ids, receipts, history?}    → {}   messages by id, how many receipts in the order they came, and whether the history:
+ *                                           pushed or synced, the network forgets them; what is not confirmed comes again at
+ *                                           the next sync
+ *   history {chat, before?: id, count} → {messages}               earlier ones, from the phone
  *   send {chat, msg, ratchet}        → {t, count}
  *   receipt {chat, ids, type, author?} → {}                       type: delivered | read
- *   exists {id}                      → {pn, lid, name} | null
+ *   exists {id}                      → {pn?, lid, name} | null
+ *   group…                           see {@link GroupProtocol}
  *   subscribe {id} · available {v} · chatstate {chat, type} · logout {}   → {}
  *
- *   pushes: ref · ref_idle · paired · message · receipt · presence · logout · replaced · freeze
+ *   pushes: ref · ref_idle · paired · message · receipt · presence · contacts · pairing · logout · replaced · freeze
  * </pre>
  *
  * Owned by the simulator's context.
@@ -38,8 +41,12 @@ final class PageProtocol {
     private final Routing routing;
     private final Linking linking;
     private final Presence presence;
+    private final GroupProtocol groups;
+    private final History history;
 
     PageProtocol(Network network, Routing routing, Linking linking, Presence presence) {
+        this.groups = new GroupProtocol(network, new Groups(network, routing));
+        this.history = new History(network, routing);
         this.network = network;
         this.routing = routing;
         this.linking = linking;
@@ -47,12 +54,20 @@ final class PageProtocol {
     }
 
     void frame(Connection page, String text) {
+        if (page.deaf()) {
+            return;
+        }
         page.link.ifPresent(link -> link.account.lastFrameAt = System.currentTimeMillis());
         Object id = 0;
         try {
             JsonObject request = new JsonObject(text);
             id = request.getValue("id");
-            operation(page, id, request.getString("op", ""), request.getJsonObject("a", DONE));
+            String op = request.getString("op", "");
+            if (GroupProtocol.knows(op)) {
+                page.answer(id, groups.answer(linked(page).account, op, request.getJsonObject("a", DONE)));
+            } else {
+                operation(page, id, op, request.getJsonObject("a", DONE));
+            }
         } catch (Refusal refusal) {
             page.refuse(id, String.valueOf(refusal.getMessage()), refusal.status());
         } catch (DecodeException | ClassCastException malformed) {
@@ -83,7 +98,19 @@ final class PageProtocol {
             case "send" -> send(page, id, a);
             case "receipt" -> receipt(page, id, a);
             case "exists" ->
-                exists(text(a, "id")).ifPresentOrElse(card -> page.answer(id, card), () -> page.answerNull(id));
+                exists(linked(page).account, text(a, "id"))
+                        .ifPresentOrElse(card -> page.answer(id, card), () -> page.answerNull(id));
+            case "history" ->
+                page.answer(
+                        id,
+                        new JsonObject()
+                                .put(
+                                        "messages",
+                                        history.before(
+                                                linked(page).account,
+                                                text(a, "chat"),
+                                                a.getString("before", ""),
+                                                a.getInteger("count", 50))));
             case "subscribe" -> {
                 page.answer(id, DONE);
                 network.pnOf(text(a, "id")).ifPresent(pn -> presence.watch(page, network.account(pn)));
@@ -93,7 +120,7 @@ final class PageProtocol {
                 page.answer(id, DONE);
             }
             case "chatstate" -> {
-                presence.typing(linked(page).account, network.account(text(a, "chat")), text(a, "type"));
+                presence.typing(linked(page).account, network.chat(text(a, "chat")), text(a, "type"));
                 page.answer(id, DONE);
             }
             case "logout" -> {
@@ -119,6 +146,9 @@ final class PageProtocol {
         Optional<Link> link = token.flatMap(value -> Optional.ofNullable(network.byToken.get(value)));
         if (link.isPresent()) {
             Account account = link.get().account;
+            if (account.knobs.deaf()) {
+                return;
+            }
             if (account.refusesUntil > System.currentTimeMillis()) {
                 page.drop();
                 return;
@@ -142,11 +172,6 @@ final class PageProtocol {
 
     private void sync(Connection page, Object id) {
         Link link = linked(page);
-        JsonArray contacts = new JsonArray();
-        for (String pn : link.account.contacts) {
-            Account contact = network.account(pn);
-            contacts.add(contact.card().put("pushname", contact.name));
-        }
         JsonArray pending = new JsonArray();
         link.undelivered.values().forEach(one -> {
             for (int i = 0; i < one.times(); i++) {
@@ -156,9 +181,11 @@ final class PageProtocol {
         page.answer(
                 id,
                 new JsonObject()
-                        .put("contacts", contacts)
+                        .put("contacts", network.contactsOf(link.account))
+                        .put("groups", groups.of(link.account))
                         .put("pending", pending)
-                        .put("receipts", new JsonArray(List.copyOf(link.receipts))));
+                        .put("receipts", new JsonArray(List.copyOf(link.receipts)))
+                        .put("history", link.hasHistory ? new JsonArray() : history.onLink(link.account)));
         page.synced = true;
     }
 
@@ -166,6 +193,7 @@ final class PageProtocol {
         Link link = linked(page);
         JsonArray ids = a.getJsonArray("ids", new JsonArray());
         int receipts = a.getInteger("receipts", 0);
+        link.hasHistory |= a.getBoolean("history", false);
         link.confirm(ids, receipts);
         network.journal.add("got", Restore.got(link, ids, receipts));
         page.answer(id, DONE);
@@ -212,18 +240,21 @@ final class PageProtocol {
 
     private void receipt(Connection page, Object id, JsonObject a) {
         Account reader = linked(page).account;
-        String author = a.containsKey("author") ? text(a, "author") : text(a, "chat");
+        Chat chat = network.chat(text(a, "chat"));
+        String author = a.containsKey("author") ? text(a, "author") : chat.id();
         int status = "read".equals(text(a, "type")) ? Entry.READ : Entry.DELIVERED;
         List<String> ids = a.getJsonArray("ids", new JsonArray()).stream()
                 .map(String::valueOf)
                 .toList();
-        network.pnOf(author).ifPresent(pn -> routing.receipt(reader, network.account(pn), ids, status));
+        network.pnOf(author).ifPresent(pn -> routing.receipts.receipt(reader, chat, network.account(pn), ids, status));
         page.answer(id, DONE);
     }
 
-    private Optional<JsonObject> exists(String id) {
+    private Optional<JsonObject> exists(Account viewer, String id) {
         return network.pnOf(id)
                 .filter(Account::exists)
-                .map(pn -> network.account(pn).card());
+                .map(pn -> id.endsWith("@lid")
+                        ? viewer.cardOf(network.account(pn))
+                        : network.account(pn).card());
     }
 }

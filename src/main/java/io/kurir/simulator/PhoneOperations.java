@@ -3,19 +3,19 @@ package io.kurir.simulator;
 import io.kurir.simulator.Operation.Call;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the control plane does with a single phone. Owned by the simulator's context. */
 final class PhoneOperations {
     private final Network network;
-    private final Routing routing;
     private final Linking linking;
     private final Presence presence;
 
-    PhoneOperations(Network network, Routing routing, Linking linking, Presence presence) {
+    PhoneOperations(Network network, Linking linking, Presence presence) {
         this.network = network;
-        this.routing = routing;
         this.linking = linking;
         this.presence = presence;
     }
@@ -33,9 +33,11 @@ final class PhoneOperations {
                 new Operation("POST", phone + "/scan", "{qr: whole text or its first part} → {link}", this::scan),
                 new Operation("POST", phone + "/link-code", "{code} → {link}", this::enter),
                 new Operation(
-                        "POST", phone + "/messages", "{to, text, quoted?: id, mentions?: [phone]} → {id}", this::write),
-                new Operation("GET", phone + "/messages", "?peer=&id=&after=n&limit= → {messages}", this::messages),
-                new Operation("POST", phone + "/read", "{peer} → {read}: reads all that the peer wrote", this::read),
+                        "PUT",
+                        phone + "/contacts",
+                        "{contacts: [{phone, name}]} → phone: its whole address book",
+                        this::contacts),
+                new Operation("POST", phone + "/reveal", "{to} → {}: tells its number to that account", this::reveal),
                 new Operation("POST", phone + "/typing", "{to, type: composing|recording|paused} → {}", this::typing),
                 new Operation("POST", phone + "/unlink", "→ {unlinked}: removes all pages linked to it", this::unlink),
                 new Operation("POST", phone + "/drop", "{refuseMs?} → {dropped}: cuts its pages' sockets", this::drop),
@@ -49,7 +51,7 @@ final class PhoneOperations {
     }
 
     private Account of(Call call) {
-        return network.account(call.phone().orElseThrow());
+        return network.account(call.named("phone"));
     }
 
     private JsonObject list(Call call) {
@@ -75,7 +77,7 @@ final class PhoneOperations {
         if (body.containsKey("auto")) {
             account.auto = Optional.ofNullable(auto);
         }
-        account.contacts.addAll(contacts);
+        contacts.forEach(contact -> account.contacts.putIfAbsent(contact, ""));
         network.setKnobs(account, knobs);
         network.save(account);
         return account.phone();
@@ -97,63 +99,29 @@ final class PhoneOperations {
         return new JsonObject().put("link", linking.enter(of(call), call.text("code")).id);
     }
 
-    private JsonObject write(Call call) {
-        Account from = of(call);
+    private JsonObject contacts(Call call) {
+        Account account = of(call);
+        Map<String, String> book = new LinkedHashMap<>();
+        call.body().getJsonArray("contacts", new JsonArray()).forEach(one -> {
+            JsonObject contact = (JsonObject) one;
+            book.put(network.account(contact.getString("phone", "")).pn, contact.getString("name", ""));
+        });
+        account.contacts.clear();
+        account.contacts.putAll(book);
+        network.save(account);
+        JsonObject all = new JsonObject().put("contacts", network.contactsOf(account));
+        account.links.values().forEach(link -> link.push("contacts", all));
+        return account.phone();
+    }
+
+    private JsonObject reveal(Call call) {
+        Account person = of(call);
         Account to = network.account(call.text("to"));
-        JsonObject content = new JsonObject().put("body", call.text("text"));
-        String quoted = call.body().getString("quoted");
-        if (quoted != null) {
-            quote(content, from, to, quoted);
-        }
-        JsonArray mentions = call.body().getJsonArray("mentions", new JsonArray());
-        if (!mentions.isEmpty()) {
-            content.put("mentionedJidList", new JsonArray(numbers(mentions)));
-        }
-        return new JsonObject().put("id", routing.write(from, to, content));
-    }
-
-    private static void quote(JsonObject content, Account from, Account to, String id) {
-        Optional<Entry> theirs = from.conversations.find(true, to.pn, id);
-        Entry original = theirs.or(() -> from.conversations.find(false, to.pn, id))
-                .orElseThrow(() -> new Refusal(404, "the phone has no message " + id + " in this chat"));
-        content.put("quotedStanzaID", id)
-                .put("quotedParticipant", theirs.isPresent() ? to.pn : from.pn)
-                .put(
-                        "quotedMsg",
-                        new JsonObject()
-                                .put("type", original.fixed.getString("type"))
-                                .put("body", original.fixed.getString("text")));
-    }
-
-    private JsonObject messages(Call call) {
-        Account owner = of(call);
-        Optional<String> peer = call.asked("peer").map(other -> network.account(other).pn);
-        Optional<String> id = call.asked("id");
-        long after = call.asked("after", 0);
-        List<JsonObject> found = owner
-                .conversations
-                .where(entry -> entry.n() > after
-                        && owner.shows(entry)
-                        && peer.filter(pn -> !pn.equals(entry.peer())).isEmpty()
-                        && id.filter(one -> !one.equals(entry.id())).isEmpty())
-                .stream()
-                .limit(call.asked("limit", Long.MAX_VALUE))
-                .map(entry -> entry.shownTo(owner.pn))
-                .toList();
-        return new JsonObject().put("messages", new JsonArray(found));
-    }
-
-    private JsonObject read(Call call) {
-        Account reader = of(call);
-        Account author = network.account(call.text("peer"));
-        List<String> ids = reader
-                .conversations
-                .where(entry -> entry.in() && entry.peer().equals(author.pn) && entry.status < Entry.READ)
-                .stream()
-                .map(Entry::id)
-                .toList();
-        routing.receipt(reader, author, ids, Entry.READ);
-        return new JsonObject().put("read", ids.size());
+        to.told.add(person.pn);
+        network.save(to);
+        JsonObject pairing = new JsonObject().put("pn", person.pn).put("lid", person.lid);
+        to.links.values().forEach(link -> link.push("pairing", pairing));
+        return new JsonObject();
     }
 
     private JsonObject typing(Call call) {
@@ -161,7 +129,7 @@ final class PhoneOperations {
         if (!List.of("composing", "recording", "paused").contains(type)) {
             throw new Refusal(400, "`type` is composing, recording or paused");
         }
-        presence.typing(of(call), network.account(call.text("to")), type);
+        presence.typing(of(call), network.chat(call.text("to")), type);
         return new JsonObject();
     }
 

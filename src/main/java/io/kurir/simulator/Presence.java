@@ -29,14 +29,17 @@ final class Presence {
     }
 
     /** @param type {@code composing}, {@code recording} or {@code paused} */
-    void typing(Account from, Account to, String type) {
-        for (Link link : to.links.values()) {
-            JsonObject presence = new JsonObject()
-                    .put("chat", to.addressOf(from))
-                    .put("type", type)
-                    .put("online", true);
-            link.ready().ifPresent(page -> page.push("presence", presence));
+    void typing(Account from, Chat chat, String type) {
+        chat.recipients(from).forEach(to -> typing(from, chat, to, type));
+    }
+
+    private void typing(Account from, Chat chat, Account to, String type) {
+        JsonObject presence = new JsonObject().put("type", type).put("online", true);
+        switch (chat) {
+            case Chat.Direct direct -> presence.put("chat", to.addressOf(from));
+            case Chat.Many many -> presence.put("chat", many.id()).put("participant", from.lid);
         }
+        to.links.values().forEach(link -> link.push("presence", presence));
         network.events.publish(
                 "typing",
                 () -> new JsonObject()

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the lines of the journal mean. Kinds: {@code knobs, phone, link, unlink, ratchet, undelivered, receipt, got, entry, status,
- * submission, reset}. Every line says what is so, not what was done, so that the compacted file needs no kinds of its own.
+ * What the lines of the journal mean. Kinds: {@code knobs, phone, group, link, unlink, ratchet, undelivered, receipt, got, entry,
+ * status, submission, reset}. Every line says what is so, not what was done, so that the compacted file needs no kinds of its own.
  *
  * <p>Runs on a worker thread before the simulator serves anybody.
  */
@@ -67,8 +67,11 @@ final class Restore {
         switch (line.getString("k")) {
             case "knobs" -> network.useCommon(line.getJsonObject("knobs"));
             case "phone" -> phone(line);
+            case "group" -> group(line);
             case "link" -> {
-                network.add(new Link(line.getString("link"), line.getString("token"), known(line.getString("pn"))));
+                Link link = new Link(line.getString("link"), line.getString("token"), known(line.getString("pn")));
+                link.hasHistory = line.getBoolean("history", true);
+                network.add(link);
             }
             case "unlink" -> of(line).ifPresent(network::remove);
             case "ratchet" ->
@@ -80,7 +83,10 @@ final class Restore {
             case "undelivered" -> of(line).ifPresent(link -> undelivered(link, line));
             case "receipt" -> of(line).ifPresent(link -> link.keep(line.getJsonObject("receipt")));
             case "got" ->
-                of(line).ifPresent(link -> link.confirm(line.getJsonArray("ids"), line.getInteger("receipts")));
+                of(line).ifPresent(link -> {
+                    link.hasHistory |= line.getBoolean("history", false);
+                    link.confirm(line.getJsonArray("ids"), line.getInteger("receipts"));
+                });
             case "entry" -> {
                 Entry entry = Entry.fromJson(line.getJsonObject("entry"));
                 known(line.getString("pn")).conversations.put(entry);
@@ -109,9 +115,25 @@ final class Restore {
         account.name = line.getString("name");
         account.auto = Optional.ofNullable(line.getBoolean("auto"));
         account.contacts.clear();
-        line.getJsonArray("contacts").forEach(contact -> account.contacts.add((String) contact));
+        switch (line.getValue("contacts")) {
+            case JsonObject named -> named.forEach(one -> account.contacts.put(one.getKey(), (String) one.getValue()));
+            // as an earlier version wrote them
+            case JsonArray numbers -> numbers.forEach(contact -> account.contacts.put((String) contact, ""));
+            default -> {}
+        }
+        line.getJsonArray("told", new JsonArray()).forEach(other -> account.told.add((String) other));
         account.overrides = line.getJsonObject("knobs");
         account.knobs = network.knobs().with(account.overrides);
+    }
+
+    private void group(JsonObject line) {
+        Account owner = known(line.getString("owner"));
+        Group group = new Group(line.getString("id"), owner, line.getLong("creation"), line.getString("subject"));
+        group.description = line.getString("description");
+        group.inviteCode = line.getString("inviteCode");
+        line.getJsonObject("members")
+                .forEach(one -> group.members.put(known(one.getKey()), Group.Role.valueOf((String) one.getValue())));
+        network.groups.put(group.id, group);
     }
 
     private void undelivered(Link link, JsonObject line) {
@@ -120,7 +142,12 @@ final class Restore {
         Long ratchet = message.getLong("ratchet");
         JsonObject author = message.getJsonObject("lidMap");
         if (ratchet != null && author != null) {
-            link.received.merge(author.getString("pn"), ratchet, Math::max);
+            // A number may be hidden, a LID never is.
+            network.pnOf(author.getString("lid")).ifPresent(pn -> {
+                String remote = message.getJsonObject("id").getString("remote");
+                String peer = remote.endsWith("@g.us") ? remote + ' ' + pn : pn;
+                link.received.merge(peer, ratchet, Math::max);
+            });
         }
     }
 
@@ -129,8 +156,13 @@ final class Restore {
         Account author = known(line.getString("author"));
         int status = line.getInteger("s");
         for (Object id : line.getJsonArray("ids")) {
-            reader.conversations.find(true, author.pn, (String) id).ifPresent(entry -> entry.raise(status));
-            author.conversations.find(false, reader.pn, (String) id).ifPresent(entry -> entry.raise(status));
+            Optional<String> group = Optional.ofNullable(line.getString("group"));
+            reader.conversations
+                    .find(true, group.orElse(author.pn), (String) id)
+                    .ifPresent(entry -> entry.raise(status));
+            author.conversations
+                    .find(false, group.orElse(reader.pn), (String) id)
+                    .ifPresent(entry -> entry.raise(group.isPresent() ? entry.reached(reader.pn, status) : status));
         }
     }
 
@@ -147,6 +179,9 @@ final class Restore {
         write(out, "knobs", new JsonObject().put("knobs", network.common()));
         for (Account account : network.accounts.values()) {
             write(out, "phone", account.stored());
+        }
+        for (Group group : network.groups.values()) {
+            write(out, "group", group.stored());
         }
         for (Account account : network.accounts.values()) {
             for (Entry entry : account.conversations.all()) {
@@ -172,7 +207,11 @@ final class Restore {
     }
 
     static JsonObject link(Link link) {
-        return new JsonObject().put("link", link.id).put("token", link.token).put("pn", link.account.pn);
+        return new JsonObject()
+                .put("link", link.id)
+                .put("token", link.token)
+                .put("pn", link.account.pn)
+                .put("history", link.hasHistory);
     }
 
     static JsonObject undelivered(Link link, JsonObject message, int times) {
@@ -180,7 +219,11 @@ final class Restore {
     }
 
     static JsonObject got(Link link, JsonArray ids, int receipts) {
-        return new JsonObject().put("link", link.id).put("ids", ids).put("receipts", receipts);
+        return new JsonObject()
+                .put("link", link.id)
+                .put("ids", ids)
+                .put("receipts", receipts)
+                .put("history", link.hasHistory);
     }
 
     private static long number(Object value) {

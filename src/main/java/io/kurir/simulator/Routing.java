@@ -1,7 +1,6 @@
 package io.kurir.simulator;
 
 import io.kurir.simulator.Submissions.Submission;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -9,70 +8,96 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way of a message and of its receipts.
+ * The way of a message.
  *
  * <pre>
- *   a page's `send` ──► recorded ──► sender's phone and other pages ──► recipient's phone ──► recipient's pages
+ *   a page's `send` ──► recorded ──► sender's phone and other pages ──► each recipient's phone ──► its pages
  *                                                                            │ by itself, after deliverMs, readMs
  *   sender's pages ◄── receipt (only if the status rises) ◄──────────────────┴── or a page's `receipt`
  * </pre>
  *
- * Times on the wire are unix seconds. Owned by the simulator's context.
+ * What changes an earlier message (see {@link Addons}) goes the same way, but is kept nowhere by itself. Times on the wire are unix
+ * seconds. Owned by the simulator's context.
  */
 final class Routing {
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** What the network puts on a message itself. */
+    private static final List<String> ENVELOPE = List.of("ack", "author", "ratchet", "notifyName", "lidMap");
 
     private final Network network;
+    private final Addons addons;
+    final Receipts receipts;
 
     Routing(Network network) {
         this.network = network;
+        this.receipts = new Receipts(network);
+        this.addons = new Addons(network, receipts);
     }
 
     /**
      * Takes a page's message.
      *
-     * @param chat the recipient, by number or LID
-     * @param ratchet the page's counter for this peer
+     * @param to the recipient, by number or LID, or the group
+     * @param ratchet the page's counter for this chat
      * @return {@code {t, count}} as the page is to be answered
+     * @throws Refusal 403 if the sender is not in the group or may not change the message, 404 if there is no such chat or message
      */
-    JsonObject submit(Link link, String chat, JsonObject message, Optional<Long> ratchet) {
+    JsonObject submit(Link link, String to, JsonObject message, Optional<Long> ratchet) {
         Account from = link.account;
-        Account to = network.account(chat);
+        Chat chat = network.chat(to);
+        check(from, chat, message);
         String id = message.getJsonObject("id").getString("id");
         boolean decrypted =
-                ratchet.map(counter -> link.advances(to.pn, counter)).orElse(true);
-        Optional<Entry> before = from.conversations.find(false, to.pn, id);
+                ratchet.map(counter -> link.advances(chat.id(), counter)).orElse(true);
+        boolean repeat = from.conversations.find(false, chat.id(), id).isPresent();
         record(new Submission(
                 network.submissions.nextSeq(),
                 from.pn,
-                to.pn,
+                chat.id(),
                 id,
+                Content.type(message),
                 message.getString("body", ""),
                 System.currentTimeMillis(),
                 ratchet,
                 decrypted,
-                before.isPresent(),
+                repeat,
                 link.id));
-        long t = now();
-        if (before.isEmpty()) {
-            keep(from, Entry.of(network.nextEntry(), false, to.pn, message, t, true));
-            mirror(from, to, message, t, Optional.of(link));
+        long ms = System.currentTimeMillis();
+        if (!repeat) {
+            own(from, chat, message, ms);
+            mirror(from, chat, message, ms, Optional.of(link));
         }
-        deliver(from, to, message, t, decrypted);
-        return new JsonObject().put("t", t).put("count", 1);
+        deliver(from, chat, message, ms, decrypted);
+        return new JsonObject()
+                .put("t", ms / 1000)
+                .put("count", Math.max(1, chat.recipients(from).size()));
     }
 
-    /** Sends a message that a person wrote on the phone itself, and gives its id. */
-    String write(Account from, Account to, JsonObject content) {
+    /**
+     * Sends what a person did on the phone itself, and gives its id.
+     *
+     * @throws Refusal as {@link #submit}
+     */
+    String write(Account from, Chat chat, JsonObject content) {
         byte[] random = new byte[9];
         RANDOM.nextBytes(random);
         String id = "3A" + HexFormat.of().withUpperCase().formatHex(random);
-        JsonObject message = content.put("type", "chat").put("id", new JsonObject().put("id", id));
-        long t = now();
-        keep(from, Entry.of(network.nextEntry(), false, to.pn, message, t, true));
-        mirror(from, to, message, t, Optional.empty());
-        deliver(from, to, message, t, true);
+        JsonObject message = content.put("id", new JsonObject().put("id", id));
+        check(from, chat, message);
+        long ms = System.currentTimeMillis();
+        own(from, chat, message, ms);
+        mirror(from, chat, message, ms, Optional.empty());
+        deliver(from, chat, message, ms, true);
         return id;
+    }
+
+    private void check(Account from, Chat chat, JsonObject message) {
+        if (chat instanceof Chat.Many many && !many.group().members.containsKey(from)) {
+            throw new Refusal(403, "not a member of this group");
+        }
+        if (Addons.is(message)) {
+            addons.check(from, chat, message);
+        }
     }
 
     private void record(Submission submission) {
@@ -81,171 +106,123 @@ final class Routing {
         network.events.publish("submission", submission::toJson);
     }
 
-    private void mirror(Account from, Account to, JsonObject message, long t, Optional<Link> except) {
+    private void own(Account from, Chat chat, JsonObject message, long ms) {
+        if (Addons.is(message)) {
+            addons.apply(from, from, chat, message);
+            return;
+        }
+        Entry entry = Entry.of(network.nextEntry(), false, chat.id(), from.pn, message, ms, true);
+        if (chat instanceof Chat.Many) {
+            entry.awaits(chat.recipients(from).stream().map(member -> member.pn).toList());
+        }
+        receipts.keep(from, entry);
+    }
+
+    /** Shows a message of the account's phone, or of one of its pages, to its other pages. */
+    private void mirror(Account from, Chat chat, JsonObject message, long ms, Optional<Link> except) {
         for (Link link : from.links.values()) {
-            if (except.filter(sender -> sender == link).isPresent()) {
-                continue;
+            if (except.filter(sender -> sender == link).isEmpty()) {
+                hand(link, view(from, from, chat, message, ms).put("ack", 1), 1);
             }
-            String chat = from.addressOf(to);
-            hand(
-                    link,
-                    view(message, chat, true, t)
-                            .put("from", from.ownAddress())
-                            .put("to", chat)
-                            .put("ack", 1),
-                    1);
         }
     }
 
-    private void deliver(Account from, Account to, JsonObject message, long t, boolean decrypted) {
-        if (from == to || !Account.exists(to.pn)) {
-            return;
+    private void deliver(Account from, Chat chat, JsonObject message, long ms, boolean decrypted) {
+        for (Account to : chat.recipients(from)) {
+            if (Addons.is(message)) {
+                if (decrypted) {
+                    addons.apply(to, from, chat, message);
+                }
+                to.links.values().forEach(link -> handOver(link, from, chat, message, ms, decrypted, 1));
+            } else {
+                deliver(from, chat, to, message, ms, decrypted);
+            }
         }
+    }
+
+    private void deliver(Account from, Chat chat, Account to, JsonObject message, long ms, boolean decrypted) {
         String id = message.getJsonObject("id").getString("id");
-        Optional<Entry> had = to.conversations.find(true, from.pn, id).filter(entry -> entry.readable);
+        String peer = chat.idAt(to, from);
+        Optional<Entry> had = to.conversations.find(true, peer, id).filter(entry -> entry.readable);
         if (had.isPresent()) {
             if (!decrypted) {
                 return;
             }
             if (to.knobs.dropRepeatedIds()) {
-                confirmRepeat(from, to, had.get());
+                receipts.confirmRepeat(from, to, had.get());
                 return;
             }
             had.get().shown++;
-            keep(to, had.get());
+            receipts.keep(to, had.get());
         } else {
-            keep(to, Entry.of(network.nextEntry(), true, from.pn, message, t, decrypted));
+            receipts.keep(to, Entry.of(network.nextEntry(), true, peer, from.pn, message, ms, decrypted));
         }
         int times = to.knobs.duplicateDelivery() ? 2 : 1;
-        Entry entry = to.conversations.find(true, from.pn, id).orElseThrow();
+        Entry entry = to.conversations.find(true, peer, id).orElseThrow();
         if (times == 2 && decrypted && !to.knobs.dropRepeatedIds()) {
             entry.shown++;
-            keep(to, entry);
+            receipts.keep(to, entry);
         }
-        for (Link link : to.links.values()) {
-            hand(link, incoming(link, from, decrypted ? message : unreadable(message), t), times);
-        }
+        to.links.values().forEach(link -> handOver(link, from, chat, message, ms, decrypted, times));
         if (to.actsByItself() && decrypted) {
-            settle(to, entry);
+            receipts.settle(to, entry);
         }
     }
 
-    private static JsonObject unreadable(JsonObject message) {
-        return new JsonObject().put("id", message.getJsonObject("id")).put("type", "ciphertext");
+    private void handOver(
+            Link link, Account from, Chat chat, JsonObject message, long ms, boolean decrypted, int times) {
+        JsonObject readable = decrypted
+                ? message
+                : new JsonObject().put("id", message.getJsonObject("id")).put("type", "ciphertext");
+        JsonObject lidMap = link.account.knobs.lidChats() ? link.account.cardOf(from) : from.card();
+        lidMap.remove("name");
+        hand(
+                link,
+                view(link.account, from, chat, readable, ms)
+                        .put("notifyName", from.name)
+                        .put("lidMap", lidMap)
+                        .put("ratchet", link.nextReceived(counter(chat, from))),
+                times);
     }
 
-    private static JsonObject incoming(Link link, Account from, JsonObject message, long t) {
-        Account to = link.account;
-        String chat = to.addressOf(from);
-        return view(message, chat, false, t)
-                .put("from", chat)
-                .put("to", to.ownAddress())
-                .put("notifyName", from.name)
-                .put("lidMap", new JsonObject().put("pn", from.pn).put("lid", from.lid))
-                .put("ratchet", link.nextReceived(from.pn));
+    /** What a page counts messages by. */
+    static String counter(Chat chat, Account from) {
+        return chat instanceof Chat.Many ? chat.id() + ' ' + from.pn : from.pn;
     }
 
-    /** Fields that the network does not know pass through. */
-    private static JsonObject view(JsonObject message, String chat, boolean fromMe, long t) {
+    /** A message as the pages of one account see it; fields that the network does not know pass through. */
+    JsonObject view(Account viewer, Account from, Chat chat, JsonObject message, long ms) {
+        boolean own = viewer == from;
         JsonObject view = message.copy();
-        List.of("ack", "author", "ratchet", "notifyName", "lidMap").forEach(view::remove);
-        JsonObject id = new JsonObject()
-                .put("fromMe", fromMe)
-                .put("remote", chat)
-                .put("id", message.getJsonObject("id").getString("id"));
-        return view.put("id", id).put("t", t);
+        ENVELOPE.forEach(view::remove);
+        JsonObject key = new JsonObject().put("fromMe", own);
+        switch (chat) {
+            case Chat.Direct direct -> {
+                String address = viewer.addressOf(own ? direct.peer() : from);
+                key.put("remote", address);
+                view.put("from", own ? viewer.ownAddress() : address).put("to", own ? address : viewer.ownAddress());
+            }
+            case Chat.Many many -> {
+                key.put("remote", many.id());
+                key.put("participant", from.lid);
+                view.put("author", from.lid)
+                        .put("from", own ? viewer.lid : many.id())
+                        .put("to", own ? many.id() : viewer.ownAddress());
+            }
+        }
+        if (Addons.is(message)) {
+            view.put("target", addons.targetSeenBy(viewer, from, chat, message));
+        }
+        key.put("id", message.getJsonObject("id").getString("id"));
+        return view.put("id", key).put("t", ms / 1000);
     }
 
-    private void hand(Link link, JsonObject message, int times) {
+    /** Gives a message to a page, now or when it comes back. */
+    void hand(Link link, JsonObject message, int times) {
         link.keep(message, times);
         network.journal.add("undelivered", Restore.undelivered(link, message, times));
-        link.ready().ifPresent(page -> {
-            for (int i = 0; i < times; i++) {
-                page.push("message", message);
-            }
-        });
-    }
-
-    private void keep(Account account, Entry entry) {
-        account.conversations.put(entry);
-        network.journal.add("entry", new JsonObject().put("pn", account.pn).put("entry", entry.toJson()));
-        show(account, entry);
-    }
-
-    private void show(Account account, Entry entry) {
-        if (account.shows(entry)) {
-            network.events.publish("message", () -> event(account, entry));
+        for (int i = 0; i < times; i++) {
+            link.push("message", message);
         }
-    }
-
-    // ---- receipts
-
-    /** Lets a phone that acts by itself receive and read a message in its own time. */
-    void settle(Account phone, Entry entry) {
-        Knobs knobs = phone.knobs;
-        if (knobs.deliverMs() >= 0) {
-            later(knobs.deliverMs(), phone, entry, Entry.DELIVERED);
-            if (knobs.readMs() >= 0) {
-                later(Math.max(knobs.deliverMs(), knobs.readMs()), phone, entry, Entry.READ);
-            }
-        }
-    }
-
-    private void later(int ms, Account phone, Entry entry, int status) {
-        Account author = network.account(entry.peer());
-        network.after(Math.max(1, ms), () -> receipt(phone, author, List.of(entry.id()), status));
-    }
-
-    /** The reader has received or read these messages of the author; what the author already knows is not told again. */
-    void receipt(Account reader, Account author, List<String> ids, int status) {
-        List<String> raised = ids.stream()
-                .filter(id -> reader.conversations
-                        .find(true, author.pn, id)
-                        .filter(entry -> entry.readable && entry.raise(status))
-                        .isPresent())
-                .toList();
-        if (raised.isEmpty()) {
-            return;
-        }
-        for (String id : raised) {
-            reader.conversations.find(true, author.pn, id).ifPresent(entry -> show(reader, entry));
-            author.conversations.find(false, reader.pn, id).ifPresent(entry -> {
-                entry.raise(status);
-                show(author, entry);
-            });
-        }
-        JsonObject line = new JsonObject().put("reader", reader.pn).put("author", author.pn);
-        network.journal.add("status", line.put("ids", new JsonArray(raised)).put("s", status));
-        tell(author, reader, raised, status);
-    }
-
-    /** A recipient that drops a repeated id still says that it has it. */
-    private void confirmRepeat(Account from, Account to, Entry entry) {
-        if (entry.status >= Entry.DELIVERED) {
-            tell(from, to, List.of(entry.id()), Entry.DELIVERED);
-        }
-    }
-
-    private void tell(Account author, Account reader, List<String> ids, int status) {
-        for (Link link : author.links.values()) {
-            JsonObject receipt = new JsonObject()
-                    .put("chat", author.addressOf(reader))
-                    .put("ids", new JsonArray(ids))
-                    .put("type", Entry.statusName(status))
-                    .put("t", now());
-            link.keep(receipt);
-            network.journal.add("receipt", new JsonObject().put("link", link.id).put("receipt", receipt));
-            link.ready().ifPresent(page -> page.push("receipt", receipt));
-        }
-    }
-
-    // ---- what people see
-
-    private static JsonObject event(Account account, Entry entry) {
-        return new JsonObject().put("phone", Account.user(account.pn)).put("message", entry.shownTo(account.pn));
-    }
-
-    private static long now() {
-        return System.currentTimeMillis() / 1000;
     }
 }

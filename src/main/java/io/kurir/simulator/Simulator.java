@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * An offline WhatsApp for demo, tests and benchmarks: one loopback port with the simulated WhatsApp Web ({@code /}), its network
- * ({@code /ws}), the simulated phones for people ({@code /phones/}) and a control plane ({@code /api/}, see {@link ControlPlane}).
+ * ({@code /ws}, files at {@code /mms/}), the simulated phones for people ({@code /phones/}) and a control plane ({@code /api/}, see {@link ControlPlane}).
  *
  * <p>It is one event-loop verticle: its one context owns all mutable state of this package, nothing in it is locked, and nothing in it
  * may be touched from elsewhere. From outside use {@link #control}, which runs there.
@@ -27,7 +27,7 @@ public final class Simulator extends VerticleBase {
      *
      * @param host the loopback address to listen on
      * @param port 0: any free one
-     * @param stateFile where the network remembers across restarts and crashes; empty: it forgets
+     * @param stateFile where the network remembers across restarts and crashes, files in a folder beside it; empty: it forgets
      */
     public record Options(String host, int port, Optional<Path> stateFile) {
         public Options() {
@@ -50,13 +50,16 @@ public final class Simulator extends VerticleBase {
     private final PageProtocol pages;
     private final ControlPlane control;
     private final StaticFiles files;
+    private final MediaDoor media;
     private final Routing routing;
     private final HttpServer server;
 
     private Simulator(Vertx vertx, Options options) {
         this.options = options;
         this.journal = new Journal(vertx);
-        this.network = new Network(vertx, journal);
+        Optional<Path> folder = options.stateFile().map(file -> file.resolveSibling(file.getFileName() + ".media"));
+        this.network = new Network(vertx, journal, new Blobs(vertx, folder));
+        this.media = new MediaDoor(network);
         this.routing = new Routing(network);
         this.linking = new Linking(network);
         Presence presence = new Presence(network);
@@ -132,7 +135,7 @@ public final class Simulator extends VerticleBase {
     private void resume(Account phone) {
         phone.conversations
                 .where(entry -> entry.in() && entry.readable && entry.status < Entry.READ)
-                .forEach(entry -> routing.settle(phone, entry));
+                .forEach(entry -> routing.receipts.settle(phone, entry));
     }
 
     private void route(HttpServerRequest request) {
@@ -144,6 +147,8 @@ public final class Simulator extends VerticleBase {
             request.toWebSocket().onSuccess(socket -> accept(request, socket));
         } else if (path.equals("/api/events")) {
             network.events.watch(request.response());
+        } else if (path.startsWith(MediaDoor.PATH)) {
+            media.serve(request, path);
         } else if (path.startsWith("/api/")) {
             control.serve(request);
         } else {

@@ -27,6 +27,7 @@ final class Submissions {
             String from,
             String to,
             String id,
+            String type,
             String body,
             long at,
             Optional<Long> ratchet,
@@ -40,6 +41,7 @@ final class Submissions {
                     .put("from", from)
                     .put("to", to)
                     .put("id", id)
+                    .put("type", type)
                     .put("body", body)
                     .put("at", at)
                     .put("ratchet", ratchet.orElse(null))
@@ -54,6 +56,7 @@ final class Submissions {
                     json.getString("from"),
                     json.getString("to"),
                     json.getString("id"),
+                    json.getString("type", "chat"),
                     json.getString("body"),
                     json.getLong("at"),
                     Optional.ofNullable(json.getLong("ratchet")),

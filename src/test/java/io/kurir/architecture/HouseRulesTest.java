@@ -50,6 +50,8 @@ class HouseRulesTest {
             .resideOutsideOfPackage("io.kurir.whatsapp.browser")
             .and()
             .doNotHaveFullyQualifiedName("io.kurir.Kurir")
+            .and()
+            .doNotHaveFullyQualifiedName("io.kurir.Profiles")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.kurir.whatsapp.browser");

@@ -113,11 +113,33 @@ public final class ContractClient {
         return send("DELETE", path, Optional.empty());
     }
 
+    /** A form of fields and one file called {@code file}. */
+    public Reply form(String path, Map<String, String> fields, String fileName, String mimetype, byte[] file) {
+        String boundary = "----kurir-test-boundary";
+        var body = new java.io.ByteArrayOutputStream();
+        fields.forEach((name, value) -> body.writeBytes(
+                ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        body.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + fileName
+                        + "\"\r\nContent-Type: " + mimetype + "\r\n\r\n")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        body.writeBytes(file);
+        body.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return with("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .send("POST", path, BodyPublishers.ofByteArray(body.toByteArray()));
+    }
+
     /** Any request; the body goes out as it is, with the content type that was set by {@link #with}. */
     public Reply send(String method, String path, Optional<String> body) {
+        return send(method, path, body.map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
+    }
+
+    private Reply send(String method, String path, HttpRequest.BodyPublisher body) {
+        // asked first, a server that does not want the body need not cut it off
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(Duration.ofSeconds(60))
-                .method(method, body.map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
+                .expectContinue(body.contentLength() > 4 << 20)
+                .method(method, body);
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
@@ -149,7 +171,7 @@ public final class ContractClient {
         JsonObject response =
                 (JsonObject) Contract.inlined(document, responses.getJsonObject(String.valueOf(reply.status)));
         String type = reply.header("Content-Type").orElse("").split(";", 2)[0];
-        assertThat(response.getJsonObject("content").fieldNames()).as(what).contains(type);
+        assertThat(response.getJsonObject("content").fieldNames()).as(what).containsAnyOf(type, "*/*");
         if (type.equals("application/json")) {
             String id = operation.get().getString("operationId") + reply.status;
             Object body = Json.decodeValue(reply.text);

@@ -12,8 +12,18 @@ import io.kurir.bus.Bus;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventFeed;
+import io.kurir.event.EventLog;
+import io.kurir.media.Intake;
+import io.kurir.media.Media;
+import io.kurir.media.MediaFixture;
+import io.kurir.media.MediaLinks;
+import io.kurir.message.Bulk;
+import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.outbound.Outbound;
+import io.kurir.outbound.UrlGuard;
 import io.kurir.session.Devices;
+import io.kurir.session.Pages;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -25,6 +35,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +57,9 @@ final class HttpFixture implements AutoCloseable {
     final JWTAuth jwt;
     final Accounts accounts;
     final Bus bus;
+    final Media media;
+    final Path data = temporary();
+    final TestClock clock = new TestClock();
     final ContractClient stranger;
     final URI base;
 
@@ -77,6 +91,9 @@ final class HttpFixture implements AutoCloseable {
                         vertx,
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1")));
+        Messages messages = new Messages(vertx, pool, bus, devices, new NumberChecks(Optional.of(redisApi)), settings);
+        media = new Media(vertx, pool, settings.media(), data);
+        EventLog events = new EventLog(pool, bus);
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -84,7 +101,15 @@ final class HttpFixture implements AutoCloseable {
                 authenticator,
                 accounts,
                 devices,
-                new Messages(vertx, pool, bus, devices, new NumberChecks(Optional.of(redisApi)), settings),
+                messages,
+                new MessageChanges(pool, messages, devices, new Pages(bus), events),
+                new Bulk(pool, messages, settings.send()),
+                media,
+                new Intake(
+                        vertx,
+                        media,
+                        new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
+                new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
@@ -122,7 +147,8 @@ final class HttpFixture implements AutoCloseable {
                         Settings.OnUnknown.RESEND,
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30)),
-                new Settings.Send(100, 100, 500, Duration.ofSeconds(30)),
+                new Settings.Send(100, 100, 500, Duration.ofSeconds(3)),
+                MediaFixture.settings(),
                 new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of(), Duration.ofSeconds(5)),
                 new Settings.Health(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 new Settings.Access(
@@ -152,6 +178,14 @@ final class HttpFixture implements AutoCloseable {
                         new io.vertx.core.json.JsonObject().put("email", email).put("password", PASSWORD))
                 .data()
                 .getString("token");
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("kurir-http-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static RedisServer startRedis(int port) {

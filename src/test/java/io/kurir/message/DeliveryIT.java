@@ -9,8 +9,11 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
+import io.kurir.media.Media;
+import io.kurir.media.MediaFixture;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.OutgoingMessage;
 import io.kurir.whatsapp.PageEvent;
@@ -20,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The way of a message on a real PostgreSQL, with a page that does what the test says. Over 300 lines: one promise, one suite. */
 class DeliveryIT {
@@ -49,8 +54,14 @@ class DeliveryIT {
     private final FakePage page = new FakePage();
     private final Context context = vertx.getOrCreateContext();
 
+    @TempDir
+    Path data;
+
+    private Media media;
+
     @BeforeEach
     void device() throws Exception {
+        media = new Media(vertx, pool, MediaFixture.settings(), data);
         get(events.maintain(Duration.ofDays(30)));
         get(pool.query("insert into device (device_id, owner_id, name, state) values ('" + DEVICE
                         + "', 1, 'one', 'connected')")
@@ -302,7 +313,7 @@ class DeliveryIT {
         Settings.Delivery delivery = new Settings.Delivery(
                 4, Duration.ofMillis(20), onUnknown, Duration.ofSeconds(30), Duration.ofMillis(10));
         return get(context, () -> {
-            Traffic traffic = new Traffic(vertx, pool, bus, events, delivery, send, lease);
+            Traffic traffic = new Traffic(vertx, pool, bus, events, delivery, send, media, lease);
             traffic.open(page);
             return traffic;
         });
@@ -318,7 +329,8 @@ class DeliveryIT {
                 reach,
                 StanzaId.mint(),
                 Jid.parse(to),
-                text,
+                new Content.Text(text),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 false,

@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A page at the port that does as a test says, and remembers what it was asked to send. */
-final class FakePage implements WhatsApp.Page {
-    final List<OutgoingMessage> submitted = new CopyOnWriteArrayList<>();
-    volatile Function<OutgoingMessage, Future<Command.SendAnswer>> onSend =
+/** A page at the port that does as a test says, and remembers what it was asked. */
+public final class FakePage implements WhatsApp.Page {
+    public final List<OutgoingMessage> submitted = new CopyOnWriteArrayList<>();
+    public final List<Request<?>> asked = new CopyOnWriteArrayList<>();
+    public volatile Function<OutgoingMessage, Future<Command.SendAnswer>> onSend =
             _ -> Future.succeededFuture(new Command.Taken());
-    volatile Function<String, Command.Finding> onFind = _ -> new Command.Absent();
+    public volatile Function<String, Command.Finding> onFind = _ -> new Command.Absent();
+    public volatile Function<Command.Download, Future<Command.Downloaded>> onDownload =
+            _ -> Future.failedFuture("no file");
+    public volatile Function<Request<?>, Future<Record>> onRequest = _ -> Future.succeededFuture(new Request.Done());
 
     @Override
     @SuppressWarnings("unchecked") // the answer's type is the command's
@@ -23,9 +27,12 @@ final class FakePage implements WhatsApp.Page {
         return switch (command) {
             case Command.Send send -> (Future<R>) send(send);
             case Command.Find find -> (Future<R>) Future.succeededFuture(onFind.apply(find.stanzaId()));
-            case Command.Download _,
-                    Command.Probe _,
-                    Request<?> _,
+            case Command.Download download -> (Future<R>) onDownload.apply(download);
+            case Request<?> request -> {
+                asked.add(request);
+                yield (Future<R>) onRequest.apply(request);
+            }
+            case Command.Probe _,
                     Command.CheckNumbers _,
                     Command.RequestPairingCode _,
                     Command.RefreshQr _,

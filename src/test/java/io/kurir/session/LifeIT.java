@@ -84,6 +84,7 @@ class LifeIT {
                 events,
                 settings,
                 new Outbox(pool, bus),
+                new io.kurir.media.Media(vertx, pool, settings.media(), settings.data()),
                 meters,
                 vault,
                 place -> Future.succeededFuture(new FakeWhatsApp(network, place)));

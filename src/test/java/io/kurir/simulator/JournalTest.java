@@ -96,7 +96,7 @@ class JournalTest {
         try (World world = new World(in("state"))) {
             token = live(world);
             Path state = folder.resolve("sub").resolve("state");
-            World.until("the last message is on disk", () -> read(state).contains("for later\",\"t\""));
+            World.until("the last message is on disk", () -> read(state).contains("\"text\":\"for later\""));
             World.until("and its place in the queue", () -> read(state).contains("undelivered"));
             Files.copy(state, copy);
         }

@@ -132,4 +132,11 @@ public final class TestDevice {
     public void awaitAck(String stanzaId, Ack ack) {
         await(PageEvent.Acked.class, acked -> acked.stanzaIds().contains(stanzaId) && acked.ack() == ack);
     }
+
+    /** WhatsApp tells only the furthest when the recipient is faster than the server's answer. */
+    public void awaitOnItsWay(String stanzaId) {
+        await(
+                PageEvent.Acked.class,
+                acked -> acked.stanzaIds().contains(stanzaId) && acked.ack().compareTo(Ack.SERVER) >= 0);
+    }
 }

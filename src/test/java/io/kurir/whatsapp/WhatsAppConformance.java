@@ -8,61 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
- * What every adapter of the port promises about messages, whichever way WhatsApp addresses chats and whether or not recipients drop a repeated
- * id. One browser and one linked device for all; each test writes to a person of its own.
+ * What every adapter of the port promises about texts, whichever way WhatsApp addresses chats and whether or not recipients drop a repeated id.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class WhatsAppConformance {
+public abstract class WhatsAppConformance extends Conformance {
     private static final Jid ABSENT =
             Jid.ofPhone("62899990000"); // the simulator's rule for numbers that are not on WhatsApp
-
-    private final boolean lidChats;
-    private final boolean dropRepeatedIds;
-    private final Rig rig = new Rig();
-    private final List<WhatsApp> started = new ArrayList<>();
-    private final List<TestDevice> devices = new ArrayList<>();
-    private int people;
-
-    protected WhatsAppConformance(boolean lidChats, boolean dropRepeatedIds) {
-        this.lidChats = lidChats;
-        this.dropRepeatedIds = dropRepeatedIds;
-    }
-
-    /** The adapter under test, against the simulator. */
-    protected abstract WhatsApp start(Rig rig);
-
-    @BeforeAll
-    void link() {
-        rig.knobs(new JsonObject().put("lidChats", lidChats).put("dropRepeatedIds", dropRepeatedIds));
-        started.add(start(rig));
-        devices.add(TestDevice.open(rig, started.getFirst()).link());
-    }
-
-    @AfterAll
-    void close() {
-        started.forEach(whatsApp -> Rig.get(whatsApp.close()));
-        rig.close();
-    }
-
-    private TestDevice device() {
-        return devices.getFirst();
-    }
-
-    private String person() {
-        return "62822000%05d1".formatted(++people);
-    }
-
-    private static String id() {
-        return "3EB0"
-                + UUID.randomUUID().toString().replace("-", "").substring(0, 16).toUpperCase(java.util.Locale.ROOT);
-    }
 
     private static OutgoingMessage reply(String id, String to, String quoted) {
         return new OutgoingMessage(
@@ -91,20 +44,20 @@ public abstract class WhatsAppConformance {
     @Test
     void aTextIsTakenThenConfirmedDeliveredAndRead() {
         String to = person();
-        String id = id();
+        String id = Fixture.id();
         assertThat(device().send(text(id, to, "hello"))).isEqualTo(new Command.Taken());
         device().awaitAck(id, Ack.SERVER);
         device().awaitAck(id, Ack.DELIVERED);
         device().awaitAck(id, Ack.READ);
-        assertThat(rig.messages(to, device().phone).getJsonObject(0).getString("text"))
+        assertThat(rig().messages(to, device().phone).getJsonObject(0).getString("text"))
                 .isEqualTo("hello");
-        assertThat(rig.submissions(id)).isEqualTo(1);
+        assertThat(rig().submissions(id)).isEqualTo(1);
     }
 
     @Test
     void anAckNamesTheChatByItsNumber() {
         String to = person();
-        String id = id();
+        String id = Fixture.id();
         device().send(text(id, to, "hello"));
         PageEvent.Acked acked = device().await(
                         PageEvent.Acked.class, one -> one.stanzaIds().contains(id) && one.ack() == Ack.DELIVERED);
@@ -116,7 +69,7 @@ public abstract class WhatsAppConformance {
         List<String> chats = List.of(person(), person(), person());
         List<OutgoingMessage> texts = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            texts.add(text(id(), chats.get(i % 3), String.valueOf(i)));
+            texts.add(text(Fixture.id(), chats.get(i % 3), String.valueOf(i)));
         }
         var first = device().page.execute(new Command.Send(texts.subList(0, 15)), Rig.PATIENCE);
         var second = device().page.execute(new Command.Send(texts.subList(15, 30)), Rig.PATIENCE);
@@ -126,8 +79,8 @@ public abstract class WhatsAppConformance {
             String peer = chats.get(chat);
             Rig.await(
                     "all texts at " + peer,
-                    () -> rig.messages(peer, device().phone).size() == 10);
-            List<Integer> order = rig.messages(peer, device().phone).stream()
+                    () -> rig().messages(peer, device().phone).size() == 10);
+            List<Integer> order = rig().messages(peer, device().phone).stream()
                     .map(one -> Integer.valueOf(((JsonObject) one).getString("text")))
                     .toList();
             assertThat(order).isSorted();
@@ -137,20 +90,21 @@ public abstract class WhatsAppConformance {
     @Test
     void aReplyQuotesTheMessageThatItAnswers() {
         String peer = person();
-        String question = rig.write(peer, device().phone, "a question");
+        String question = rig().write(peer, device().phone, "a question");
         device().await(PageEvent.Received.class, one -> one.message().stanzaId().equals(question));
-        String id = id();
+        String id = Fixture.id();
         OutgoingMessage reply = reply(id, peer, question);
         assertThat(device().send(reply)).isEqualTo(new Command.Taken());
-        Rig.await("the reply", () -> rig.messages(peer, device().phone).size() == 2);
-        JsonObject quoted = rig.messages(peer, device().phone).getJsonObject(1).getJsonObject("quoted");
+        Rig.await("the reply", () -> rig().messages(peer, device().phone).size() == 2);
+        JsonObject quoted =
+                rig().messages(peer, device().phone).getJsonObject(1).getJsonObject("quoted");
         assertThat(quoted.getString("id")).isEqualTo(question);
         assertThat(quoted.getString("text")).isEqualTo("a question");
     }
 
     @Test
     void aReplyToAnUnknownMessageIsRefused() {
-        OutgoingMessage reply = reply(id(), person(), "3EB0DOESNOTEXIST");
+        OutgoingMessage reply = reply(Fixture.id(), person(), "3EB0DOESNOTEXIST");
         assertThat(device().send(reply))
                 .isInstanceOfSatisfying(
                         Command.Refused.class,
@@ -159,7 +113,7 @@ public abstract class WhatsAppConformance {
 
     @Test
     void aNumberThatIsNotOnWhatsAppIsRefusedAndNothingIsStored() {
-        String id = id();
+        String id = Fixture.id();
         assertThat(device().send(text(id, ABSENT.user(), "hello")))
                 .isInstanceOfSatisfying(
                         Command.Refused.class,
@@ -181,29 +135,29 @@ public abstract class WhatsAppConformance {
     @Test
     void aRepeatedStanzaIdIsKnownAndNotSubmittedAgain() {
         String to = person();
-        String id = id();
+        String id = Fixture.id();
         device().send(text(id, to, "once"));
         device().awaitAck(id, Ack.READ);
         assertThat(device().send(text(id, to, "once"))).isEqualTo(new Command.Known(Ack.READ));
-        assertThat(rig.submissions(id)).isEqualTo(1);
+        assertThat(rig().submissions(id)).isEqualTo(1);
     }
 
     @Test
     void theSameStanzaIdTwiceInOneCommandIsSubmittedOnce() {
         String to = person();
-        String id = id();
+        String id = Fixture.id();
         List<Command.SendAnswer> answers =
                 device().execute(new Command.Send(List.of(text(id, to, "once"), text(id, to, "once"))));
         assertThat(answers.getFirst()).isEqualTo(new Command.Taken());
         assertThat(answers.get(1)).isInstanceOf(Command.Known.class);
         device().awaitAck(id, Ack.SERVER);
-        assertThat(rig.submissions(id)).isEqualTo(1);
+        assertThat(rig().submissions(id)).isEqualTo(1);
     }
 
     @Test
     void findTellsAbsentAndPresentApart() {
         String to = person();
-        String id = id();
+        String id = Fixture.id();
         assertThat(device().execute(new Command.Find(Jid.ofPhone(to), id))).isEqualTo(new Command.Absent());
         device().send(text(id, to, "hello"));
         device().awaitAck(id, Ack.READ);
@@ -213,8 +167,8 @@ public abstract class WhatsAppConformance {
     @Test
     void aRefusedTextIsToldAsFailedAndFoundAsFailedAndMayBeSubmittedAgain() {
         String to = person();
-        String id = id();
-        rig.knobs(device().phone, new JsonObject().put("failSend", 500));
+        String id = Fixture.id();
+        rig().knobs(device().phone, new JsonObject().put("failSend", 500));
         try {
             assertThat(device().send(text(id, to, "hello"))).isEqualTo(new Command.Taken());
             device().await(
@@ -222,23 +176,23 @@ public abstract class WhatsAppConformance {
                             failed -> failed.stanzaId().equals(id));
             assertThat(device().execute(new Command.Find(Jid.ofPhone(to), id))).isEqualTo(new Command.Failed());
         } finally {
-            rig.knobs(device().phone, new JsonObject().put("failSend", 0));
+            rig().knobs(device().phone, new JsonObject().put("failSend", 0));
         }
         assertThat(device().send(text(id, to, "hello"))).isEqualTo(new Command.Taken());
         device().awaitAck(id, Ack.DELIVERED);
-        assertThat(rig.messages(to, device().phone)).hasSize(1);
+        assertThat(rig().messages(to, device().phone)).hasSize(1);
     }
 
     @Test
     void aTextThatArrivesIsToldWithItsNumberAndItsQuote() {
         String peer = person();
-        String mine = id();
+        String mine = Fixture.id();
         device().send(text(mine, peer, "first"));
         device().awaitAck(mine, Ack.DELIVERED);
         JsonObject reply =
                 new JsonObject().put("to", device().phone).put("text", "second").put("quoted", mine);
         String theirs =
-                rig.api("POST", "/api/phones/" + peer + "/messages", reply).getString("id");
+                rig().api("POST", "/api/phones/" + peer + "/messages", reply).getString("id");
         IncomingMessage message = device().await(
                         PageEvent.Received.class,
                         one -> one.message().stanzaId().equals(theirs))
@@ -253,10 +207,10 @@ public abstract class WhatsAppConformance {
     @Test
     void ourOwnTextsAreNotToldAsReceived() {
         String peer = person();
-        String mine = id();
+        String mine = Fixture.id();
         device().send(text(mine, peer, "mine"));
         device().awaitAck(mine, Ack.READ);
-        String theirs = rig.write(peer, device().phone, "theirs");
+        String theirs = rig().write(peer, device().phone, "theirs");
         device().await(PageEvent.Received.class, one -> one.message().stanzaId().equals(theirs));
         assertThat(device().events())
                 .noneMatch(event -> event instanceof PageEvent.Received received
@@ -266,13 +220,13 @@ public abstract class WhatsAppConformance {
     @Test
     void somebodyTypingIsTold() {
         String peer = person();
-        String theirs = rig.write(peer, device().phone, "hello");
+        String theirs = rig().write(peer, device().phone, "hello");
         device().await(PageEvent.Received.class, one -> one.message().stanzaId().equals(theirs));
-        device().send(text(id(), peer, "hello you"));
-        rig.api(
-                "POST",
-                "/api/phones/" + peer + "/typing",
-                new JsonObject().put("to", device().phone).put("type", "composing"));
+        device().send(text(Fixture.id(), peer, "hello you"));
+        rig().api(
+                        "POST",
+                        "/api/phones/" + peer + "/typing",
+                        new JsonObject().put("to", device().phone).put("type", "composing"));
         PageEvent.Presence presence =
                 device().await(PageEvent.Presence.class, one -> one.chat().equals(Jid.ofPhone(peer)));
         assertThat(presence.state()).isEqualTo("composing");
@@ -281,7 +235,7 @@ public abstract class WhatsAppConformance {
     @Test
     void typingIsShownBeforeATextWhenAsked() {
         String peer = person();
-        String id = id();
+        String id = Fixture.id();
         OutgoingMessage text = new OutgoingMessage(
                 id, Jid.ofPhone(peer), new Content.Text("hello"), Optional.empty(), Optional.empty(), List.of(), true);
         assertThat(device().send(text)).isEqualTo(new Command.Taken());

@@ -9,13 +9,13 @@ import com.google.zxing.qrcode.decoder.ErrorCorrectionLevel;
 import java.util.Map;
 
 /** A QR code as text: two rows of modules per line, light ones drawn, for a terminal with a dark background. */
-final class QrText {
+public final class QrText {
     private static final Map<EncodeHintType, ?> HINTS =
             Map.of(EncodeHintType.ERROR_CORRECTION, ErrorCorrectionLevel.L, EncodeHintType.MARGIN, 2);
 
     private QrText() {}
 
-    static String of(String content) {
+    public static String of(String content) {
         try {
             return draw(new QRCodeWriter().encode(content, BarcodeFormat.QR_CODE, 0, 0, HINTS));
         } catch (WriterException e) {

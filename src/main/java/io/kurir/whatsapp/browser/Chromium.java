@@ -62,7 +62,7 @@ public final class Chromium implements WhatsApp {
      * @param openTimeout for a page to open until our bridge answers
      * @param blocked requests that pages need not make
      * @param proxy what the browser reaches the network through
-     * @param visible with windows on the desktop
+     * @param visible shows its windows on this machine's desktop
      */
     public record Options(
             Path userData,
@@ -75,15 +75,16 @@ public final class Chromium implements WhatsApp {
             Optional<URI> proxy,
             boolean visible) {
 
-        /** Straight to the network, nothing blocked, no windows. */
+        /** Straight to the network, and nothing blocked. */
         public Options(
                 Path userData,
                 URI baseUrl,
                 Optional<Path> executable,
                 boolean sandbox,
                 Optional<String> hostRules,
-                Duration openTimeout) {
-            this(userData, baseUrl, executable, sandbox, hostRules, openTimeout, List.of(), Optional.empty(), false);
+                Duration openTimeout,
+                boolean visible) {
+            this(userData, baseUrl, executable, sandbox, hostRules, openTimeout, List.of(), Optional.empty(), visible);
         }
     }
 
@@ -263,7 +264,7 @@ public final class Chromium implements WhatsApp {
     private Future<ChromiumPage.Target> handOver(Opening opening, String profile) {
         opening.remaining();
         String url = BLANK + ++opened + "-" + Long.toHexString(System.nanoTime());
-        List<String> line = Flags.further(browser.executable(), options, profile, url);
+        List<String> line = Flags.further(browser.executable(), profile, url, options);
         Promise<ChromiumPage.Target> promise = Promise.promise();
         awaited.put(url, promise);
         long timer = vertx.setTimer(HAND_OVER.toMillis(), late -> {

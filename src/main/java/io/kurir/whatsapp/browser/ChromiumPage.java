@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -54,6 +55,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private final Supplier<Future<Void>> released;
     private final Promise<Void> up = Promise.promise();
     private final Promise<Void> gone = Promise.promise();
+    private final PageFiles files;
     private State state = State.OPENING;
     private String base = "about:blank";
 
@@ -76,6 +78,7 @@ final class ChromiumPage implements WhatsApp.Page {
         this.epoch = epoch;
         this.events = events;
         this.released = released;
+        this.files = new PageFiles(context.owner(), this::call);
         cdp.listen(session, this::heard);
     }
 
@@ -117,7 +120,23 @@ final class ChromiumPage implements WhatsApp.Page {
         long notAfter = System.currentTimeMillis() + timeout.toMillis();
         String expression = "globalThis.__kurir?.run(%d,%d,\"%s\",%s)"
                 .formatted(asEpoch, notAfter, Wire.verb(command), Wire.arguments(command));
-        return here(() -> evaluate(expression, timeout).map(answer -> Wire.answer(command, accepted(answer))));
+        long end = System.nanoTime() + timeout.toNanos();
+        return here(() -> attach(command)
+                .compose(attached -> evaluate(expression, timeout))
+                .map(this::accepted)
+                .compose(answer -> fetch(command, answer, end))
+                .map(answer -> Wire.answer(command, answer)));
+    }
+
+    private Future<Void> attach(Command<?> command) {
+        boolean lost = state == State.FENCED || state == State.GONE;
+        return !lost && command instanceof Command.Send send ? files.attach(send) : Future.succeededFuture();
+    }
+
+    private Future<JsonNode> fetch(Command<?> command, JsonNode answer, long end) {
+        return command instanceof Command.Download download
+                ? files.save(answer, download.into(), end)
+                : Future.succeededFuture(answer);
     }
 
     @Override
@@ -213,7 +232,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private void tell(PageEvent event) {
         if (event instanceof PageEvent.Fenced) {
             state = State.FENCED;
-            up.tryFail(new PageException(Kind.FENCED, "the page's deadline passed before it had loaded"));
+            up.tryFail(new PageException(Kind.FENCED, "the deadline passed before the page had loaded"));
         }
         events.accept(event);
     }
@@ -223,14 +242,10 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     private Future<JsonNode> evaluate(String expression, Duration timeout) {
-        switch (state) {
-            case OPENING, OPEN -> {}
-            case FENCED -> {
-                return Future.failedFuture(new PageException(Kind.FENCED, "the page is fenced"));
-            }
-            case GONE -> {
-                return Future.failedFuture(new PageException(Kind.GONE, "the page is gone"));
-            }
+        if (state == State.FENCED || state == State.GONE) {
+            Kind kind = state == State.FENCED ? Kind.FENCED : Kind.GONE;
+            return Future.failedFuture(
+                    new PageException(kind, "the page is " + kind.name().toLowerCase(Locale.ROOT)));
         }
         ObjectNode parameters = Cdp.parameters().put("expression", expression);
         parameters.put("awaitPromise", true).put("returnByValue", true);
@@ -253,10 +268,10 @@ final class ChromiumPage implements WhatsApp.Page {
 
     /** A document that goes away takes its promises along, and nobody knows how far they had come. */
     private static Throwable explained(Throwable fault) {
+        String words = String.valueOf(fault.getMessage());
         boolean reloaded = fault instanceof PageException page
                 && page.kind() == Kind.FAILED
-                && (String.valueOf(page.getMessage()).contains("navigated")
-                        || String.valueOf(page.getMessage()).contains("context"));
+                && (words.contains("navigated") || words.contains("context"));
         return reloaded ? new PageException(Kind.TIMEOUT, "the page was reloaded before it answered") : fault;
     }
 
@@ -279,14 +294,13 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     /** For tests: runs a script in the page. */
-    Future<JsonNode> evaluate(String expression) {
-        return here(() -> evaluate(expression, PROTOCOL));
+    Future<JsonNode> evaluate(String script) {
+        return here(() -> evaluate(script, PROTOCOL));
     }
 
     /** For tests: which of wa-js' parts that the bridge uses this page does not have. */
     Future<List<String>> unresolved() {
-        return evaluate("__kurir.bindings()")
-                .map(names -> Cdp.JSON.convertValue(names, new TypeReference<List<String>>() {}));
+        return evaluate("__kurir.bindings()").map(names -> Cdp.JSON.convertValue(names, new TypeReference<>() {}));
     }
 
     /** Requests of these kinds fail from now on. */

@@ -30,9 +30,6 @@ final class Flags {
     /** The address bar's pop-ups: each window starts a renderer of about 30 MB for them. */
     static final List<String> OURS = List.of("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup");
 
-    /** A window system without a screen. Not --headless: that has no process singleton, so no further profiles. */
-    private static final String NO_SCREEN = "--ozone-platform=headless";
-
     /** Of each profile: what WhatsApp Web itself weighs fits in, and twenty devices do not fill a disk. */
     private static final long CACHE_BYTES = 64L << 20;
 
@@ -53,9 +50,7 @@ final class Flags {
                 "--disk-cache-size=" + CACHE_BYTES,
                 "--media-cache-size=" + CACHE_BYTES,
                 "--password-store=basic"));
-        if (!options.visible()) {
-            flags.add(NO_SCREEN);
-        }
+        screen(options, flags);
         options.hostRules().ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
         options.proxy()
                 .ifPresent(proxy -> flags.addAll(List.of(
@@ -67,17 +62,22 @@ final class Flags {
         return flags;
     }
 
+    /** A window system without a screen. Not --headless: that has no process singleton, so no further profiles. */
+    private static void screen(Chromium.Options options, List<String> flags) {
+        if (!options.visible()) {
+            flags.add("--ozone-platform=headless");
+        }
+    }
+
     /** For a further start, which only hands the profile and the address over to the running browser. */
-    static List<String> further(Path executable, Chromium.Options options, String profile, String url) {
+    static List<String> further(Path executable, String profile, String url, Chromium.Options options) {
         List<String> line = new ArrayList<>(List.of(
                 executable.toString(),
                 "--no-first-run",
                 "--password-store=basic",
                 Leftover.userDataArgument(options.userData()),
                 "--profile-directory=" + profile));
-        if (!options.visible()) {
-            line.add(NO_SCREEN);
-        }
+        screen(options, line);
         if (!options.sandbox()) {
             line.add("--no-sandbox");
         }

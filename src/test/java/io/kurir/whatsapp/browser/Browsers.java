@@ -28,7 +28,8 @@ final class Browsers {
                         Optional.empty(),
                         !root,
                         Optional.of(NOTHING_BUT_LOOPBACK),
-                        Duration.ofSeconds(30)),
+                        Duration.ofSeconds(30),
+                        false),
                 new SimpleMeterRegistry());
     }
 

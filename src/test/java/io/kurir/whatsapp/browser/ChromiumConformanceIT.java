@@ -1,49 +1,118 @@
 package io.kurir.whatsapp.browser;
 
+import io.kurir.whatsapp.ChangeConformance;
+import io.kurir.whatsapp.ContentConformance;
+import io.kurir.whatsapp.Fixture;
+import io.kurir.whatsapp.GroupConformance;
+import io.kurir.whatsapp.MediaConformance;
+import io.kurir.whatsapp.PeopleConformance;
 import io.kurir.whatsapp.Rig;
-import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.WhatsAppConformance;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
 
-/** The port's promises in a real Chromium with the real wa-js, in the four ways in which WhatsApp may behave. */
+/**
+ * The port's promises in a real Chromium with the real wa-js, in the ways in which WhatsApp may behave. All suites of a way share one browser and
+ * one device.
+ */
 class ChromiumConformanceIT {
 
     @Nested
-    class ChatsByNumberRepeatsDropped extends InChromium {
+    class ChatsByNumberRepeatsDropped extends Everything {
         ChatsByNumberRepeatsDropped() {
             super(false, true);
         }
     }
 
     @Nested
-    class ChatsByNumberRepeatsShown extends InChromium {
+    class ChatsByNumberRepeatsShown extends Sending {
         ChatsByNumberRepeatsShown() {
             super(false, false);
         }
     }
 
     @Nested
-    class ChatsByLidRepeatsDropped extends InChromium {
+    class ChatsByLidRepeatsDropped extends Everything {
         ChatsByLidRepeatsDropped() {
             super(true, true);
         }
     }
 
     @Nested
-    class ChatsByLidRepeatsShown extends InChromium {
+    class ChatsByLidRepeatsShown extends Sending {
         ChatsByLidRepeatsShown() {
             super(true, false);
         }
     }
 
-    abstract static class InChromium extends WhatsAppConformance {
-        InChromium(boolean lidChats, boolean dropRepeatedIds) {
+    /** Where it matters whether a repeat shows. */
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    abstract static class Sending {
+        final Fixture fixture;
+
+        Sending(boolean lidChats, boolean dropRepeatedIds) {
+            this.fixture =
+                    new Fixture(lidChats, dropRepeatedIds, rig -> Rig.get(Browsers.launch(rig, Browsers.folder())));
+        }
+
+        @AfterAll
+        void close() {
+            fixture.close();
+        }
+
+        @Nested
+        class Texts extends WhatsAppConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
+        }
+
+        @Nested
+        class Files extends MediaConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
+        }
+    }
+
+    abstract static class Everything extends Sending {
+        Everything(boolean lidChats, boolean dropRepeatedIds) {
             super(lidChats, dropRepeatedIds);
         }
 
-        @Override
-        protected WhatsApp start(Rig rig) {
-            return Rig.get(Browsers.launch(rig, Browsers.folder()));
+        @Nested
+        class Contents extends ContentConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
+        }
+
+        @Nested
+        class Changes extends ChangeConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
+        }
+
+        @Nested
+        class Groups extends GroupConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
+        }
+
+        @Nested
+        class People extends PeopleConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
         }
     }
 }

@@ -1,0 +1,96 @@
+package io.kurir;
+
+import io.kurir.db.Database;
+import io.kurir.session.Adoption;
+import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.WhatsApp;
+import io.kurir.whatsapp.browser.Chromium;
+import io.kurir.whatsapp.browser.ProfileArchive;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** What commands do with profiles while no node runs on the data folder: link on a desktop, carry to a server. The wiring of it, as {@link Kurir} is of a node. */
+public final class Profiles {
+    // Nobody else can own the device meanwhile: the folder is locked. The page's dead man's switch wants a deadline all
+    // the same.
+    private static final Duration LINKING = Duration.ofMinutes(15);
+
+    private final Settings settings;
+
+    /** The data folder must be locked by this process. */
+    public Profiles(Settings settings) {
+        this.settings = settings;
+    }
+
+    private Path browsers() {
+        return settings.data().resolve("browsers");
+    }
+
+    /** Writes the device's profile, encrypted, into a new file; see {@link ProfileArchive}. */
+    public void export(String deviceId, String passphrase, Path file) throws IOException {
+        new ProfileArchive(browsers()).export(deviceId, passphrase, file);
+    }
+
+    /** Reads what {@link #export} wrote; no node may run the device. Answers the device. The database must have the present schema. */
+    public Future<String> restore(Vertx vertx, Optional<String> deviceId, String passphrase, Path file) {
+        return adopting(
+                vertx,
+                adoption -> vertx.executeBlocking(() -> new ProfileArchive(browsers()).owner(file))
+                        .compose(adoption::requireFree)
+                        .compose(_ -> vertx.executeBlocking(
+                                () -> new ProfileArchive(browsers()).restore(deviceId, passphrase, file)))
+                        .compose(owner -> adoption.adopt(owner).map(owner)));
+    }
+
+    /**
+     * Opens the device's page in a browser on the desktop and completes when it is linked and closed again, so that its profile is clean.
+     *
+     * @param visible false: no window, whoever links sees {@code qr} only
+     * @param qr gets each code that the page shows
+     */
+    public Future<Void> link(Vertx vertx, String deviceId, boolean visible, Consumer<String> qr) {
+        Settings.Browser browser = settings.whatsapp().browser();
+        Chromium.Options options = new Chromium.Options(
+                browsers().resolve("1"),
+                settings.whatsapp().baseUrl(),
+                browser.executable(),
+                browser.sandbox(),
+                browser.hostRules(),
+                browser.openTimeout(),
+                visible);
+        return vertx.executeBlocking(() -> new ProfileArchive(browsers()).epoch(deviceId))
+                .compose(epoch -> Chromium.launch(vertx, options, new SimpleMeterRegistry())
+                        .compose(chromium -> link(chromium, deviceId, epoch, qr)));
+    }
+
+    private static Future<Void> link(WhatsApp chromium, String deviceId, long epoch, Consumer<String> qr) {
+        Promise<Void> linked = Promise.promise();
+        chromium.gone()
+                .onComplete(_ -> linked.tryFail(new Misconfigured("The browser was closed before the link was made.")));
+        return chromium.open(deviceId, epoch, LINKING, event -> {
+                    switch (event) {
+                        case PageEvent.QrCode code -> qr.accept(code.code());
+                        case PageEvent.Ready _ -> linked.tryComplete();
+                        case PageEvent.Gone _, PageEvent.Fenced _ ->
+                            linked.tryFail(new Misconfigured("The page was closed before the link was made."));
+                        default -> {}
+                    }
+                })
+                .compose(page -> linked.future().eventually(page::close))
+                .eventually(chromium::close);
+    }
+
+    private <T> Future<T> adopting(Vertx vertx, Function<Adoption, Future<T>> work) {
+        Pool pool = Database.open(vertx, settings.database());
+        return work.apply(new Adoption(pool)).eventually(pool::close);
+    }
+}

@@ -1,0 +1,116 @@
+package io.kurir.message;
+
+import io.kurir.http.Answer;
+import io.kurir.http.Timestamps;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+
+/** Messages as the native API shows them. */
+final class MessageJson {
+    private MessageJson() {}
+
+    /** What the sender of a message learns. */
+    static JsonObject sent(Message message) {
+        return new JsonObject()
+                .put("id", message.id())
+                .put("messageId", message.stanzaId())
+                .put("status", message.status())
+                .put("state", message.phase().word())
+                .put("timestamp", Timestamps.write(message.sentAt().orElse(message.createdAt())));
+    }
+
+    /** All that is known of it. */
+    static JsonObject whole(Message message) {
+        List<JsonObject> steps = message.steps().stream()
+                .map(step -> new JsonObject()
+                        .put("at", Timestamps.write(step.at()))
+                        .put("step", step.what())
+                        .put("detail", step.detail()))
+                .toList();
+        JsonObject json = new JsonObject()
+                .put("id", message.id())
+                .put("messageId", message.stanzaId())
+                .put("deviceId", message.deviceId())
+                .put("direction", message.outgoing() ? "outgoing" : "incoming")
+                .put("chatId", message.chat().toString())
+                .put("author", message.author().map(Object::toString).orElse(null))
+                .put("type", Contents.word(message.content()))
+                .put("message", message.text());
+        Contents.json(message.content()).ifPresent(content -> json.mergeIn(content));
+        if (json.getValue(Contents.MEDIA) instanceof JsonObject media) {
+            media.put("state", message.file().state());
+        }
+        return json.put("quotedMessageId", message.quoted().orElse(null))
+                .put("status", message.status())
+                .put("state", message.phase().word())
+                .put("ack", message.ack().name().toLowerCase(Locale.ROOT))
+                .put("attempts", message.attempts())
+                .put("failure", message.failure().orElse(null))
+                .put("createdAt", Timestamps.write(message.createdAt()))
+                .put("sentAt", message.sentAt().map(Timestamps::write).orElse(null))
+                .put(
+                        "editedAt",
+                        message.changes().editedAt().map(Timestamps::write).orElse(null))
+                .put(
+                        "revokedAt",
+                        message.changes().revokedAt().map(Timestamps::write).orElse(null))
+                .put("reactions", reactions(message))
+                .put("votes", votes(message))
+                .put("steps", Answer.array(steps));
+    }
+
+    private static JsonArray reactions(Message message) {
+        return Answer.array(message.changes().opinions().stream()
+                .filter(opinion ->
+                        opinion.emoji().filter(emoji -> !emoji.isEmpty()).isPresent())
+                .map(opinion -> new JsonObject()
+                        .put("from", opinion.from())
+                        .put("fromMe", opinion.fromMe())
+                        .put("emoji", opinion.emoji().orElse(""))
+                        .put("at", Timestamps.write(opinion.at())))
+                .toList());
+    }
+
+    private static JsonArray votes(Message message) {
+        return Answer.array(message.changes().opinions().stream()
+                .filter(opinion -> opinion.emoji().isEmpty())
+                .map(opinion -> new JsonObject()
+                        .put("from", opinion.from())
+                        .put("options", new JsonArray(opinion.options()))
+                        .put("at", Timestamps.write(opinion.at())))
+                .toList());
+    }
+
+    static JsonObject job(Batch batch) {
+        return new JsonObject()
+                .put("jobId", batch.jobId())
+                .put("deviceId", batch.deviceId())
+                .put("kind", batch.kind())
+                .put("status", batch.status())
+                .put(
+                        "progress",
+                        new JsonObject()
+                                .put("total", batch.total())
+                                .put("completed", batch.completed())
+                                .put("failed", batch.failed())
+                                .put("pending", batch.pending()))
+                .put("currentIndex", batch.total() - batch.pending())
+                .put("successCount", batch.completed())
+                .put("errorCount", batch.failed())
+                .put("createdAt", Timestamps.write(batch.createdAt()));
+    }
+
+    static JsonObject item(Batch.Item item) {
+        return new JsonObject()
+                .put("index", item.index())
+                .put("id", item.id())
+                .put("messageId", item.stanzaId())
+                .put("to", item.chat().toString())
+                .put("status", Message.status(item.phase(), item.ack()))
+                .put("state", item.phase().word())
+                .put("failure", item.failure().orElse(null))
+                .put("timestamp", Timestamps.write(item.sentAt().orElse(item.createdAt())));
+    }
+}
