@@ -212,7 +212,7 @@ public final class Kurir {
                 new Intake(vertx, media, outbound),
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers, country),
-                new Chats(pool, devices, pages, contacts),
+                new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts, country),
                 country,

@@ -3,6 +3,7 @@ package io.kurir;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -108,7 +109,8 @@ public record Settings(
             List<String> allowUrls) {}
 
     /** {@code reconnectDelay} is doubled with each of the three tries. */
-    public record Device(OnLogout onLogout, String country, List<String> restore, Duration reconnectDelay) {}
+    public record Device(
+            OnLogout onLogout, String country, ZoneId timezone, List<String> restore, Duration reconnectDelay) {}
 
     /** How often a silent page is probed, and how long a device must be well before earlier troubles are forgotten. */
     public record Health(Duration probeEvery, Duration healthyAfter) {}

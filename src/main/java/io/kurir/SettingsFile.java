@@ -21,6 +21,7 @@ import io.kurir.Settings.WhatsApp;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -305,8 +306,16 @@ public final class SettingsFile {
         return new Device(
                 keys.word(OnLogout.class, "device.on-logout", OnLogout.KEEP),
                 country,
+                timezone(),
                 keys.list("device.restore", "WA_CLIENT_IDS"),
                 keys.duration("device.reconnect-delay", Duration.ofSeconds(5), Duration.ofMillis(10)));
+    }
+
+    private ZoneId timezone() {
+        var zone = keys.text("device.timezone").orElse("Asia/Jakarta");
+        boolean known = ZoneId.getAvailableZoneIds().contains(zone);
+        keys.require(known, "device.timezone must be the name of a time zone, such as Asia/Jakarta.");
+        return ZoneId.of(known ? zone : "UTC"); // a complaint ends the start
     }
 
     private Access access() {

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -46,13 +47,16 @@ public final class Chats {
     private final Pages pages;
     private final Contacts contacts;
     private final ChatStore store;
+    private final ZoneId zone;
     private final Recent<List<Chat>> recent = new Recent<>(MOMENT);
 
-    public Chats(Pool pool, Devices devices, Pages pages, Contacts contacts) {
+    /** {@code zone}: of devices that have none of their own. */
+    public Chats(Pool pool, Devices devices, Pages pages, Contacts contacts, ZoneId zone) {
         this.store = new ChatStore(pool);
         this.devices = devices;
         this.pages = pages;
         this.contacts = contacts;
+        this.zone = zone;
     }
 
     /** As WhatsApp shows them: pinned first, then the newest; {@code search} in names and numbers. */
@@ -102,7 +106,14 @@ public final class Chats {
 
     /** The chats that had messages on that day of the device's time zone, the newest first. */
     public Day day(Reach reach, String deviceId, LocalDate date, boolean groups, int limit, int offset) {
-        devices.get(reach, deviceId);
-        return store.day(deviceId, date, groups, limit, offset).await();
+        ZoneId theirs = devices.get(reach, deviceId).timezone().map(ZoneId::of).orElse(zone);
+        return store.between(
+                        deviceId,
+                        date.atStartOfDay(theirs),
+                        date.plusDays(1).atStartOfDay(theirs),
+                        groups,
+                        limit,
+                        offset)
+                .await();
     }
 }

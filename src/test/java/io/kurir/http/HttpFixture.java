@@ -119,7 +119,7 @@ final class HttpFixture implements AutoCloseable {
                         new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers, "ID"),
-                new Chats(pool, devices, pages, contacts),
+                new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts, "ID"),
                 "ID",
@@ -162,7 +162,12 @@ final class HttpFixture implements AutoCloseable {
                         Duration.ofSeconds(30)),
                 new Settings.Send(100, 100, 500, Duration.ofSeconds(3)),
                 MediaFixture.settings(),
-                new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of(), Duration.ofSeconds(5)),
+                new Settings.Device(
+                        Settings.OnLogout.KEEP,
+                        "ID",
+                        java.time.ZoneId.of("Asia/Jakarta"),
+                        List.of(),
+                        Duration.ofSeconds(5)),
                 new Settings.Health(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 new Settings.Access(
                         SECRET,
