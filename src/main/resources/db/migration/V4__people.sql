@@ -29,4 +29,4 @@ create index if not exists message_day on message (device_id, created_at);
 create index message_hidden_author on message (device_id, author) where author like '%@lid';
 
 -- Where a device's days begin and end; an IANA name.
-alter table device add column if not exists timezone text not null default 'Asia/Jakarta';
+alter table device add column if not exists timezone text;

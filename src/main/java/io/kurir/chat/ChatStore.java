@@ -35,10 +35,11 @@ final class ChatStore {
 
     private static final String DAY = """
             with day as (
-                select d.timezone,
-                       $2::date::timestamp at time zone d.timezone as begins,
-                       ($2::date + 1)::timestamp at time zone d.timezone as ends
+                select z.timezone,
+                       $2::date::timestamp at time zone z.timezone as begins,
+                       ($2::date + 1)::timestamp at time zone z.timezone as ends
                 from device d
+                cross join lateral (select coalesce(d.timezone, 'Asia/Jakarta') as timezone) z
                 where d.device_id = $1
             ), told as (
                 select m.chat, max(m.id) as last,
