@@ -71,7 +71,7 @@ public final class UrlGuard {
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         boolean open = allowed.stream()
                 .anyMatch(each ->
-                        each.matcher(name.toLowerCase(Locale.ROOT) + ":" + port).matches());
+                        each.matcher(host.toLowerCase(Locale.ROOT) + ":" + port).matches());
         return resolve(name).map(addresses -> {
             if (!open) {
                 for (InetAddress address : addresses) {
