@@ -158,7 +158,7 @@ class HealingIT {
     }
 
     private static String phone(int number) {
-        return "62811000%05d".formatted(number);
+        return "6281100000%02d1".formatted(number);
     }
 
     private void link(Simulator simulator, int number) {
