@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * Submits a file. wa-js' `sendFileMessage` prepares it (sizes, previews, wave form) and WhatsApp uploads it; both may take longer than a command
- * has. So the command is answered when the message is in the page's store, or after a while in any case; until it is in the store its stanza id is
- * remembered here, so that a repeated command does not submit it twice.
+ * has. So the command is answered when the message is in the page's store, or after a while in any case; until it is out its stanza id is
+ * remembered here, so that a repeated command neither submits it twice nor waits for it.
  *
  *   file taken ──prepared──► in the store ──uploaded, confirmed──► acks
  *       └──cannot be prepared──► refused, or `failed` if the answer is out already
@@ -26,15 +26,15 @@ const PREPARE_MS = 180_000;
 /** How long the chat's next message waits for the upload at most. */
 const UPLOAD_MS = 600_000;
 
-/** @type {Set<string>} stanza ids whose file is being prepared */
-const preparing = new Set();
+/** @type {Set<string>} stanza ids whose file is being prepared or uploaded */
+const underway = new Set();
 
 /** The page's store may show them as waiting for ever. @type {Set<string>} stanza ids whose upload failed */
 const failed = new Set();
 
 /** @param {string} id stanza id */
-export function isPreparing(id) {
-  return preparing.has(id);
+export function isUnderway(id) {
+  return underway.has(id);
 }
 
 /** @param {string} id stanza id */
@@ -52,15 +52,16 @@ export function hasFailed(id) {
 export async function upload(chat, id, media, options) {
   const file = named(await take(id), media);
   noteOwn(id);
-  preparing.add(id);
+  underway.add(id);
   failed.delete(id);
   const watched = appearance(chat, id);
   const sent = wpp('sendFile')(chat.id, file, /** @type {any} */ ({ ...options, ...kindOptions(media) }));
   let answered = false;
-  const stored = Promise.race([watched.appeared, sent, lateness()]).finally(() => {
-    preparing.delete(id);
-    watched.stop();
-  });
+  const stored = Promise.race([watched.appeared, sent, lateness()]).finally(watched.stop);
+  const passed = stored
+    .then(() => Promise.race([sent, pause(UPLOAD_MS)]))
+    .catch(() => null)
+    .finally(() => underway.delete(id));
   stored.catch((error) => answered && fail(id, error));
   stored.then(() => sent.then((done) => judge(id, done), (error) => fail(id, error)), () => null);
   sent.catch(() => null);
@@ -71,7 +72,6 @@ export async function upload(chat, id, media, options) {
   } finally {
     answered = true;
   }
-  const passed = stored.then(() => Promise.race([sent, pause(UPLOAD_MS)])).catch(() => null);
   return { passed };
 }
 
@@ -119,6 +119,7 @@ function judge(id, { sendMsgResult }) {
 /** @param {string} id @param {unknown} error */
 function fail(id, error) {
   failed.add(id);
+  underway.delete(id);
   emit({ type: 'failed', id, reason: words(error) });
 }
 

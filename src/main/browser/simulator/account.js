@@ -39,10 +39,20 @@ const lidByPn = new Map();
 /** @type {Map<string, Wid>} */
 const pnByLid = new Map();
 
+/** All that is learnt goes through `add`, where client libraries listen. */
+const lidPnCache = {
+  getPhoneNumber: phoneNumberOf,
+  getCurrentLid: lidOf,
+  /** @param {Wid} lid @param {{phoneNumber: Wid}} entry */
+  add(lid, { phoneNumber }) {
+    lidByPn.set(phoneNumber.toString(), lid);
+    pnByLid.set(lid.toString(), phoneNumber);
+  },
+};
+
 /** @param {WidLike} pn @param {WidLike} lid */
 export function learnLid(pn, lid) {
-  lidByPn.set(toWid(pn).toString(), toWid(lid));
-  pnByLid.set(toWid(lid).toString(), toWid(pn));
+  lidPnCache.add(toWid(lid), { phoneNumber: toWid(pn) });
 }
 
 /** The phone number of an id, as far as known. @param {WidLike} id @returns {Wid | undefined} */
@@ -86,7 +96,7 @@ define('WAWebUserPrefsMeUser', {
   isMeAccountNonLid: (/** @type {WidLike} */ id) => toWid(id).isSameAccount(account.pn),
   isSerializedWidMe: isMe,
 });
-define('WAWebLidPnCache', { lidPnCache: { getPhoneNumber: phoneNumberOf, getCurrentLid: lidOf } });
+define('WAWebLidPnCache', { lidPnCache });
 define('WAWebApiContact', {
   getCurrentLid: lidOf,
   getPhoneNumber: phoneNumberOf,

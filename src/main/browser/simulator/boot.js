@@ -34,6 +34,7 @@ import './addons/polls.js';
 import './cards.js';
 import './stubs/collections.js';
 import './stubs/functions.js';
+import './wwebjs.js';
 import { publish } from './registry.js';
 import { show } from './screen.js';
 import { start } from './session.js';

@@ -76,7 +76,8 @@ function phone(contact) {
 /** What the address book, or the person, says; a LID goes by what is known of its number. @param {Contact} contact @returns {string | undefined} */
 const knownName = (contact) => {
   const number = contact.id.isLid() ? phoneNumberOf(contact.id) : undefined;
-  return contact.name || (number && contacts.get(number)?.name) || contact.verifiedName || contact.pushname;
+  const same = number && contacts.get(number);
+  return contact.name || same?.name || contact.verifiedName || contact.pushname || same?.pushname;
 };
 /** @param {Contact} contact */
 const displayName = (contact) => knownName(contact) || phone(contact);

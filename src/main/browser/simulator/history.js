@@ -124,7 +124,7 @@ export async function around(chat, order, direction, count) {
   const range = IDBKeyRange.bound([chat, before ? 0 : order], [chat, before ? order : Infinity], true, true);
   const placed = await scan(store.objects('messages'), range, before ? 'prev' : 'next', count);
   const found = merged(placed, (record) => record.chat === chat && (before ? record.order < order : record.order > order));
-  return before ? found.slice(-count) : found.slice(0, count);
+  return before ? found.slice(Math.max(0, found.length - count)) : found.slice(0, count);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { plain } from '../address.js';
 import { synced } from '../event/connection.js';
 import { anywhere, ownKeys } from '../store.js';
-import { hasFailed, isPreparing } from '../upload.js';
+import { hasFailed, isUnderway } from '../upload.js';
 
 /**
  * @param {{ chat: string, id: string }} command
@@ -11,7 +11,7 @@ import { hasFailed, isPreparing } from '../upload.js';
 export async function find({ chat, id }) {
   // Before the history is loaded every message would be absent, and absent means: may be submitted again.
   if (!synced()) throw new Error('the page is not linked and synced');
-  if (isPreparing(id)) return ['present', 0];
+  if (isUnderway(id)) return ['present', 0];
   if (hasFailed(id)) return ['failed'];
   const wid = plain(chat);
   const message = wid && (await anywhere(ownKeys(wid, id)));

@@ -49,9 +49,19 @@ export async function changeMembers({ group, action, people }) {
   for (const jid of people) {
     const wid = await found(jid);
     const code = wid ? settled(action, member(metadata, wid)) : ABSENT;
-    changes.push(code || !wid ? { person: jid, code: code ?? ABSENT } : await change(chat.id, action, jid, wid));
+    const done = code || !wid ? { person: jid, code: code ?? ABSENT } : await change(chat.id, action, jid, wid);
+    changes.push(done);
+    if (wid && done.code === DONE) await shown(() => settled(action, member(metadata, wid)) !== undefined);
   }
   return { changes };
+}
+
+const LOOK_MS = 20;
+const LOOKS = 100;
+
+/** The page learns of a change a little after the server's answer; a question right behind must not be answered from before it. @param {() => boolean} there */
+async function shown(there) {
+  for (let look = 0; look < LOOKS && !there(); look++) await new Promise((done) => setTimeout(done, LOOK_MS));
 }
 
 /** What needs no change. @param {Action} action @param {{ isAdmin: boolean } | undefined} one @returns {number | undefined} */
@@ -113,6 +123,8 @@ export async function readInviteLink({ group }) {
 export async function leaveGroup({ group }) {
   needReady();
   const { chat, metadata } = await groupOf(group);
-  if (mine(metadata) !== 'none') await wpp('leaveGroup')(chat.id);
+  if (mine(metadata) === 'none') return {};
+  await wpp('leaveGroup')(chat.id);
+  await shown(() => mine(metadata) === 'none');
   return {};
 }

@@ -15,7 +15,7 @@ import { body } from '../outgoing.js';
 import { noteOwn } from '../own.js';
 import { Refusal, words } from '../refusal.js';
 import { inChat, own } from '../store.js';
-import { hasFailed, isPreparing, upload } from '../upload.js';
+import { hasFailed, isUnderway, upload } from '../upload.js';
 import { onWhatsApp } from './check-numbers.js';
 import { wpp } from '../wpp.js';
 
@@ -45,6 +45,7 @@ export function send({ messages }) {
 
 /** @param {Message} message @returns {Promise<Answer>} */
 function inTurn(message) {
+  if (isUnderway(message.id)) return Promise.resolve(['known', 0]);
   const before = tails.get(message.to);
   /** @type {Promise<unknown> | undefined} */
   let passed = before;
@@ -74,7 +75,6 @@ async function turn(before) {
 async function answer(message, follow) {
   try {
     if (!ready()) throw new Refusal('NOT_READY', 'the page is not linked and synced');
-    if (isPreparing(message.id)) return ['known', 0];
     const chat = await resolve(message.to);
     const held = await own(chat, message.id);
     if (held && Number(held.ack) >= 0 && !hasFailed(message.id)) return ['known', Number(held.ack)];

@@ -39,18 +39,17 @@ export function tellEdit(message) {
   emit({ type: 'edited', ...named(message.id), text, at: ms(message.latestEditSenderTimestampMs) });
 }
 
-/** @type {Map<string, number>} by the names of a message, when it was told: one deletion shows in several ways */
-const told = new Map();
-const ONCE_MS = 60_000;
+/** One deletion shows in several ways. @type {Set<string>} in the order of insertion */
+const told = new Set();
+const LIMIT = 5_000;
 
 /** @param {MsgKey} key @param {number} at ms */
 export function tellRevoked(key, at) {
   const names = named(key);
   const name = `${names.chat} ${names.stanzaId}`;
-  const now = Date.now();
-  for (const [old, when] of told) if (now - when > ONCE_MS) told.delete(old);
   if (told.has(name)) return;
-  told.set(name, now);
+  told.add(name);
+  if (told.size > LIMIT) told.delete(/** @type {string} */ (told.values().next().value));
   emit({ type: 'revoked', ...names, at });
 }
 

@@ -11,7 +11,7 @@ export function watchPairings() {
   const cache = wpp('lidPnCache');
   const { add } = cache;
   cache.add = (...entry) => {
-    add.apply(cache, entry);
+    add?.apply(cache, entry);
     queueMicrotask(tellPairings);
   };
   setInterval(tellPairings, LOOK_MS);

@@ -21,12 +21,16 @@ const PER_CHAT = 200;
 const CHANGEABLE_S = 60 * 3600;
 
 let since = profile.seenUntil;
+let first = true;
 
 export async function reconcile() {
   // A profile that we never saw alive was linked in this document: its listeners heard everything.
   const from = Math.max(0, (since || Date.now()) - OVERLAP_MS) / 1000;
+  // A change makes no chat newer. Our listeners hear it, so older chats are looked through once in a document.
+  const oldest = first ? from - CHANGEABLE_S : from;
   since = Date.now();
-  const chats = wpp('ChatStore').getModelsArray().filter((chat) => Number(chat.t ?? 0) >= from);
+  first = false;
+  const chats = wpp('ChatStore').getModelsArray().filter((chat) => Number(chat.t ?? 0) >= oldest);
   for (const chat of chats) {
     for (const message of await recent(chat)) {
       if (Number(message.t) >= from) tellAgain(chat, message);

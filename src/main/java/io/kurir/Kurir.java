@@ -9,13 +9,18 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.bus.Bus;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.Database;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
+import io.kurir.group.Groups;
 import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
@@ -179,7 +184,10 @@ public final class Kurir {
                 settings.device().country(),
                 new Proxies(vertx, vault, settings.whatsapp().baseUrl()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
-        Messages messages = new Messages(vertx, pool, bus, devices, numbers, settings);
+        Contacts contacts = new Contacts(pool, events);
+        Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
+        Pages pages = new Pages(bus);
+        String country = settings.device().country();
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
@@ -198,11 +206,16 @@ public final class Kurir {
                 accounts,
                 devices,
                 messages,
-                new MessageChanges(pool, messages, devices, new Pages(bus), events),
+                new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
                 media,
                 new Intake(vertx, media, outbound),
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
+                new AddressBook(devices, pages, bus, contacts, numbers, country),
+                new Chats(pool, devices, pages, contacts),
+                new History(vertx, pool, devices, pages, contacts, messages),
+                new Groups(devices, pages, contacts, country),
+                country,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);

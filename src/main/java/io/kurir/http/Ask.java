@@ -32,6 +32,11 @@ public record Ask(
     /** A file of a form, on our disk until the request ends; {@code mimetype} is what the client says. */
     public record Part(java.nio.file.Path file, String fileName, String mimetype) {}
 
+    /** The same with another body, for an operation that is another one with a few words changed. */
+    public Ask with(JsonObject otherBody) {
+        return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts);
+    }
+
     /** Who asks; only for operations that the contract does not open to anyone. */
     public Caller caller() {
         return who.orElseThrow(() -> new IllegalStateException("An operation that is open to anyone asked who calls"));

@@ -3,7 +3,11 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
+import io.kurir.contact.AddressBook;
 import io.kurir.event.EventFeed;
+import io.kurir.group.Groups;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
@@ -12,7 +16,11 @@ import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
 
-/** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
+/**
+ * What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads.
+ *
+ * @param country in which numbers are read that have no country of their own
+ */
 public record HttpServices(
         Settings.Http http,
         Settings.Access access,
@@ -26,6 +34,11 @@ public record HttpServices(
         Media media,
         Intake intake,
         MediaLinks mediaLinks,
+        AddressBook addressBook,
+        Chats chats,
+        History history,
+        Groups groups,
+        String country,
         EventFeed events,
         Health health,
         Metrics metrics) {}

@@ -2,6 +2,9 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.chat.ChatOperations;
+import io.kurir.contact.ContactOperations;
+import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
@@ -53,16 +56,16 @@ public final class HttpVerticle extends AbstractVerticle {
 
     private Map<String, Operation> operations() {
         boolean https = "https".equals(services.http().publicUrl().getScheme());
+        MediaOperations media = new MediaOperations(
+                services.messages(), services.bulk(), services.intake(), services.media(), services.mediaLinks());
         return Operations.table(
                 new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
                 new DeviceOperations(services.devices(), services.accounts()::exists),
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
-                new MediaOperations(
-                        services.messages(),
-                        services.bulk(),
-                        services.intake(),
-                        services.media(),
-                        services.mediaLinks()),
+                media,
+                new ContactOperations(services.addressBook()),
+                new ChatOperations(services.chats(), services.history(), services.country()),
+                new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
                 services.health(),
                 services.metrics(),

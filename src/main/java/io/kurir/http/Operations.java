@@ -1,6 +1,9 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.chat.ChatOperations;
+import io.kurir.contact.ContactOperations;
+import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
@@ -17,6 +20,9 @@ final class Operations {
             DeviceOperations devices,
             MessageOperations messages,
             MediaOperations media,
+            ContactOperations contacts,
+            ChatOperations chats,
+            GroupOperations groups,
             Operation events,
             Health health,
             Metrics metrics,
@@ -59,6 +65,24 @@ final class Operations {
         table.put("getMessage", messages::get);
         table.put("editMessage", messages::edit);
         table.put("deleteMessage", messages::revoke);
+        table.put("listContacts", contacts::list);
+        table.put("checkNumbers", contacts::checkNumbers);
+        table.put("listChats", chats::list);
+        table.put("getChatHistory", chats::history);
+        table.put("getGroupChatHistory", chats::groupHistory);
+        table.put("getDailyChatList", chats::day);
+        table.put("listGroups", groups::list);
+        table.put("createGroup", groups::create);
+        table.put("getGroup", groups::info);
+        table.put("addGroupParticipants", groups::invite);
+        table.put("removeGroupParticipant", groups::remove);
+        table.put("promoteGroupAdmins", groups::promote);
+        table.put("demoteGroupAdmin", groups::demote);
+        table.put("getGroupInviteLink", groups::inviteLink);
+        table.put("leaveGroup", groups::leave);
+        table.put("sendGroupMessage", groups::send);
+        table.put("sendGroupMention", groups::mention);
+        table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", events);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);

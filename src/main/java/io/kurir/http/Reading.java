@@ -1,5 +1,6 @@
 package io.kurir.http;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.kurir.access.Caller;
 import io.kurir.http.Problem.Detail;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.DatabindCodec;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,16 @@ import java.util.function.Supplier;
 /** A request → an {@link Ask} that the contract allows, or {@code INVALID_PAYLOAD} with every field that is wrong. */
 final class Reading {
     private static final int LARGE = 1 << 20;
+    private static final int LONGEST_STRING = 32 << 20;
+
+    static {
+        // Jackson's own limit is 20,000,000 characters; a file in Base64 has more, and bodies have their limit
+        DatabindCodec.mapper()
+                .getFactory()
+                .setStreamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength(LONGEST_STRING)
+                        .build());
+    }
 
     private Reading() {}
 

@@ -81,7 +81,6 @@ final class MediaCache {
                             Files.getLastModifiedTime(file).toInstant()));
                 } catch (NoSuchFileException gone) {
                     // another thread has finished or deleted it
-                    continue;
                 }
             }
         }

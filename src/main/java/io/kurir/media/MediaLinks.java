@@ -43,8 +43,11 @@ public final class MediaLinks {
     public Link link(String hash, String fileName) {
         Instant expiresAt = Instant.ofEpochSecond(clock.instant().plus(LIFETIME).getEpochSecond());
         String payload = expiresAt.getEpochSecond() + "/" + hash + "/" + fileName;
-        String token = encode(payload.getBytes(StandardCharsets.UTF_8)) + "." + encode(mac(key, payload));
-        return new Link(URI.create(base + PATH + token), expiresAt);
+        return new Link(URI.create(base + PATH + token(payload)), expiresAt);
+    }
+
+    private String token(String payload) {
+        return encode(payload.getBytes(StandardCharsets.UTF_8)) + "." + encode(mac(key, payload));
     }
 
     /** Throws {@code NOT_FOUND} for what we have not signed and {@code MEDIA_GONE} for what has expired. */
@@ -53,16 +56,14 @@ public final class MediaLinks {
         if (dot < 0) {
             throw unknown();
         }
-        byte[] payload;
-        byte[] signature;
+        String text;
         try {
-            payload = Base64.getUrlDecoder().decode(token.substring(0, dot));
-            signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
+            text = new String(Base64.getUrlDecoder().decode(token.substring(0, dot)), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notBase64) {
             throw unknown();
         }
-        String text = new String(payload, StandardCharsets.UTF_8);
-        if (!MessageDigest.isEqual(signature, mac(key, text))) {
+        if (!MessageDigest.isEqual(
+                token.getBytes(StandardCharsets.UTF_8), token(text).getBytes(StandardCharsets.UTF_8))) {
             throw unknown();
         }
         String[] parts = text.split("/", 3);

@@ -92,7 +92,7 @@ public record Message(
         return status(phase, ack);
     }
 
-    static String status(Phase phase, Ack ack) {
+    public static String status(Phase phase, Ack ack) {
         return switch (ack) {
             case READ, PLAYED -> "read";
             case DELIVERED -> "delivered";

@@ -49,13 +49,13 @@ public final class MessageOperations {
                 .orElseThrow(() -> Problem.invalid("to", "is missing"));
     }
 
-    static List<String> strings(JsonObject body, String name) {
+    public static List<String> strings(JsonObject body, String name) {
         return body.getJsonArray(name, new JsonArray()).stream()
                 .map(String.class::cast)
                 .toList();
     }
 
-    static Answer answer(Messages.Sent sent) {
+    public static Answer answer(Messages.Sent sent) {
         JsonObject data = MessageJson.sent(sent.message());
         return sent.finished() ? Answer.ok("Message sent", data) : Answer.accepted("Message on its way", data);
     }
@@ -78,12 +78,12 @@ public final class MessageOperations {
         return ask.reach();
     }
 
-    static Optional<Duration> delay(Ask ask) {
+    public static Optional<Duration> delay(Ask ask) {
         return Optional.ofNullable(ask.body().getDouble("delay"))
                 .map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)));
     }
 
-    static Answer answer(Bulk.Sent sent) {
+    public static Answer answer(Bulk.Sent sent) {
         JsonObject data = MessageJson.job(sent.batch())
                 .put(
                         "results",

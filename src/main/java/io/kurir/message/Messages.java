@@ -3,6 +3,7 @@ package io.kurir.message;
 import io.kurir.Settings;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Problem;
@@ -17,7 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +55,7 @@ public final class Messages {
             return of("", text);
         }
 
-        static NewMessage of(String at, NewText text) {
+        public static NewMessage of(String at, NewText text) {
             return new NewMessage(
                     text.to(),
                     new Content.Text(text.text()),
@@ -76,17 +76,26 @@ public final class Messages {
     private final Acceptor acceptor;
     private final Outcomes outcomes;
     private final NumberChecks numbers;
+    private final Contacts contacts;
     private final Bus bus;
     private final Settings settings;
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
-    public Messages(Vertx vertx, Pool pool, Bus bus, Devices devices, NumberChecks numbers, Settings settings) {
+    public Messages(
+            Vertx vertx,
+            Pool pool,
+            Bus bus,
+            Devices devices,
+            NumberChecks numbers,
+            Contacts contacts,
+            Settings settings) {
         this.devices = devices;
         this.store = new MessageStore(pool);
         this.outbox = new OutboxStore(pool);
         this.acceptor = new Acceptor(vertx, store, new Outbox(pool, bus));
         this.outcomes = new Outcomes(bus);
         this.numbers = numbers;
+        this.contacts = contacts;
         this.bus = bus;
         this.settings = settings;
     }
@@ -157,7 +166,8 @@ public final class Messages {
     }
 
     MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
-        Jid to = recipient(reach, message.at() + "to", message.to());
+        Jid to = contacts.outward(deviceId, recipient(reach, message.at() + "to", message.to()))
+                .await();
         List<Jid> mentions = message.mentions().stream()
                 .map(mention -> PhoneNumbers.recipient(
                         message.at() + "mentions", mention, settings.device().country()))
@@ -245,42 +255,9 @@ public final class Messages {
             return late(accepting.deviceId(), accepted);
         }
         if (change.get().phase() == Message.Phase.FAILED) {
-            throw refused(change.get().failure());
+            throw Outcomes.refused(change.get().failure());
         }
-        return new Sent(asSent(accepting, accepted, change.get()), true);
-    }
-
-    static Problem refused(String failure) {
-        if (failure.startsWith("NOT_ON_WHATSAPP")) {
-            return Problem.of(Problem.Code.NUMBER_NOT_ON_WHATSAPP, "the number is not on WhatsApp");
-        }
-        if (failure.startsWith("QUOTED_NOT_FOUND")) {
-            return Problem.of(Problem.Code.QUOTED_MESSAGE_NOT_FOUND, "the quoted message is not in this chat");
-        }
-        return Problem.of(Problem.Code.SEND_FAILED, "WhatsApp did not take the message: " + failure);
-    }
-
-    /** What the row says now, put together without reading it again: this is the hot path. Its steps are left out. */
-    private static Message asSent(
-            MessageStore.Accepting accepting, MessageStore.Accepted accepted, Settled.Change change) {
-        return new Message(
-                accepted.id(),
-                accepting.stanzaId(),
-                accepting.deviceId(),
-                true,
-                accepting.chat(),
-                Optional.empty(),
-                accepting.content(),
-                accepting.quoted(),
-                change.phase(),
-                change.ack(),
-                1,
-                Optional.empty(),
-                accepted.at(),
-                Optional.of(Instant.now()),
-                List.of(),
-                new Message.File(accepting.media(), "stored"),
-                Message.Changes.NONE);
+        return new Sent(accepting.asSent(accepted, change.get()), true);
     }
 
     private Sent late(String deviceId, MessageStore.Accepted accepted) {

@@ -1,6 +1,7 @@
 package io.kurir.session;
 
 import io.kurir.Settings;
+import io.kurir.chat.ChatNews;
 import io.kurir.cluster.Leases;
 import io.kurir.event.Event;
 import io.kurir.event.EventLog;
@@ -51,6 +52,7 @@ final class Session implements Leases.Holder {
             Browser browser,
             MeterRegistry meters,
             java.util.function.Function<Leases.Held, Traffic> traffic,
+            java.util.function.Function<Leases.Held, ChatNews> news,
             java.util.function.Consumer<Session> ended) {}
 
     /** The browser that this session shares with others. */
@@ -70,6 +72,7 @@ final class Session implements Leases.Holder {
     private final Surroundings around;
     private final Leases.Held lease;
     private final Traffic traffic;
+    private final ChatNews news;
     private final StateWriter writer;
     private final Healing healing;
     private final Probes probes;
@@ -96,6 +99,7 @@ final class Session implements Leases.Holder {
         this.lease = lease;
         this.around = around;
         this.traffic = around.traffic().apply(lease);
+        this.news = around.news().apply(lease);
         this.writer = new StateWriter(around.vertx(), around.store(), around.events(), deviceId, lease.epoch());
         this.healing = new Healing(around.meters(), around.settings().device().reconnectDelay());
         this.probes = new Probes(around.settings().health(), around.meters(), this::sick);
@@ -247,12 +251,16 @@ final class Session implements Leases.Holder {
                 traffic.acked(acked);
             }
             case PageEvent.SendFailed failed -> traffic.sendFailed(failed);
-            case PageEvent.Received received -> traffic.received(received);
+            case PageEvent.Received received -> {
+                traffic.received(received);
+                news.received(received);
+            }
+            case PageEvent.GroupChanged change -> news.groupChanged(change);
+            case PageEvent.Paired pair -> news.paired(pair);
             case PageEvent.Reacted reacted -> traffic.reacted(reacted);
             case PageEvent.Edited edited -> traffic.edited(edited);
             case PageEvent.Revoked revoked -> traffic.revoked(revoked);
             case PageEvent.Voted voted -> traffic.voted(voted);
-            case PageEvent.GroupChanged _, PageEvent.Paired _ -> {}
             case PageEvent.Presence presence ->
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));
             case PageEvent.LoggedOut out -> loggedOut(out.reason());
@@ -615,6 +623,7 @@ final class Session implements Leases.Holder {
         writer.abandon();
         closePage();
         traffic.close();
+        news.close();
         settled.tryComplete();
         around.ended().accept(this);
     }

@@ -3,6 +3,7 @@ package io.kurir.session;
 import io.kurir.Settings;
 import io.kurir.Vault;
 import io.kurir.bus.Bus;
+import io.kurir.chat.ChatNews;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
@@ -225,6 +226,7 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.settings().send(),
                                 node.media(),
                                 held),
+                        held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
         mailbox.session = Optional.of(session);
         owned.put(device.deviceId(), new Owned(session, serve(session)));

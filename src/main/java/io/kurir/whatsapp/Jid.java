@@ -31,6 +31,10 @@ public record Jid(String user, String server) {
         return server.equals(PHONE);
     }
 
+    public boolean isLid() {
+        return server.equals(LID);
+    }
+
     public boolean isGroup() {
         return server.equals(GROUP);
     }

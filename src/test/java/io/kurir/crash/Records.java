@@ -128,42 +128,29 @@ final class Records {
 
     /** How long after that time, in ms, the device was first told not to be connected; -1: it was not yet. */
     long firstDown(String device, OffsetDateTime since) throws SQLException {
-        return ask(
-                        """
+        return ask("""
                 select coalesce(min(extract(epoch from at - '%s'::timestamptz) * 1000), -1)::bigint from event
                 where type = 'device-status' and device_id = '%s' and at > '%s' and data ->> 'state' <> 'connected'
-                """
-                                .formatted(since, device, since),
-                        row -> row.getLong(1))
-                .getFirst();
+                """.formatted(since, device, since), row -> row.getLong(1)).getFirst();
     }
 
     /** Likewise, how long until it was connected again and stayed so. */
     long connectedAfterDown(String device, OffsetDateTime since) throws SQLException {
-        return ask(
-                        """
+        return ask("""
                 select case when data ->> 'state' = 'connected'
                     then extract(epoch from at - '%s'::timestamptz) * 1000 else -1 end::bigint
                 from event where type = 'device-status' and device_id = '%s' and at > '%s' order by position desc limit 1
-                """
-                                .formatted(since, device, since),
-                        row -> row.getLong(1))
-                .stream()
+                """.formatted(since, device, since), row -> row.getLong(1)).stream()
                 .findFirst()
                 .orElse(-1L);
     }
 
     /** The steps of healing since then, as {@code reopen(crashed)}. */
     String steps(String device, OffsetDateTime since) throws SQLException {
-        return String.join(
-                " ",
-                ask(
-                        """
+        return String.join(" ", ask("""
                 select (data ->> 'step') || '(' || (data ->> 'cause') || ')' from event
                 where type = 'device.healing' and device_id = '%s' and at > '%s' order by position
-                """
-                                .formatted(device, since),
-                        row -> row.getString(1)));
+                """.formatted(device, since), row -> row.getString(1)));
     }
 
     /** Those of the stanza ids whose message was not sent. */

@@ -9,10 +9,15 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.bus.Bus;
+import io.kurir.chat.Chats;
+import io.kurir.chat.History;
+import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
+import io.kurir.group.Groups;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
@@ -91,9 +96,12 @@ final class HttpFixture implements AutoCloseable {
                         vertx,
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1")));
-        Messages messages = new Messages(vertx, pool, bus, devices, new NumberChecks(Optional.of(redisApi)), settings);
-        media = new Media(vertx, pool, settings.media(), data);
         EventLog events = new EventLog(pool, bus);
+        Contacts contacts = new Contacts(pool, events);
+        NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
+        Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
+        Pages pages = new Pages(bus);
+        media = new Media(vertx, pool, settings.media(), data);
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -102,7 +110,7 @@ final class HttpFixture implements AutoCloseable {
                 accounts,
                 devices,
                 messages,
-                new MessageChanges(pool, messages, devices, new Pages(bus), events),
+                new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
                 media,
                 new Intake(
@@ -110,6 +118,11 @@ final class HttpFixture implements AutoCloseable {
                         media,
                         new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
+                new AddressBook(devices, pages, bus, contacts, numbers, "ID"),
+                new Chats(pool, devices, pages, contacts),
+                new History(vertx, pool, devices, pages, contacts, messages),
+                new Groups(devices, pages, contacts, "ID"),
+                "ID",
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));

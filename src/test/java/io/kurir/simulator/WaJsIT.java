@@ -8,7 +8,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WaJsIT {
 
     @ParameterizedTest(name = "{0}, by LID: {1}")
-    @CsvSource({"media, false", "media, true", "addons, false", "addons, true", "groups, false", "groups, true"})
+    @CsvSource({
+        "media, false",
+        "media, true",
+        "addons, false",
+        "addons, true",
+        "groups, false",
+        "groups, true",
+        "history, false",
+        "history, true"
+    })
     void works(String area, boolean lid) {
         try (World world = new World()) {
             BrowserScript.run(world.simulator, "wajs/" + area + ".mjs", Map.of("LID", String.valueOf(lid)));

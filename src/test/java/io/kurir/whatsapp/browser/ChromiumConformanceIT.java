@@ -4,6 +4,7 @@ import io.kurir.whatsapp.ChangeConformance;
 import io.kurir.whatsapp.ContentConformance;
 import io.kurir.whatsapp.Fixture;
 import io.kurir.whatsapp.GroupConformance;
+import io.kurir.whatsapp.HiddenNumberConformance;
 import io.kurir.whatsapp.MediaConformance;
 import io.kurir.whatsapp.PeopleConformance;
 import io.kurir.whatsapp.Rig;
@@ -36,6 +37,14 @@ class ChromiumConformanceIT {
     class ChatsByLidRepeatsDropped extends Everything {
         ChatsByLidRepeatsDropped() {
             super(true, true);
+        }
+
+        @Nested
+        class HiddenNumbers extends HiddenNumberConformance {
+            @Override
+            protected Fixture fixture() {
+                return fixture;
+            }
         }
     }
 

@@ -1,0 +1,118 @@
+package io.kurir.house;
+
+import static org.awaitility.Awaitility.await;
+
+import io.kurir.Kurir;
+import io.kurir.Progress;
+import io.kurir.Settings;
+import io.kurir.SettingsFile;
+import io.kurir.db.Database;
+import io.kurir.db.Schema;
+import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.http.ContractClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** A whole node with real databases, and a WhatsApp that says what a test wants. */
+final class FakeHouse {
+    static final String DEVICES = House.DEVICES;
+    private static final String PASSWORD = "correct horse battery";
+
+    final EmbeddedDatabases databases;
+    final Vertx vertx = Vertx.vertx();
+    final FakeWhatsApp whatsapp = new FakeWhatsApp();
+    final Pool pool;
+    final Kurir kurir;
+    final ContractClient stranger;
+    final ContractClient admin;
+
+    FakeHouse(Path data) throws Exception {
+        databases = EmbeddedDatabases.start(data, Progress.SILENT);
+        Map<String, String> environment = Map.of(
+                "KURIR_MODE",
+                "simulator",
+                "KURIR_HTTP_PORT",
+                Integer.toString(freePort()),
+                "KURIR_DATA",
+                data.toString(),
+                "DATABASE_URL",
+                databases.databaseUrl(),
+                "REDIS_URL",
+                databases.redisUrl(),
+                "KURIR_CLUSTER_NAME",
+                "test-" + UUID.randomUUID(),
+                "KURIR_WHATSAPP_BASE_URL",
+                "http://127.0.0.1:1",
+                "KURIR_ADMIN_EMAIL",
+                "admin@example.com",
+                "KURIR_ADMIN_PASSWORD",
+                PASSWORD,
+                "KURIR_API_KEY",
+                House.KEY);
+        Settings loaded = SettingsFile.load(new SettingsFile.Sources(
+                        Path.of("").toAbsolutePath(), java.util.Optional.empty(), environment, Map.of()))
+                .settings();
+        Schema.prepare(loaded.database());
+        kurir = get(Kurir.start(loaded, (_, _) -> Future.succeededFuture(whatsapp)));
+        pool = Database.open(vertx, loaded.database());
+        stranger = ContractClient.at(loaded.http().publicUrl());
+        admin = stranger.withKey(House.KEY);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Creates a device of the admin's and connects it. */
+    void connect(String deviceId) {
+        admin.post(DEVICES, new JsonObject().put("deviceId", deviceId));
+        admin.post(DEVICES + "/" + deviceId + "/connect");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        admin.get(DEVICES + "/" + deviceId + "/status").data().getBoolean("isConnected"));
+    }
+
+    /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
+    ContractClient user(String name) throws Exception {
+        get(pool.preparedQuery("insert into app_user (email, username, password_hash, role)"
+                        + " select $1, $2, password_hash, 'user' from app_user where email = 'admin@example.com'")
+                .execute(Tuple.of(name + "@example.com", name)));
+        JsonObject login = new JsonObject().put("email", name + "@example.com").put("password", PASSWORD);
+        return stranger.withToken(stranger.post("/api/auth/login", login).data().getString("token"));
+    }
+
+    /** The first column as text. */
+    List<String> column(String sql) throws Exception {
+        List<String> values = new ArrayList<>();
+        for (Row row : get(pool.query(sql).execute())) {
+            values.add(String.valueOf(row.getValue(0)));
+        }
+        return values;
+    }
+
+    static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(90, TimeUnit.SECONDS);
+    }
+
+    void close() throws Exception {
+        get(kurir.close());
+        get(pool.close());
+        get(vertx.close());
+        databases.close();
+    }
+}
