@@ -92,8 +92,9 @@ class HealingIT {
             List<Thread> senders = IntStream.range(0, DEVICES)
                     .mapToObj(i -> Thread.ofVirtual().start(() -> send(i)))
                     .toList();
+            Facts.await("all is warm", PATIENCE, () -> accepted.size() >= 100);
             phase.set("baseline");
-            Facts.await("a baseline", PATIENCE, () -> count("baseline") >= 60);
+            Facts.await("a baseline", PATIENCE, () -> count("baseline") >= 200);
             Map<String, Trouble> troubles = new java.util.LinkedHashMap<>();
             troubles.put("crashed renderer", hands::crash);
             troubles.put("frozen page", hands::freeze);
