@@ -376,9 +376,8 @@ class HealingIT {
         }
 
         private ProcessHandle browser(int number) throws IOException {
-            Path userData = profile(number).getParent();
-            String lock =
-                    Files.readSymbolicLink(userData.resolve("SingletonLock")).toString();
+            String lock = Files.readSymbolicLink(profile(number).resolveSibling("SingletonLock"))
+                    .toString();
             return ProcessHandle.of(Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1)))
                     .orElseThrow();
         }
