@@ -42,6 +42,7 @@ import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
 import io.kurir.whatsapp.browser.Chromium;
@@ -110,7 +111,8 @@ public final class Kurir {
     private static Future<WhatsApp> chromium(
             Vertx vertx, Settings settings, Metrics metrics, WorkerVerticle.Place place) {
         return place.proxy()
-                .map(proxy -> ProxyRelay.open(vertx, proxy)
+                .map(proxy -> ProxyRelay.open(
+                                vertx, proxy, new Hosts(settings.whatsapp().baseUrl())::allows)
                         .compose(relay -> chromium(
                                         vertx, settings, metrics, place, Optional.of(URI.create(relay.address())))
                                 .onSuccess(browser -> browser.gone().onComplete(_ -> relay.close()))

@@ -7,6 +7,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,18 +24,30 @@ public final class ProxyRelay {
 
     private final NetServer server;
     private final NetClient client;
+    private final Predicate<String> hosts;
 
-    private ProxyRelay(NetServer server, NetClient client) {
+    private ProxyRelay(NetServer server, NetClient client, Predicate<String> hosts) {
         this.server = server;
         this.client = client;
+        this.hosts = hosts;
     }
 
+    /** To any host. */
     public static Future<ProxyRelay> open(Vertx vertx, Proxy proxy) {
+        return open(vertx, proxy, _ -> true);
+    }
+
+    /**
+     * To some hosts only.
+     *
+     * @param hosts the names and addresses that may be connected to; others are refused without a word to the proxy
+     */
+    public static Future<ProxyRelay> open(Vertx vertx, Proxy proxy, Predicate<String> hosts) {
         NetClient client = vertx.createNetClient(
                 new NetClientOptions().setProxyOptions(proxy.options()).setConnectTimeout(CONNECT_MS));
         NetServer server =
                 vertx.createNetServer(new NetServerOptions().setHost(LOOPBACK).setPort(0));
-        ProxyRelay relay = new ProxyRelay(server, client);
+        ProxyRelay relay = new ProxyRelay(server, client, hosts);
         return server.connectHandler(
                         socket -> new SocksHandshake(socket).target().onSuccess(to -> relay.connect(socket, to)))
                 .listen()
@@ -53,6 +66,10 @@ public final class ProxyRelay {
     }
 
     private void connect(NetSocket near, SocksHandshake.Target to) {
+        if (!hosts.test(to.host())) {
+            near.write(SocksHandshake.REFUSED.copy()).eventually(near::close);
+            return;
+        }
         client.connect(to.port(), to.host())
                 .onFailure(why -> {
                     log.debug("{}:{} not reached through the proxy: {}", to.host(), to.port(), why.getMessage());

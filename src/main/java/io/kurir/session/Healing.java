@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Healing {
     static final int TRIES = 3;
+    private static final Duration MOMENT = Duration.ofMillis(500);
 
     /** What is done; each step does more than the one before. */
     enum Step {
@@ -40,38 +41,45 @@ final class Healing {
         }
     }
 
-    /** What is wrong, with the first and the last step that can help against it, and whether the first is taken at once. */
+    /** What is wrong, with the first and the last step that can help against it, and how long before the first. */
     enum Cause {
         /** The page's main thread does not answer, so it cannot reload itself either. */
-        FROZEN(Step.REOPEN, Step.RESTART, true),
-        /** The page is gone: closed or crashed. */
-        CRASHED(Step.REOPEN, Step.RESTART, true),
+        FROZEN(Step.REOPEN, Step.RESTART, Wait.NONE),
+        /** The page is gone: closed or crashed. A browser that dies closes its pages first. */
+        CRASHED(Step.REOPEN, Step.RESTART, Wait.MOMENT),
         /** The browser is gone; reopening starts another one. */
-        BROWSER(Step.REOPEN, Step.RESTART, true),
+        BROWSER(Step.REOPEN, Step.RESTART, Wait.NONE),
         /** WhatsApp's network was lost and the page did not find it again. A fresh browser would not find it either. */
-        SOCKET(Step.RELOAD, Step.REOPEN, true),
+        SOCKET(Step.RELOAD, Step.REOPEN, Wait.NONE),
         /** The page says that it is connected, and WhatsApp's server does not answer it. */
-        DEAF(Step.RELOAD, Step.RESTART, true),
+        DEAF(Step.RELOAD, Step.RESTART, Wait.NONE),
         /** The page cannot store. */
-        STORE(Step.RELOAD, Step.RESTART, true),
+        STORE(Step.RELOAD, Step.RESTART, Wait.NONE),
         /** The page could not be opened, or showed neither a QR code nor a connection. */
-        OPENING(Step.REOPEN, Step.RESTART, false),
+        OPENING(Step.REOPEN, Step.RESTART, Wait.BACK_OFF),
         /** Another page of the same link took over. */
-        REPLACED(Step.REOPEN, Step.REOPEN, false);
+        REPLACED(Step.REOPEN, Step.REOPEN, Wait.BACK_OFF);
 
         private final Step first;
         private final Step last;
-        private final boolean atOnce;
+        private final Wait wait;
 
-        Cause(Step first, Step last, boolean atOnce) {
+        Cause(Step first, Step last, Wait wait) {
             this.first = first;
             this.last = last;
-            this.atOnce = atOnce;
+            this.wait = wait;
         }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** How long before the first step. */
+    private enum Wait {
+        NONE,
+        MOMENT,
+        BACK_OFF
     }
 
     /** A step of the ladder; {@code attempt} counts from 1. */
@@ -102,8 +110,19 @@ final class Healing {
         }
         Step step = Step.at(Math.clamp(attempts - 1, cause.first.height, cause.last.height));
         count(step.word(), cause);
-        Duration delay = attempts == 1 && cause.atOnce ? Duration.ZERO : backOff.multipliedBy(1L << (attempts - 1));
-        return Optional.of(new Try(step, cause, attempts, delay));
+        return Optional.of(new Try(step, cause, attempts, attempts == 1 ? first(cause) : backOff(attempts)));
+    }
+
+    private Duration first(Cause cause) {
+        return switch (cause.wait) {
+            case NONE -> Duration.ZERO;
+            case MOMENT -> MOMENT;
+            case BACK_OFF -> backOff(1);
+        };
+    }
+
+    private Duration backOff(int attempt) {
+        return backOff.multipliedBy(1L << (attempt - 1));
     }
 
     private void count(String step, Cause cause) {

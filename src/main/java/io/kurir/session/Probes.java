@@ -23,8 +23,11 @@ final class Probes {
 
     private static final int FAILURES = 2;
 
-    /** Hears what is wrong with the page that was probed. */
+    /** Hears what is wrong with the page that was probed, or may be. */
     interface Diagnosis {
+        /** The page did not answer once: that may be its browser's fault, which is quickly asked. */
+        void suspect();
+
         void sick(Cause cause, String reason);
     }
 
@@ -104,6 +107,9 @@ final class Probes {
         meters.counter("kurir.probe.failed", "cause", cause.word()).increment();
         failures++;
         if (failures < FAILURES) {
+            if (cause == Cause.FROZEN) {
+                diagnosis.suspect();
+            }
             ask(asked);
             return;
         }

@@ -102,7 +102,7 @@ final class Session implements Leases.Holder {
         this.news = around.news().apply(lease);
         this.writer = new StateWriter(around.vertx(), around.store(), around.events(), deviceId, lease.epoch());
         this.healing = new Healing(around.meters(), around.settings().device().reconnectDelay());
-        this.probes = new Probes(around.settings().health(), around.meters(), this::sick);
+        this.probes = new Probes(around.settings().health(), around.meters(), diagnosis());
     }
 
     String deviceId() {
@@ -343,15 +343,21 @@ final class Session implements Leases.Holder {
         trouble(browser ? Cause.BROWSER : Cause.CRASHED, "the page is gone: " + reason);
     }
 
-    /** Told by the probes. A page that does not answer may be the browser's fault: then all its sessions hear that it is gone. */
-    private void sick(Cause cause, String reason) {
-        int mine = life;
-        Future<Boolean> pageAlone = cause == Cause.FROZEN ? around.browser().check() : Future.succeededFuture(true);
-        pageAlone.onSuccess(alone -> {
-            if (alone && mine == life && connected()) {
-                trouble(cause, reason);
+    /** Told by the probes. Where a page does not answer because its browser does not, all its sessions hear that it is gone. */
+    private Probes.Diagnosis diagnosis() {
+        return new Probes.Diagnosis() {
+            @Override
+            public void suspect() {
+                around.browser().check();
             }
-        });
+
+            @Override
+            public void sick(Cause cause, String reason) {
+                if (connected()) {
+                    trouble(cause, reason);
+                }
+            }
+        };
     }
 
     /** Something is wrong that does not pass by itself: the next step of the ladder, or none any more. */

@@ -42,6 +42,7 @@ final class SharedBrowser implements Session.Browser {
     private final MultiGauge cpu;
     private Optional<Future<WhatsApp>> browser = Optional.empty();
     private Future<?> closing = Future.succeededFuture();
+    private Optional<Future<Boolean>> checking = Optional.empty();
     private Optional<Future<Void>> renewing = Optional.empty();
     private int generation;
     private long startedNanos;
@@ -97,14 +98,25 @@ final class SharedBrowser implements Session.Browser {
     @Override
     public Future<Boolean> check() {
         Optional<WhatsApp> running = browser.filter(Future::succeeded).map(Future::result);
-        return running.map(asked -> asked.answers(ANSWER).compose(alive -> {
-                    if (alive) {
-                        return Future.succeededFuture(true);
-                    }
-                    log.warn("the browser of worker {} does not answer and is ended", worker);
-                    return asked.kill().map(false);
-                }))
-                .orElseGet(() -> Future.succeededFuture(true));
+        if (running.isEmpty()) {
+            return Future.succeededFuture(true);
+        }
+        // one verdict for all that ask: a second one could end the browser that follows
+        return checking.orElseGet(() -> {
+            Future<Boolean> verdict = verdict(running.get()).onComplete(_ -> checking = Optional.empty());
+            checking = verdict.isComplete() ? Optional.empty() : Optional.of(verdict);
+            return verdict;
+        });
+    }
+
+    private Future<Boolean> verdict(WhatsApp asked) {
+        return asked.answers(ANSWER).compose(alive -> {
+            if (alive) {
+                return Future.succeededFuture(true);
+            }
+            log.warn("the browser of worker {} does not answer and is ended", worker);
+            return asked.kill().map(false);
+        });
     }
 
     @Override

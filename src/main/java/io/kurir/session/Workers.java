@@ -146,10 +146,13 @@ public final class Workers extends VerticleBase {
                 .map(all ->
                         all.<List<String>>list().stream().flatMap(List::stream).toList())
                 .compose(running -> store.toRestore(node.leases().node(), running, WAVE))
-                .compose(devices -> Future.join(
-                                devices.stream().map(this::restore).toList())
-                        .otherwiseEmpty()
-                        .map(devices.size()))
+                .compose(devices -> {
+                    List<Future<Void>> wave =
+                            devices.stream().map(this::restore).toList();
+                    return Future.join(wave)
+                            .transform(_ -> Future.succeededFuture(
+                                    wave.stream().filter(Future::succeeded).count()));
+                })
                 .onComplete(done -> {
                     restoring = false;
                     if (done.failed()) {
@@ -157,7 +160,7 @@ public final class Workers extends VerticleBase {
                                 "cannot look for devices to restore: {}",
                                 done.cause().getMessage());
                     } else if (done.result() > 0) {
-                        vertx.runOnContext(_ -> restore()); // the next wave
+                        vertx.runOnContext(_ -> restore()); // the next wave; what failed waits for the timer
                     }
                 });
     }

@@ -92,8 +92,9 @@ class HealingIT {
             List<Thread> senders = IntStream.range(0, DEVICES)
                     .mapToObj(i -> Thread.ofVirtual().start(() -> send(i)))
                     .toList();
+            Facts.await("all is warm", PATIENCE, () -> accepted.size() >= 100);
             phase.set("baseline");
-            Facts.await("a baseline", PATIENCE, () -> count("baseline") >= 60);
+            Facts.await("a baseline", PATIENCE, () -> count("baseline") >= 200);
             Map<String, Trouble> troubles = new java.util.LinkedHashMap<>();
             troubles.put("crashed renderer", hands::crash);
             troubles.put("frozen page", hands::freeze);
@@ -158,7 +159,7 @@ class HealingIT {
     }
 
     private static String phone(int number) {
-        return "62811000%05d".formatted(number);
+        return "6281100000%02d1".formatted(number);
     }
 
     private void link(Simulator simulator, int number) {

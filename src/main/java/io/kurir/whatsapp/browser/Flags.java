@@ -1,5 +1,6 @@
 package io.kurir.whatsapp.browser;
 
+import io.kurir.whatsapp.Hosts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,8 @@ final class Flags {
                 "--media-cache-size=" + CACHE_BYTES,
                 "--password-store=basic"));
         screen(options, flags);
-        options.hostRules().ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
+        flags.add("--host-resolver-rules="
+                + options.hostRules().orElseGet(() -> new Hosts(options.baseUrl()).resolverRules()));
         options.proxy()
                 .ifPresent(proxy -> flags.addAll(List.of(
                         "--proxy-server=" + proxy,
