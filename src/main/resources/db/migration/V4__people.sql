@@ -27,6 +27,3 @@ create index if not exists message_chat on message (device_id, chat, id);
 create index if not exists message_day on message (device_id, created_at);
 -- Who wrote in groups under a LID, and may become a number: few, so this one is small.
 create index message_hidden_author on message (device_id, author) where author like '%@lid';
-
--- Where a device's days begin and end; an IANA name.
-alter table device add column if not exists timezone text not null default 'Asia/Jakarta';

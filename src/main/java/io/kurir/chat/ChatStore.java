@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,19 +35,12 @@ final class ChatStore {
             """.formatted(COLUMNS);
 
     private static final String DAY = """
-            with day as (
-                select d.timezone,
-                       $2::date::timestamp at time zone d.timezone as begins,
-                       ($2::date + 1)::timestamp at time zone d.timezone as ends
-                from device d
-                where d.device_id = $1
-            ), told as (
+            with told as (
                 select m.chat, max(m.id) as last,
                        count(*) filter (where not m.outgoing) as incoming, count(*) filter (where m.outgoing) as outgoing
                 from message m
-                cross join day
-                where m.device_id = $1 and m.created_at >= day.begins and m.created_at < day.ends
-                  and ($3 or m.chat not like '%%@g.us')
+                where m.device_id = $1 and m.created_at >= $2 and m.created_at < $3
+                  and ($4 or m.chat not like '%%@g.us')
                 group by m.chat
             ), page as (
                 select t.incoming, t.outgoing, coalesce(nullif(c.name, ''), nullif(c.push_name, '')) as chat_name, %s
@@ -55,14 +49,16 @@ final class ChatStore {
                 left join contact c on c.device_id = $1 and c.contact_id = t.chat
                 left join contact a on a.device_id = $1 and a.contact_id = coalesce(m.author, m.chat)
                 order by m.id desc
-                limit $4 offset $5
+                limit $5 offset $6
             )
-            -- the day is there also when the page is empty
-            select (select timezone from day), (select count(*) from told), page.*
+            -- the total is there also when the page is empty
+            select (select count(*) from told), page.*
             from (select) always
             left join page on true
             order by page.id desc
             """.formatted(COLUMNS);
+
+    private static final String TIMEZONE = "select timezone from device where device_id = $1";
 
     private final Pool pool;
 
@@ -88,28 +84,44 @@ final class ChatStore {
                 });
     }
 
-    Future<Chats.Day> day(String deviceId, LocalDate date, boolean groups, int limit, int offset) {
+    /** What the device's row says; empty: nothing of its own. */
+    Future<Optional<String>> timezone(String deviceId) {
+        return pool.preparedQuery(TIMEZONE).execute(Tuple.of(deviceId)).map(rows -> {
+            Optional<String> zone = Optional.empty();
+            for (Row row : rows) {
+                zone = Optional.ofNullable(row.getString(0));
+            }
+            return zone;
+        });
+    }
+
+    Future<Chats.Day> day(
+            String deviceId, LocalDate date, ZoneId zone, boolean groups, int limit, int offset) {
         return pool.preparedQuery(DAY)
-                .execute(Tuple.of(deviceId, date, groups, limit, offset))
+                .execute(Tuple.of(
+                        deviceId,
+                        date.atStartOfDay(zone).toOffsetDateTime(),
+                        date.plusDays(1).atStartOfDay(zone).toOffsetDateTime(),
+                        groups,
+                        limit,
+                        offset))
                 .map(rows -> {
-                    String timezone = "UTC";
                     long total = 0;
                     List<Chats.DayChat> chats = new ArrayList<>(rows.size());
                     for (Row row : rows) {
-                        timezone = Optional.ofNullable(row.getString(0)).orElse(timezone);
-                        total = row.getLong(1);
-                        if (row.getLong(5) != null) {
+                        total = row.getLong(0);
+                        if (row.getLong(4) != null) {
                             chats.add(dayChat(row));
                         }
                     }
-                    return new Chats.Day(timezone, List.copyOf(chats), total);
+                    return new Chats.Day(zone.getId(), List.copyOf(chats), total);
                 });
     }
 
     private static Chats.DayChat dayChat(Row row) {
-        HistoryMessage last = message(row, 5);
+        HistoryMessage last = message(row, 4);
         return new Chats.DayChat(
-                last.chat(), Optional.ofNullable(row.getString(4)), row.getLong(2), row.getLong(3), last);
+                last.chat(), Optional.ofNullable(row.getString(3)), row.getLong(1), row.getLong(2), last);
     }
 
     private static HistoryMessage message(Row row, int at) {

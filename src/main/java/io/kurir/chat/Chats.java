@@ -14,6 +14,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -100,9 +101,10 @@ public final class Chats {
                 chat.pinned());
     }
 
-    /** The chats that had messages on that day of the device's time zone, the newest first. */
+    /** The chats that had messages on that day of the device's time zone, or the node's where the device has none, the newest first. */
     public Day day(Reach reach, String deviceId, LocalDate date, boolean groups, int limit, int offset) {
         devices.get(reach, deviceId);
-        return store.day(deviceId, date, groups, limit, offset).await();
+        ZoneId zone = store.timezone(deviceId).await().map(ZoneId::of).orElseGet(ZoneId::systemDefault);
+        return store.day(deviceId, date, zone, groups, limit, offset).await();
     }
 }
