@@ -104,7 +104,7 @@ public final class Chats {
                 chat.pinned());
     }
 
-    /** The chats that had messages on that day of the device's time zone, the newest first. */
+    /** The chats that had messages on that day of the device's time zone, or the node's where the device has none, the newest first. */
     public Day day(Reach reach, String deviceId, LocalDate date, boolean groups, int limit, int offset) {
         ZoneId theirs = devices.get(reach, deviceId).timezone().map(ZoneId::of).orElse(zone);
         return store.between(

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -221,7 +222,8 @@ public final class History {
         stored.forEach(each -> byId.put(each.stanzaId(), each));
         served.forEach(each -> byId.merge(each.stanzaId(), each, HistoryMessage::with));
         List<HistoryMessage> all = new ArrayList<>(byId.values());
-        all.sort(Comparator.comparing(HistoryMessage::at)); // stable: within a second as they were
+        // WhatsApp's times are whole seconds; within one the order of our table stays (the sort is stable)
+        all.sort(Comparator.comparing(each -> each.at().truncatedTo(ChronoUnit.SECONDS)));
         return all.subList(Math.max(0, all.size() - limit), all.size());
     }
 }

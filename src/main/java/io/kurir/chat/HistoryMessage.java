@@ -49,12 +49,11 @@ public record HistoryMessage(
         return new HistoryMessage(id, stanzaId, chat, knownAuthor, name, outgoing, type, text, quoted, phase, ack, at);
     }
 
-    /** Ours, with the ack that WhatsApp shows if that is the higher one. */
+    /** Ours, with the time that WhatsApp says, and its ack if that is the higher one. */
     HistoryMessage with(HistoryMessage seen) {
-        return ack.reached(seen.ack())
-                ? this
-                : new HistoryMessage(
-                        id, stanzaId, chat, author, authorName, outgoing, type, text, quoted, phase, seen.ack, at);
+        Ack higher = ack.reached(seen.ack) ? ack : seen.ack;
+        return new HistoryMessage(
+                id, stanzaId, chat, author, authorName, outgoing, type, text, quoted, phase, higher, seen.at);
     }
 
     /** The native API's word. */
