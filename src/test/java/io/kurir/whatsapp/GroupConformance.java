@@ -22,7 +22,8 @@ public abstract class GroupConformance extends Conformance {
 
     /** A group of somebody else's with us in it, once our page knows it. */
     private Jid theirs(String by, String... others) {
-        JsonArray members = new JsonArray().addAll(new JsonArray(List.of(others))).add(me());
+        JsonArray members =
+                new JsonArray().addAll(new JsonArray(List.of(others))).add(me());
         JsonObject group = rig().api(
                         "POST",
                         "/api/groups",

@@ -46,15 +46,13 @@ public abstract class HiddenNumberConformance extends Conformance {
     @Test
     void aHiddenMemberOfAGroupIsNamedByLid() {
         String ann = hidden();
-        JsonObject wanted = new JsonObject()
-                .put("by", ann)
-                .put("subject", "Hidden")
-                .put("members", new JsonArray().add(me()));
+        JsonObject wanted =
+                new JsonObject().put("by", ann).put("subject", "Hidden").put("members", new JsonArray().add(me()));
         Jid group = Jid.parse(rig().api("POST", "/api/groups", wanted).getString("id"));
         device().await(PageEvent.GroupChanged.class, one -> one.group().equals(group));
         IncomingMessage message = received(ann, group.toString(), new JsonObject().put("text", "hello"));
-        assertThat(message.author()).hasValueSatisfying(author -> assertThat(author.server())
-                .isEqualTo(Jid.LID));
+        assertThat(message.author())
+                .hasValueSatisfying(author -> assertThat(author.server()).isEqualTo(Jid.LID));
         assertThat(device().execute(new Request.ReadGroup(group)).members())
                 .filteredOn(one -> one.person().phone().isEmpty())
                 .hasSize(1);

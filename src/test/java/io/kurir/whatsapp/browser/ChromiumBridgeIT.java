@@ -60,8 +60,7 @@ class ChromiumBridgeIT {
     private OutgoingMessage file(String id, String to, Content.Kind kind, String mimetype) throws IOException {
         Path file = Files.writeString(folder.resolve(id), "no picture, but a file");
         Content.Media media = new Content.Media(kind, mimetype, Optional.empty(), Files.size(file), "");
-        return new OutgoingMessage(
-                id, Jid.ofPhone(to), media, Optional.of(file), Optional.empty(), List.of(), false);
+        return new OutgoingMessage(id, Jid.ofPhone(to), media, Optional.of(file), Optional.empty(), List.of(), false);
     }
 
     @Test
@@ -92,8 +91,7 @@ class ChromiumBridgeIT {
         String to = "6282200001021";
         assertThat(device.send(file("3EB0SLOWBAD", to, Content.Kind.IMAGE, "image/png")))
                 .isEqualTo(new Command.Taken());
-        device.await(
-                PageEvent.SendFailed.class, failed -> failed.stanzaId().equals("3EB0SLOWBAD"));
+        device.await(PageEvent.SendFailed.class, failed -> failed.stanzaId().equals("3EB0SLOWBAD"));
         assertThat(device.execute(new Command.Find(Jid.ofPhone(to), "3EB0SLOWBAD")))
                 .isEqualTo(new Command.Failed());
         assertThat(RIG.submissions("3EB0SLOWBAD")).isZero();
