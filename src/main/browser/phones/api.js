@@ -1,14 +1,19 @@
 /**
  * The control plane and its live events, in the words of the page.
  *
- * @typedef {{n: number, direction: 'in' | 'out', peer: string, id: string, type: string, text: string,
- *   quoted?: {id: string, text: string | null}, t: number, status: 'sent' | 'delivered' | 'read', shown: number,
- *   readable: boolean}} Message
+ * @typedef {{kind: string, mimetype: string, size: number, sha256: string, fileName?: string, caption?: string}} Media
+ * @typedef {{name: string, options: string[], votes: {from: string, options: string[]}[]}} Poll
+ * @typedef {{n: number, direction: 'in' | 'out', peer: string, author: string, id: string, type: string, text: string,
+ *   quoted?: {id: string, text: string | null}, media?: Media, poll?: Poll, contacts?: {name: string, phone: string}[],
+ *   location?: {latitude: number, longitude: number, name?: string, address?: string},
+ *   reactions?: {from: string, emoji: string}[], edited?: boolean, revoked?: boolean,
+ *   t: number, status: 'sent' | 'delivered' | 'read', shown: number, readable: boolean}} Message
+ * @typedef {{id: string, subject: string, participants: {phone: string, lid: string, admin: boolean}[]}} Group
  * @typedef {{phone: string, pn: string, lid: string, name: string, auto: boolean, online: number, pending: number,
  *   links: {id: string, online: boolean, pending: number}[]}} Phone
  * @typedef {{refs: string[], codes: {code: string, phone: string}[]}} Codes
  * @typedef {Record<string, number | boolean>} Knobs
- * @typedef {{phones: Phone[], codes: Codes, knobs: Knobs}} State
+ * @typedef {{phones: Phone[], groups: Group[], codes: Codes, knobs: Knobs}} State
  */
 
 /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} */
@@ -28,7 +33,9 @@ export const api = {
   put: (phone) => call('POST', 'phones', phone),
   /** @param {string} phone @returns {Promise<Message[]>} */
   messages: async (phone) => (await call('GET', of(phone, 'messages'))).messages,
-  /** @param {string} phone @param {string} to @param {string} text */
+  /** @param {string} phone @param {string} id @returns {Promise<{base64: string, mimetype: string}>} */
+  media: (phone, id) => call('GET', of(phone, `media/${encodeURIComponent(id)}`)),
+  /** @param {string} phone @param {string} to a number or a group @param {string} text */
   write: (phone, to, text) => call('POST', of(phone, 'messages'), { to, text }),
   /** @param {string} phone @param {string} peer */
   read: (phone, peer) => call('POST', of(phone, 'read'), { peer }),

@@ -4,10 +4,12 @@ import { $, submitted } from './dom.js';
 import { show as showKnobs } from './knobs.js';
 import { conversation, conversations, line, settings } from './views.js';
 
-/** @import {Codes, Message, Phone} from './api.js' */
+/** @import {Codes, Group, Message, Phone} from './api.js' */
 
 /** @type {Map<string, Phone>} */
 const phones = new Map();
+/** @type {Map<string, Group>} */
+const groups = new Map();
 /** @type {Codes} */
 let codes = { refs: [], codes: [] };
 /** @type {Map<string, Message>} of the chosen phone */
@@ -16,14 +18,22 @@ let loaded = '';
 /** @type {Map<string, number>} until when (ms) the screen says that somebody is typing */
 const typing = new Map();
 
-/** `#phone`, `#phone/links` or `#phone/peer@c.us`. */
+/** `#phone`, `#phone/links`, `#phone/peer@c.us` or `#phone/group@g.us`. */
 const place = () => {
   const [phone = '', part = ''] = location.hash.slice(1).split('/');
   return { phone, links: part === 'links', peer: part.includes('@') ? part : '' };
 };
 const go = (/** @type {string[]} */ ...parts) => (location.hash = parts.join('/'));
 const key = (/** @type {Message} */ message) => message.direction + message.peer + message.id;
-const nameOf = (/** @type {string} */ id) => phones.get(id.split('@')[0])?.name ?? '+' + id.split('@')[0];
+const digits = (/** @type {string} */ id) => id.split('@')[0];
+const nameOf = (/** @type {string} */ id) => groups.get(id)?.subject ?? phones.get(digits(id))?.name ?? '+' + digits(id);
+/** What the control plane calls a chat. */
+const chatOf = (/** @type {string} */ peer) => (peer.endsWith('@g.us') ? peer : digits(peer));
+/** Who is in a group; the number of a person. */
+function about(/** @type {string} */ peer) {
+  const group = groups.get(peer);
+  return group ? group.participants.map(({ phone }) => nameOf(phone)).join(', ') : '+' + digits(peer);
+}
 
 /** One drawing per frame, however much has happened. */
 let drawing = 0;
@@ -56,12 +66,14 @@ function drawScreen(phone, { links, peer }) {
   $('write').hidden = !peer;
   $('title').textContent = links ? 'Linked pages' : peer ? nameOf(peer) : phone.name;
   const types = (typing.get(peer) ?? 0) > Date.now();
-  $('subtitle').textContent = peer ? (types ? 'typing …' : '+' + peer.split('@')[0]) : '+' + phone.phone;
+  $('subtitle').textContent = peer ? (types ? 'typing …' : about(peer)) : '+' + phone.phone;
   const all = loaded === phone.phone ? [...messages.values()].sort((a, b) => a.n - b.n) : [];
   if (links) settings($('view'), phone, codes);
-  else if (peer) conversation($('view'), all.filter((message) => message.peer === peer));
+  else if (peer) conversation($('view'), phone.phone, all.filter((message) => message.peer === peer), nameOf);
   else if (!$('view').contains(document.activeElement) || document.activeElement?.tagName !== 'INPUT')
-    conversations($('view'), all, nameOf, (other) => go(phone.phone, other));
+    conversations($('view'), all, [...groups.values()].filter(({ participants }) => participants.some((one) => one.phone === phone.phone)), nameOf, (other) =>
+      go(phone.phone, other),
+    );
 }
 
 /** Goes where the address says: loads the phone's messages and reads the conversation that is open. */
@@ -82,6 +94,8 @@ async function load() {
   const state = await api.state();
   phones.clear();
   for (const phone of state.phones) phones.set(phone.phone, phone);
+  groups.clear();
+  for (const group of state.groups) groups.set(group.id, group);
   codes = state.codes;
   showKnobs($('knobs'), state.knobs);
   $('offline').hidden = true;
@@ -93,6 +107,7 @@ listen({
   reset: () => void load(),
   error: () => ($('offline').hidden = false),
   phone: (/** @type {Phone} */ phone) => (phones.set(phone.phone, phone), draw()),
+  group: (/** @type {Group} */ group) => (groups.set(group.id, group), draw()),
   codes: (/** @type {Codes} */ shown) => ((codes = shown), draw()),
   knobs: (knobs) => showKnobs($('knobs'), knobs),
   message: (/** @type {{phone: string, message: Message}} */ { phone, message }) => {
@@ -121,12 +136,12 @@ $('write').onsubmit = submitted(async (form) => {
   const { phone, peer } = place();
   const text = String(new FormData(form).get('text'));
   form.reset();
-  await api.write(phone, peer.split('@')[0], text);
+  await api.write(phone, chatOf(peer), text);
 });
 let told = 0;
 $('write').oninput = () => {
   const { phone, peer } = place();
-  if (Date.now() - told > 3000) void api.typing(phone, peer.split('@')[0], 'composing');
+  if (Date.now() - told > 3000) void api.typing(phone, chatOf(peer), 'composing');
   told = Date.now();
 };
 $('back').onclick = () => go(place().phone);

@@ -1,11 +1,11 @@
 /** What a phone's screen shows: its conversations, one conversation, the linked pages. */
 import { api } from './api.js';
 import { button, el, submitted } from './dom.js';
+import { bubble, clock, preview } from './message.js';
 
-/** @import {Codes, Message, Phone} from './api.js' */
+/** @import {Codes, Group, Message, Phone} from './api.js' */
 
 const digits = (/** @type {string} */ id) => id.split('@')[0];
-const clock = (/** @type {number} */ t) => new Date(t * 1000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
 /**
  * A line of a list with a round initial.
@@ -24,35 +24,22 @@ export function line({ title, note, badge, on, current, onclick }) {
   return el('li', {}, entry);
 }
 
-/** @param {Message} message */
-function ticks(message) {
-  if (message.direction === 'in') return '';
-  return el('span', { className: `ticks ${message.status}`, title: message.status }, message.status === 'sent' ? '✓' : '✓✓');
-}
-
-/** @param {Message} message */
-function bubble(message) {
-  const side = message.direction === 'out' ? 'bubble out' : 'bubble';
-  const parts = [];
-  if (message.quoted) parts.push(el('blockquote', {}, message.quoted.text ?? '…'));
-  parts.push(message.readable ? message.text : 'Waiting for this message. It could not be decrypted.');
-  const footer = el('footer', {}, clock(message.t), ticks(message));
-  if (message.shown > 1) footer.prepend(el('span', { className: 'repeat' }, `shown ${message.shown} times`));
-  return el('div', { className: message.readable ? side : side + ' unreadable', title: message.id }, ...parts, footer);
-}
-
-/** @param {HTMLElement} view @param {Message[]} messages of one conversation */
-export function conversation(view, messages) {
+/**
+ * @param {HTMLElement} view @param {string} phone @param {Message[]} messages of one conversation
+ * @param {(id: string) => string} nameOf
+ */
+export function conversation(view, phone, messages, nameOf) {
   view.className = 'view chat';
-  view.replaceChildren(...messages.map(bubble));
+  view.replaceChildren(...messages.map((message) => bubble(phone, message, nameOf)));
   view.scrollTop = view.scrollHeight;
 }
 
 /**
  * @param {HTMLElement} view @param {Message[]} messages of the whole phone
+ * @param {Group[]} groups that it is in
  * @param {(id: string) => string} nameOf @param {(peer: string) => void} open
  */
-export function conversations(view, messages, nameOf, open) {
+export function conversations(view, messages, groups, nameOf, open) {
   /** @type {Map<string, {last: Message, unread: number}>} */
   const chats = new Map();
   for (const message of messages) {
@@ -62,8 +49,11 @@ export function conversations(view, messages, nameOf, open) {
   const lines = [...chats]
     .sort(([, a], [, b]) => b.last.n - a.last.n)
     .map(([peer, { last, unread }]) =>
-      line({ title: nameOf(peer), note: last.text, badge: unread ? String(unread) : clock(last.t), on: unread > 0, onclick: () => open(peer) }),
+      line({ title: nameOf(peer), note: preview(last), badge: unread ? String(unread) : clock(last.t), on: unread > 0, onclick: () => open(peer) }),
     );
+  const silent = groups
+    .filter(({ id }) => !chats.has(id))
+    .map(({ id, participants }) => line({ title: nameOf(id), note: `${participants.length} members`, onclick: () => open(id) }));
   const start = el(
     'form',
     { className: 'row', onsubmit: submitted(async (form) => open(new FormData(form).get('peer')?.toString().replace(/\D/g, '') + '@c.us')) },
@@ -71,7 +61,7 @@ export function conversations(view, messages, nameOf, open) {
     el('button', {}, 'Chat'),
   );
   view.className = 'view';
-  view.replaceChildren(el('div', { className: 'page' }, el('h3', {}, 'New conversation'), start), el('ul', { className: 'list' }, ...lines));
+  view.replaceChildren(el('div', { className: 'page' }, el('h3', {}, 'New conversation'), start), el('ul', { className: 'list' }, ...lines, ...silent));
 }
 
 /** @param {Phone} phone @param {Codes} codes */

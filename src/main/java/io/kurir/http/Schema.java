@@ -63,7 +63,8 @@ final class Schema {
         String field = field(name, error.getInstanceLocation());
         String told = error.getError();
         String reason = switch (keyword) {
-            case "properties", "items", "anyOf", "allOf", "oneOf", "if", "then", "else", "$ref" -> ""; // their parts tell more
+            case "properties", "items", "anyOf", "allOf", "oneOf", "if", "then", "else", "$ref" ->
+                ""; // their parts tell more
             case "additionalProperties" -> declared(keywordPath, error.getInstanceLocation()) ? "" : "is not known";
             case "required" -> "is missing";
             case "type" ->

@@ -38,7 +38,11 @@ final class ControlPlane {
         this.linking = linking;
         List<Operation> whole = List.of(
                 new Operation("GET", "/api/", "→ {operations}: this list", this::list),
-                new Operation("GET", "/api/state", "→ {phones, codes: {refs, codes}, knobs, submissions}", this::state),
+                new Operation(
+                        "GET",
+                        "/api/state",
+                        "→ {phones, groups, codes: {refs, codes}, knobs, submissions}",
+                        this::state),
                 new Operation(
                         "GET",
                         "/api/submissions",
@@ -147,6 +151,11 @@ final class ControlPlane {
                         "phones",
                         new JsonArray(network.accounts.values().stream()
                                 .map(Account::phone)
+                                .toList()))
+                .put(
+                        "groups",
+                        new JsonArray(network.groups.values().stream()
+                                .map(Group::shown)
                                 .toList()))
                 .put("codes", linking.shown())
                 .put("knobs", network.knobs().toJson())

@@ -32,7 +32,7 @@ final class House implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/");
-    private static final String KEY = "kurir_bench_0123456789abcdef";
+    static final String KEY = "kurir_bench_0123456789abcdef";
 
     private interface Part {
         void stop() throws Exception;
@@ -44,6 +44,7 @@ final class House implements AutoCloseable {
     final Path folder;
     final URI database;
     final URI simulatorUrl;
+    final URI apiUrl;
     final Process simulator;
     final Process kurir;
     final Api api;
@@ -88,7 +89,8 @@ final class House implements AutoCloseable {
                     Integer.toString(port),
                     "--data",
                     folder.resolve("node").toString());
-            this.api = new Api(vertx, URI.create("http://127.0.0.1:" + port), Map.of("x-api-key", KEY));
+            this.apiUrl = URI.create("http://127.0.0.1:" + port);
+            this.api = new Api(vertx, apiUrl, Map.of("x-api-key", KEY));
             awaitHealth();
         } catch (Exception e) {
             close();
@@ -149,11 +151,11 @@ final class House implements AutoCloseable {
         });
     }
 
-    private interface Look<T> {
+    interface Look<T> {
         Optional<T> look() throws Exception;
     }
 
-    private <T> T poll(String what, Process process, Look<T> look) throws Exception {
+    <T> T poll(String what, Process process, Look<T> look) throws Exception {
         long end = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
             Optional<T> seen = look.look();

@@ -37,7 +37,7 @@ final class FakeWhatsApp implements WhatsApp {
     private final Map<String, Open> pages = new ConcurrentHashMap<>();
     private final Promise<Void> gone = Promise.promise();
 
-    /** Another {@code null}-free answer for every request of this class, until the next one; {@link #refusal} refuses. */
+    /** The answer to every request of this class from now on. */
     <A extends Record, R extends Request<A>> void answer(Class<R> request, Function<R, A> answer) {
         answers.put(request, asked -> answer.apply(request.cast(asked)));
     }

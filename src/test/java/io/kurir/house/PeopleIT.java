@@ -90,6 +90,34 @@ class PeopleIT {
     }
 
     @Test
+    void whatGoesToALidIsStoredUnderItsNumber() throws Exception {
+        house.connect("lids");
+        Jid lid = new Jid("55500009", Jid.LID);
+        Jid unknown = new Jid("55500010", Jid.LID);
+        house.whatsapp.tell("lids", new PageEvent.Paired(Jid.ofPhone("6281234500009"), lid));
+        await().until(() -> house.column("select contact_id from contact where lid = '" + lid + "'"), hasSize(1));
+        send("lids", lid);
+        send("lids", unknown);
+        assertThat(house.column("select chat from message where device_id = 'lids' order by id"))
+                .containsExactly("6281234500009@c.us", unknown.toString());
+
+        house.whatsapp.tell("lids", new PageEvent.Paired(Jid.ofPhone("6281234500010"), unknown));
+        await().until(
+                        () -> house.column("select chat from message where device_id = 'lids' order by id"),
+                        chats -> chats.equals(List.of("6281234500009@c.us", "6281234500010@c.us")));
+        await().until(
+                        () -> house.column("select 1 from event where device_id = 'lids' and type = 'contact.merged'"),
+                        hasSize(1));
+    }
+
+    private static void send(String device, Jid to) {
+        Reply sent = admin.post(
+                path(device, "/send-message"),
+                new JsonObject().put("to", to.toString()).put("message", "hello"));
+        assertThat(sent.status()).as(sent.text()).isEqualTo(200);
+    }
+
+    @Test
     void contactsAreListedOnceAndSearched() throws Exception {
         house.connect("book");
         Person both = new Person(Optional.of(Jid.ofPhone("6281234500002")), Optional.of(new Jid("5552", Jid.LID)));

@@ -57,7 +57,7 @@ class BadInputIT {
                 .createHttpServer()
                 .requestHandler(request -> {
                     HttpServerResponse response = request.response();
-                    switch (request.path()) {
+                    switch (String.valueOf(request.path())) {
                         case "/endless" -> endless(response.setChunked(true));
                         case "/stalls" -> response.setChunked(true).write("never more than this");
                         case "/redirects" ->

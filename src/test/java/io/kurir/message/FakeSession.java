@@ -27,7 +27,7 @@ public final class FakeSession {
     public final String deviceId;
 
     private final Context context;
-    private Traffic traffic;
+    private final Traffic traffic;
 
     public FakeSession(Vertx vertx, Pool pool, Bus bus, Media media, String deviceId, long ownerId) throws Exception {
         this.deviceId = deviceId;
@@ -56,10 +56,10 @@ public final class FakeSession {
                     tell(it -> it.acked(new PageEvent.Acked(message.to(), List.of(message.stanzaId()), Ack.SERVER))));
             return Future.succeededFuture(new Command.Taken());
         };
-        io.vertx.core.Promise<Void> opened = io.vertx.core.Promise.promise();
+        io.vertx.core.Promise<Traffic> opened = io.vertx.core.Promise.promise();
         context.runOnContext(_ -> {
-            traffic = new Traffic(vertx, pool, bus, events, delivery, generous, media, lease);
-            traffic.open(page);
+            Traffic mine = new Traffic(vertx, pool, bus, events, delivery, generous, media, lease);
+            mine.open(page);
             bus.serve(
                     SessionApi.checkNumbers(deviceId),
                     asked -> Future.succeededFuture(new SessionApi.Numbers(asked.numbers().stream()
@@ -68,9 +68,9 @@ public final class FakeSession {
             bus.serve(
                     SessionApi.execute(deviceId),
                     asked -> page.execute(asked.request(), asked.timeout()).map(SessionApi.Executed::new));
-            opened.complete();
+            opened.complete(mine);
         });
-        get(opened.future());
+        traffic = get(opened.future());
         Outbox outbox = new Outbox(pool, bus);
         vertx.setPeriodic(20, _ -> outbox.promote(100));
     }
