@@ -56,7 +56,8 @@ try {
   await check('it sends, and is told of receipts', async () => {
     const sent = await client.sendMessage(chat(PHONE), 'hello from the other client');
     assert.equal((await onPhone(PHONE, sent.id.id)).text, 'hello from the other client');
-    for (const level of [1, 2, 3]) await event('message_ack', (message, ack) => message.id.id === sent.id.id && ack === level);
+    // A receipt may be faster than the page's own write, which then raises nothing.
+    for (const level of [2, 3]) await event('message_ack', (message, ack) => message.id.id === sent.id.id && ack === level);
     await event('message_create', (message) => message.id.id === sent.id.id);
   });
   await check('it receives', async () => {

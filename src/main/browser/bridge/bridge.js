@@ -18,6 +18,7 @@ import { changeMembers, createGroup, leaveGroup, listGroups, readGroup, readInvi
 import { history, listChats, listContacts } from './command/list.js';
 import { edit, react, revoke } from './command/message.js';
 import { pairingCode } from './command/pairing-code.js';
+import { probe } from './command/probe.js';
 import { readStatus } from './command/read-status.js';
 import { refreshQr } from './command/refresh-qr.js';
 import { send } from './command/send.js';
@@ -33,7 +34,7 @@ import { watchQr } from './event/qr.js';
 
 /** @type {Record<string, (args: any) => Promise<unknown>>} */
 const commands = {
-  send, find, download, checkNumbers, pairingCode, refreshQr, readStatus, logout,
+  send, find, download, checkNumbers, pairingCode, refreshQr, readStatus, probe, logout,
   react, edit, revoke,
   listContacts, listChats, history,
   listGroups, readGroup, createGroup, changeMembers, readInviteLink, leaveGroup,

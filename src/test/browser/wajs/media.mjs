@@ -80,7 +80,7 @@ await scenario(async (browser) => {
     await check(`${kind} to a phone and a page`, async () => {
       const sent = await me.run(sendFile, { to, ...what });
       assert.equal(sent.outcome, 'OK');
-      assert.equal(sent.ack, 1);
+      assert.ok(sent.ack >= 1); // a receipt may be faster than the page's own write
       const there = await onPhone(PEER, stanza(sent.id));
       assert.equal(there.media.kind, kind);
       assert.equal(there.media.sha256, sent.sha256);

@@ -35,12 +35,15 @@ import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
+import io.kurir.proxy.ProxyRelay;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
+import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.whatsapp.WhatsApp;
+import io.kurir.whatsapp.browser.Blocked;
 import io.kurir.whatsapp.browser.Chromium;
 import io.kurir.whatsapp.browser.Leftover;
 import io.micrometer.core.instrument.Gauge;
@@ -55,6 +58,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +72,7 @@ import java.util.function.Supplier;
 public final class Kurir {
     /** Makes the place where the pages of one worker live; the first argument is this node's Vert.x. */
     public interface Browsers {
-        Future<WhatsApp> launch(Vertx vertx, int worker);
+        Future<WhatsApp> launch(Vertx vertx, WorkerVerticle.Place place);
     }
 
     // The process itself gives up after 6 s.
@@ -88,7 +92,7 @@ public final class Kurir {
     /** Starts the roles that the settings name; completes when they serve. The data folder must be locked by this process. */
     public static Future<Kurir> start(Settings settings) {
         Metrics metrics = new Metrics();
-        return start(settings, metrics, (vertx, worker) -> chromium(vertx, settings, metrics, worker));
+        return start(settings, metrics, (vertx, place) -> chromium(vertx, settings, metrics, place));
     }
 
     /** Likewise, with pages that live elsewhere than in Chromium. */
@@ -103,17 +107,31 @@ public final class Kurir {
                 .compose(vertx -> new Kurir(vertx, settings, metrics).deploy(browsers));
     }
 
-    private static Future<WhatsApp> chromium(Vertx vertx, Settings settings, Metrics metrics, int worker) {
+    private static Future<WhatsApp> chromium(
+            Vertx vertx, Settings settings, Metrics metrics, WorkerVerticle.Place place) {
+        return place.proxy()
+                .map(proxy -> ProxyRelay.open(vertx, proxy)
+                        .compose(relay -> chromium(
+                                        vertx, settings, metrics, place, Optional.of(URI.create(relay.address())))
+                                .onSuccess(browser -> browser.gone().onComplete(_ -> relay.close()))
+                                .onFailure(_ -> relay.close())))
+                .orElseGet(() -> chromium(vertx, settings, metrics, place, Optional.empty()));
+    }
+
+    private static Future<WhatsApp> chromium(
+            Vertx vertx, Settings settings, Metrics metrics, WorkerVerticle.Place place, Optional<URI> proxy) {
         Settings.Browser browser = settings.whatsapp().browser();
         return Chromium.launch(
                         vertx,
                         new Chromium.Options(
-                                settings.data().resolve("browsers").resolve(Integer.toString(worker)),
+                                settings.data().resolve("browsers").resolve(place.folder()),
                                 settings.whatsapp().baseUrl(),
                                 browser.executable(),
                                 browser.sandbox(),
                                 browser.hostRules(),
                                 browser.openTimeout(),
+                                browser.blockedRequests().map(Blocked::read).orElse(List.of()),
+                                proxy,
                                 false),
                         metrics.registry())
                 .map(Function.identity());
@@ -130,7 +148,16 @@ public final class Kurir {
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         media.forgetInTime();
         WorkerVerticle.Node node = new WorkerVerticle.Node(
-                pool, bus, leases, events, settings, outbox, media, worker -> browsers.launch(vertx, worker));
+                pool,
+                bus,
+                leases,
+                events,
+                settings,
+                outbox,
+                media,
+                metrics.registry(),
+                new Vault(settings.access().secret()),
+                place -> browsers.launch(vertx, place));
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
@@ -150,7 +177,12 @@ public final class Kurir {
     }
 
     private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {
-        Devices devices = new Devices(pool, bus, settings.device().country());
+        Vault vault = new Vault(settings.access().secret());
+        Devices devices = new Devices(
+                pool,
+                bus,
+                settings.device().country(),
+                new Proxies(vertx, vault, settings.whatsapp().baseUrl()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Contacts contacts = new Contacts(pool, events);
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);

@@ -32,6 +32,8 @@ import java.util.stream.Collectors;
 final class SettingKeys {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,6})([mg%])");
+
     private final Map<String, String> file;
     private final String fileName;
     private final Map<String, String> environment;
@@ -131,6 +133,25 @@ final class SettingKeys {
                 wanted,
                 aliases,
                 text -> duration(text).filter(duration -> duration.compareTo(least) >= 0));
+    }
+
+    /** {@code 2g}, {@code 1500m}, or a share of {@code whole} as {@code 60%}. */
+    long bytes(String key, long fallback, long whole) {
+        var wanted = "an amount of memory such as 1500m or 4g, or a share of this machine's such as 60%";
+        return parsed(key, fallback, wanted, new String[0], text -> {
+            var match = BYTES.matcher(text.toLowerCase(Locale.ROOT));
+            if (!match.matches()) {
+                return Optional.empty();
+            }
+            var amount = Long.parseLong(match.group(1));
+            return Optional.of(
+                            switch (match.group(2)) {
+                                case "%" -> whole / 100 * amount;
+                                case "m" -> amount << 20;
+                                default -> amount << 30;
+                            })
+                    .filter(bytes -> bytes > 0);
+        });
     }
 
     Optional<URI> uri(String key) {

@@ -26,6 +26,7 @@ public record Settings(
         Send send,
         Media media,
         Device device,
+        Health health,
         Access access,
         Events events) {
 
@@ -54,18 +55,23 @@ public record Settings(
     /** {@code config} is Hazelcast's own file; {@code host} the address that the other nodes reach this one by. */
     public record Cluster(Path config, String name, String host) {}
 
-    public record WhatsApp(URI baseUrl, Browser browser) {}
+    /** {@code memoryBudget}: bytes that the browsers of this node may use together. */
+    public record WhatsApp(URI baseUrl, Browser browser, long memoryBudget) {}
 
     /**
      * {@code executable} is empty where one is to be found; {@code hostRules} is handed to Chromium's
-     * {@code --host-resolver-rules}, so that a simulated WhatsApp cannot reach the real one.
+     * {@code --host-resolver-rules}, so that a simulated WhatsApp cannot reach the real one; {@code blockedRequests} is a file of rules, empty
+     * where nothing is blocked.
      */
     public record Browser(
             Optional<Path> executable,
             boolean sandbox,
             int devicesPerBrowser,
             Optional<String> hostRules,
-            Duration openTimeout) {}
+            Duration openTimeout,
+            Duration recycleAfter,
+            Duration idleAfter,
+            Optional<Path> blockedRequests) {}
 
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
     public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}
@@ -103,6 +109,9 @@ public record Settings(
 
     /** {@code reconnectDelay} is doubled with each of the three tries. */
     public record Device(OnLogout onLogout, String country, List<String> restore, Duration reconnectDelay) {}
+
+    /** How often a silent page is probed, and how long a device must be well before earlier troubles are forgotten. */
+    public record Health(Duration probeEvery, Duration healthyAfter) {}
 
     /** What becomes of a device whose link was removed on the phone. */
     public enum OnLogout {

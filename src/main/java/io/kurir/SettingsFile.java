@@ -7,6 +7,7 @@ import io.kurir.Settings.Database;
 import io.kurir.Settings.Delivery;
 import io.kurir.Settings.Device;
 import io.kurir.Settings.Events;
+import io.kurir.Settings.Health;
 import io.kurir.Settings.Http;
 import io.kurir.Settings.Lease;
 import io.kurir.Settings.Media;
@@ -121,7 +122,8 @@ public final class SettingsFile {
         }
 
         public Loaded withWhatsApp(URI baseUrl) {
-            var whatsapp = new WhatsApp(baseUrl, settings.whatsapp().browser());
+            var whatsapp = new WhatsApp(
+                    baseUrl, settings.whatsapp().browser(), settings.whatsapp().memoryBudget());
             return with(settings.database(), settings.redis(), whatsapp);
         }
 
@@ -141,6 +143,7 @@ public final class SettingsFile {
                     s.send(),
                     s.media(),
                     s.device(),
+                    s.health(),
                     s.access(),
                     s.events());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
@@ -188,12 +191,16 @@ public final class SettingsFile {
                         keys.flag("database.migrate-at-start", mode != Mode.PRODUCTION, "AUTO_CREATE_TABLES")),
                 new Redis(redisUrl.orElse("")),
                 cluster(),
-                new WhatsApp(baseUrl.orElse(URI.create("https://web.whatsapp.com")), browser()),
+                new WhatsApp(
+                        baseUrl.orElse(URI.create("https://web.whatsapp.com")),
+                        browser(),
+                        keys.bytes("whatsapp.memory-budget", Memory.total() / 100 * 60, Memory.total())),
                 lease(),
                 delivery(),
                 send(),
                 media(),
                 device(),
+                health(),
                 access(),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
@@ -230,7 +237,24 @@ public final class SettingsFile {
                 keys.flag("whatsapp.browser.sandbox", !simulatedAsRoot),
                 keys.number("whatsapp.browser.devices-per-browser", 5, 1, 50),
                 mode == Mode.SIMULATOR ? Optional.of(hostRules.orElse(LOOPBACK_ONLY)) : hostRules,
-                keys.duration("whatsapp.browser.open-timeout", Duration.ofSeconds(60), Duration.ofSeconds(1)));
+                keys.duration("whatsapp.browser.open-timeout", Duration.ofSeconds(60), Duration.ofSeconds(1)),
+                keys.duration("whatsapp.browser.recycle-after", Duration.ofHours(24), Duration.ofMinutes(1)),
+                keys.duration("whatsapp.browser.idle-after", Duration.ofSeconds(30), SHORTEST),
+                blockedRequests());
+    }
+
+    private Optional<Path> blockedRequests() {
+        var given = keys.text("whatsapp.browser.blocked-requests");
+        if (given.filter("none"::equals).isPresent() || (given.isEmpty() && mode == Mode.SIMULATOR)) {
+            return Optional.empty();
+        }
+        return Optional.of(given.map(Path::of).orElse(home.resolve("conf/blocked-requests.txt")));
+    }
+
+    private Health health() {
+        return new Health(
+                keys.duration("health.probe-every", Duration.ofSeconds(10), Duration.ofMillis(100)),
+                keys.duration("health.healthy-after", Duration.ofMinutes(1), SHORTEST));
     }
 
     private Lease lease() {

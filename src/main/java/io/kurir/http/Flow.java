@@ -89,8 +89,10 @@ final class Flow {
     private void admit(RoutingContext ctx, Contract.Entry entry) {
         if (!Bodies.fewBytes(ctx) && !entry.permission().open()) {
             ctx.request().pause();
+            ctx.response().putHeader(HttpHeaders.CONNECTION, "close"); // of a refusal: the body is not read
             entry.permission().check(authenticator.authenticate(credentials(ctx.request(), entry)));
         }
+        ctx.response().headers().remove(HttpHeaders.CONNECTION);
         ctx.next();
     }
 

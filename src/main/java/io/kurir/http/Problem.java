@@ -20,6 +20,7 @@ public final class Problem extends RuntimeException {
         JOB_NOT_FOUND(404),
         METHOD_NOT_ALLOWED(405),
         CONFLICT(409),
+        DEVICE_DISCONNECTED(409),
         SESSION_NOT_READY(409),
         ALREADY_LINKED(409),
         NO_QR(409),
@@ -44,6 +45,7 @@ public final class Problem extends RuntimeException {
         BAD_GATEWAY(502),
         RATE_LIMITED(429),
         INTERNAL_ERROR(500),
+        NODE_FULL(503),
         NOT_AVAILABLE(503);
 
         private final int status;
@@ -87,6 +89,11 @@ public final class Problem extends RuntimeException {
     public static Problem invalid(List<Detail> details) {
         Detail first = details.getFirst();
         return new Problem(Code.INVALID_PAYLOAD, first.field() + " " + first.reason(), details, Optional.empty());
+    }
+
+    /** A refusal that is about one field, for another reason than its form. */
+    public static Problem of(Code code, Detail detail) {
+        return new Problem(code, detail.field() + " " + detail.reason(), List.of(detail), Optional.empty());
     }
 
     public static Problem later(Code code, String message, Duration retryAfter) {

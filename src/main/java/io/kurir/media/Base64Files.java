@@ -66,13 +66,20 @@ final class Base64Files {
 
         @Override
         public int read() {
-            while (next < text.length()) {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0];
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) {
+            int count = 0;
+            while (count < length && next < text.length()) {
                 char character = text.charAt(next++);
                 if (character > ' ') {
-                    return character < 128 ? character : '!';
+                    into[from + count++] = (byte) (character < 128 ? character : '!');
                 }
             }
-            return -1;
+            return count == 0 && length > 0 ? -1 : count;
         }
     }
 }

@@ -40,7 +40,8 @@ public final class Intake {
     /** A file that is committed. */
     public record Taken(Content.Media content, String hash) {}
 
-    private record Brought(Path file, Optional<String> fileName, Optional<String> mimetype) {}
+    /** {@code field}: what the source is called in the request. */
+    private record Brought(String field, Path file, Optional<String> fileName, Optional<String> mimetype) {}
 
     private final Vertx vertx;
     private final Media media;
@@ -75,6 +76,7 @@ public final class Intake {
         return switch (source) {
             case Uploaded part ->
                 new Brought(
+                        at + "file",
                         part.file(),
                         Optional.of(part.fileName()).filter(name -> !name.isBlank()),
                         Optional.of(part.mimetype()).filter(type -> !type.isBlank()));
@@ -91,7 +93,7 @@ public final class Intake {
         } catch (Base64Files.TooLarge e) {
             throw tooLarge();
         }
-        return new Brought(into, Optional.empty(), declared);
+        return new Brought(field, into, Optional.empty(), declared);
     }
 
     private Brought fetch(String field, String url) {
@@ -112,7 +114,7 @@ public final class Intake {
             Code code = head.status() >= 500 ? Code.BAD_GATEWAY : Code.MEDIA_FETCH_FAILED;
             throw Problem.about(code, field, "answers with status " + head.status());
         }
-        return new Brought(into, nameIn(head.from()), Optional.empty());
+        return new Brought(field, into, nameIn(head.from()), Optional.empty());
     }
 
     private static Optional<String> nameIn(URI uri) {
@@ -126,7 +128,7 @@ public final class Intake {
             throw tooLarge();
         }
         if (size == 0) {
-            throw Problem.invalid(at + "file", "is empty");
+            throw Problem.invalid(brought.field(), "is empty");
         }
         Optional<String> fileName = said.fileName().or(brought::fileName).map(FileNames::safe);
         Optional<String> declared = said.mimetype().or(brought::mimetype).flatMap(ContentTypes::canonical);
@@ -135,7 +137,7 @@ public final class Intake {
             throw Problem.invalid(at + "mimetype", "says " + other + ", but the content is " + type);
         });
         if (!settings.types().contains(type)) {
-            throw Problem.about(Code.MEDIA_TYPE_NOT_ALLOWED, at + "file", "is " + type + ", which may not be sent");
+            throw Problem.about(Code.MEDIA_TYPE_NOT_ALLOWED, brought.field(), "is " + type + ", which may not be sent");
         }
         Kind kind = said.kind().orElseGet(() -> kind(type));
         if (!fits(kind, type)) {

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ public final class Media {
     private final MediaCache cache;
     private final Settings.Media settings;
     private final Path uploads;
+    private Future<?> turn = Future.succeededFuture();
     private final Map<String, Future<Path>> coming = new ConcurrentHashMap<>();
 
     /** Keeps its files below {@code data}/media. */
@@ -89,7 +91,7 @@ public final class Media {
     /** Committed when it completes. Takes the file over. */
     public Future<Stored> keep(Path file, String mimetype) {
         return vertx.executeBlocking(() -> new Stored(hash(file), mimetype, Files.size(file)), false)
-                .compose(stored -> vertx.fileSystem()
+                .compose(stored -> inTurn(() -> vertx.fileSystem()
                         .open(file.toString(), new OpenOptions().setWrite(false).setCreate(false))
                         .compose(opened -> store.keep(
                                         stored.hash(),
@@ -97,7 +99,14 @@ public final class Media {
                                         n -> piece(opened, n, stored.size()))
                                 .eventually(opened::close))
                         .compose(_ -> vertx.executeBlocking(() -> cache.take(stored.hash(), file), false))
-                        .map(stored));
+                        .map(stored)));
+    }
+
+    /** One at a time: each holds a connection for as long as it lasts, and sending needs them too. */
+    private synchronized <T> Future<T> inTurn(Supplier<Future<T>> deed) {
+        Future<T> mine = turn.transform(_ -> deed.get());
+        turn = mine;
+        return mine;
     }
 
     private static Future<Buffer> piece(AsyncFile file, int n, long size) {

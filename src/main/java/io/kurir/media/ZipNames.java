@@ -51,7 +51,9 @@ final class ZipNames {
             if (at + 46 + length > directory.limit()) {
                 break;
             }
-            names.add(new String(directory.array(), at + 46, length, StandardCharsets.UTF_8));
+            byte[] name = new byte[length];
+            directory.get(at + 46, name);
+            names.add(new String(name, StandardCharsets.UTF_8));
             at += 46
                     + length
                     + Short.toUnsignedInt(directory.getShort(at + 30))

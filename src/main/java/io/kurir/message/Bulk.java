@@ -3,6 +3,7 @@ package io.kurir.message;
 import io.kurir.Settings;
 import io.kurir.access.Reach;
 import io.kurir.http.Problem;
+import io.kurir.message.Messages.NewMessage;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
@@ -46,12 +47,11 @@ public final class Bulk {
      * @param delay between two of them; empty: 2 to 5 s at random
      * @throws Problem {@code INVALID_PAYLOAD} naming the item, {@code SESSION_NOT_READY}: nothing stored
      */
-    public Sent send(
-            Reach reach, String deviceId, String kind, List<Messages.NewMessage> items, Optional<Duration> delay) {
+    public Sent send(Reach reach, String deviceId, String kind, List<NewMessage> items, Optional<Duration> delay) {
         messages.requireConnected(reach, deviceId);
         List<Due> due = new ArrayList<>();
         Duration in = Duration.ZERO;
-        for (Messages.NewMessage item : items) {
+        for (NewMessage item : items) {
             due.add(new Due(messages.readable(reach, deviceId, item, Lane.BROADCAST), in));
             in = in.plus(delay.orElseGet(Bulk::pause));
         }

@@ -9,7 +9,7 @@ import java.util.List;
 /** The limits of what may be sent; mentions are written into the words. */
 final class Drafts {
     static final int LONGEST_TEXT = 4096;
-    private static final int LONGEST_CAPTION = 1024;
+    static final int LONGEST_CAPTION = 1024;
     private static final int LONGEST_QUESTION = 255;
     private static final int LONGEST_OPTION = 100;
     private static final int MOST_OPTIONS = 12;

@@ -210,8 +210,7 @@ public final class Drain {
         files.apply(hash)
                 .timeout(BRINGING.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> context.runOnContext(_ -> {
-                    if (!page.equals(Optional.of(to))
-                            || mine.filter(it -> it == inPage.get(stanzaId)).isEmpty()) {
+                    if (!page.equals(Optional.of(to)) || !mine.equals(Optional.ofNullable(inPage.get(stanzaId)))) {
                         return; // out of sight meanwhile, and in doubt
                     }
                     if (done.succeeded()) {

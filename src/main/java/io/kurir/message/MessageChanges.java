@@ -8,6 +8,7 @@ import io.kurir.session.Device;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.kurir.whatsapp.Ack;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.Request;
 import io.vertx.core.json.JsonObject;
@@ -62,6 +63,9 @@ public final class MessageChanges {
         Message message = existing(reach, deviceId, anyId);
         if (!message.outgoing()) {
             throw Problem.of(Code.NOT_OWN_MESSAGE, "only messages that this device has sent can be edited");
+        }
+        if (message.content() instanceof Content.Media) {
+            Drafts.words("message", text, Drafts.LONGEST_CAPTION);
         }
         pages.ask(deviceId, new Request.Edit(message.chat(), message.stanzaId(), text));
         return applied(reach, deviceId, Change.edit(message.chat(), message.stanzaId(), text, Instant.now()));

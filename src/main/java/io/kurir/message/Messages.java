@@ -18,7 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -256,42 +255,9 @@ public final class Messages {
             return late(accepting.deviceId(), accepted);
         }
         if (change.get().phase() == Message.Phase.FAILED) {
-            throw refused(change.get().failure());
+            throw Outcomes.refused(change.get().failure());
         }
-        return new Sent(asSent(accepting, accepted, change.get()), true);
-    }
-
-    static Problem refused(String failure) {
-        if (failure.startsWith("NOT_ON_WHATSAPP")) {
-            return Problem.of(Problem.Code.NUMBER_NOT_ON_WHATSAPP, "the number is not on WhatsApp");
-        }
-        if (failure.startsWith("QUOTED_NOT_FOUND")) {
-            return Problem.of(Problem.Code.QUOTED_MESSAGE_NOT_FOUND, "the quoted message is not in this chat");
-        }
-        return Problem.of(Problem.Code.SEND_FAILED, "WhatsApp did not take the message: " + failure);
-    }
-
-    /** What the row says now, put together without reading it again: this is the hot path. Its steps are left out. */
-    private static Message asSent(
-            MessageStore.Accepting accepting, MessageStore.Accepted accepted, Settled.Change change) {
-        return new Message(
-                accepted.id(),
-                accepting.stanzaId(),
-                accepting.deviceId(),
-                true,
-                accepting.chat(),
-                Optional.empty(),
-                accepting.content(),
-                accepting.quoted(),
-                change.phase(),
-                change.ack(),
-                1,
-                Optional.empty(),
-                accepted.at(),
-                Optional.of(Instant.now()),
-                List.of(),
-                new Message.File(accepting.media(), "stored"),
-                Message.Changes.NONE);
+        return new Sent(accepting.asSent(accepted, change.get()), true);
     }
 
     private Sent late(String deviceId, MessageStore.Accepted accepted) {

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,19 +28,8 @@ final class OutboxStore {
 
     /** One attempt at one message; {@code media} is the hash of its file. */
     record Attempt(long messageId, int attempt, OutgoingMessage message, Optional<String> media) {
-        Attempt with(java.nio.file.Path file) {
-            return new Attempt(
-                    messageId,
-                    attempt,
-                    new OutgoingMessage(
-                            message.stanzaId(),
-                            message.to(),
-                            message.content(),
-                            Optional.of(file),
-                            message.quoted(),
-                            message.mentions(),
-                            message.typing()),
-                    media);
+        Attempt with(Path file) {
+            return new Attempt(messageId, attempt, message.with(file), media);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.kurir.message;
 
 import io.kurir.bus.Bus;
+import io.kurir.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Map;
@@ -34,5 +35,16 @@ final class Outcomes {
         if (finished) {
             Optional.ofNullable(waiting.remove(change.stanzaId())).ifPresent(promise -> promise.tryComplete(change));
         }
+    }
+
+    /** What a message that has failed for good means to the one who waits. */
+    static Problem refused(String failure) {
+        if (failure.startsWith("NOT_ON_WHATSAPP")) {
+            return Problem.of(Problem.Code.NUMBER_NOT_ON_WHATSAPP, "the number is not on WhatsApp");
+        }
+        if (failure.startsWith("QUOTED_NOT_FOUND")) {
+            return Problem.of(Problem.Code.QUOTED_MESSAGE_NOT_FOUND, "the quoted message is not in this chat");
+        }
+        return Problem.of(Problem.Code.SEND_FAILED, "WhatsApp did not take the message: " + failure);
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param linked whether a profile with a link is kept
  * @param wanted whether the device is to be kept running; a restart of the node brings it back
  * @param attempts failed tries in a row to connect
+ * @param proxyServer what its browser goes through; the password is for the worker that starts the browser, and for nobody else
+ * @param timezone an IANA name; empty: the node's
+ * @param country two capital letters; empty: the settings'
  */
 public record Device(
         String deviceId,
@@ -26,4 +29,8 @@ public record Device(
         Optional<String> node,
         Optional<Instant> lastSeen,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt,
+        Optional<String> proxyServer,
+        Optional<String> proxyUsername,
+        Optional<String> timezone,
+        Optional<String> country) {}

@@ -6,6 +6,7 @@ import io.kurir.http.Ask;
 import io.kurir.http.Problem;
 import io.kurir.http.QrPicture;
 import io.kurir.http.Timestamps;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,13 @@ public final class DeviceOperations {
         if (!userExists.test(owner)) {
             throw Problem.invalid("userId", "is not a user");
         }
-        Device device =
-                devices.create(new Devices.NewDevice(ask.optionalField(ID), ask.optionalField("deviceName"), owner));
+        Device device = devices.create(new Devices.NewDevice(
+                ask.optionalField(ID),
+                ask.optionalField("deviceName"),
+                owner,
+                proxy(ask.body()),
+                ask.optionalField("timezone"),
+                ask.optionalField("country")));
         return Answer.created("Device created", json(device));
     }
 
@@ -47,7 +53,25 @@ public final class DeviceOperations {
     }
 
     public Answer update(Ask ask) {
-        return Answer.ok("Device updated", json(devices.rename(ask.reach(), ask.text(ID), ask.field("deviceName"))));
+        Devices.Update update = new Devices.Update(
+                ask.optionalField("deviceName"),
+                given(ask, "proxy", proxy(ask.body())),
+                given(ask, "timezone", ask.optionalField("timezone")),
+                given(ask, "country", ask.optionalField("country")));
+        return Answer.ok("Device updated", json(devices.update(ask.reach(), ask.text(ID), update)));
+    }
+
+    /** A field that is there and null takes the value away; one that is not there leaves it. */
+    private static <T> Optional<Optional<T>> given(Ask ask, String field, Optional<T> value) {
+        return ask.body().containsKey(field) ? Optional.of(value) : Optional.empty();
+    }
+
+    private static Optional<Proxy> proxy(JsonObject body) {
+        return Optional.ofNullable(body.getJsonObject("proxy"))
+                .map(proxy -> Proxy.of(
+                        proxy.getString("server"),
+                        Optional.ofNullable(proxy.getString("username")),
+                        Optional.ofNullable(proxy.getString("password"))));
     }
 
     public Answer delete(Ask ask) {
@@ -165,6 +189,15 @@ public final class DeviceOperations {
                 .put("connectionAttempts", device.attempts())
                 .put("node", device.node().orElse(null))
                 .put("lastSeen", device.lastSeen().map(Timestamps::write).orElse(null))
+                .put(
+                        "proxy",
+                        device.proxyServer()
+                                .map(server -> new JsonObject()
+                                        .put("server", server)
+                                        .put("username", device.proxyUsername().orElse(null)))
+                                .orElse(null))
+                .put("timezone", device.timezone().orElse(null))
+                .put("country", device.country().orElse(null))
                 .put("createdAt", Timestamps.write(device.createdAt()))
                 .put("updatedAt", Timestamps.write(device.updatedAt()));
     }

@@ -38,6 +38,14 @@ public enum DeviceState {
         return valueOf(word.toUpperCase(java.util.Locale.ROOT));
     }
 
+    /** Whether a node may open it without being asked by somebody: not what was ended on purpose or needs a person. */
+    boolean mayBeOpened() {
+        return switch (this) {
+            case CREATED, CONNECTING, QR_REQUIRED, PAIRING, SYNCING, CONNECTED, DISCONNECTED, RECOVERING -> true;
+            case LOGGED_OUT, AUTH_FAILED, CANCELLED, ERROR -> false;
+        };
+    }
+
     /** The native API's coarse word: disconnected, connecting, connected or qr_required. */
     public String status() {
         return switch (this) {

@@ -2,7 +2,9 @@ package io.kurir.session;
 
 import static io.kurir.event.EventLog.APPEND;
 
+import io.kurir.Vault;
 import io.kurir.access.Reach;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -30,13 +32,14 @@ final class DeviceStore {
     private static final String COLUMNS = """
             d.device_id, d.name, d.owner_id, d.state, d.state_reason, d.phone, d.lid, d.push_name, d.linked, d.wanted,
             d.attempts, (select l.node from lease l where l.device_id = d.device_id and l.expires_at > clock_timestamp()),
-            d.last_seen, d.created_at, d.updated_at
+            d.last_seen, d.created_at, d.updated_at, d.proxy_server, d.proxy_username, d.timezone, d.country
             """;
 
     private static final String CREATE = """
             with d as (
-                insert into device (device_id, owner_id, name)
-                values ($1, $2, $3)
+                insert into device (
+                    device_id, owner_id, name, proxy_server, proxy_username, proxy_password, timezone, country)
+                values ($1, $2, $3, $4, $5, $6, $7, $8)
                 on conflict (device_id) do nothing
                 returning *
             ), counter as (
@@ -64,12 +67,25 @@ final class DeviceStore {
 
     private static final String COUNT = "select count(*) " + MATCHING;
 
-    private static final String RENAME = """
+    // $3, $7 and $9: whether what follows is to be changed at all, since null means "none"
+    private static final String UPDATE = """
             update device d
-            set name = $2, updated_at = clock_timestamp()
+            set name = coalesce($2, d.name),
+                proxy_server = case when $3 then $4 else d.proxy_server end,
+                proxy_username = case when $3 then $5 else d.proxy_username end,
+                proxy_password = case when $3 then $6 else d.proxy_password end,
+                timezone = case when $7 then $8 else d.timezone end,
+                country = case when $9 then $10 else d.country end,
+                updated_at = clock_timestamp()
             where d.device_id = $1
             returning %s
             """.formatted(COLUMNS);
+
+    private static final String PROXY = """
+            select proxy_server, proxy_username, proxy_password
+            from device
+            where device_id = $1 and proxy_server is not null
+            """;
 
     // $2 is the session's epoch; 0 stands for "nobody owns it", and is checked just as well.
     private static final String CHANGE = """
@@ -100,6 +116,16 @@ final class DeviceStore {
             select count(*) from changed
             """.formatted(APPEND);
 
+    private static final String HEALING = """
+            with happened as (
+                select 1 as ord, 'device.healing' as type, jsonb_build_object(
+                    'step', $3::text, 'cause', $4::text, 'attempt', $5::int, 'reason', $6::text) as data
+                from lease
+                where device_id = $1 and epoch = $2
+            ), %s
+            select count(*) from happened
+            """.formatted(APPEND);
+
     private static final String DELETE = "delete from device where device_id = $1";
 
     // Linked devices that are to run and that nobody runs: unowned, abandoned, or owned by an earlier life of this
@@ -122,16 +148,54 @@ final class DeviceStore {
     }
 
     /** Empty when the id is taken. */
-    Future<Optional<Device>> create(String deviceId, long ownerId, String name) {
-        return one(CREATE, Tuple.of(deviceId, ownerId, name));
+    Future<Optional<Device>> create(String deviceId, Devices.NewDevice device, Vault vault) {
+        Tuple arguments = Tuple.of(deviceId, device.ownerId(), device.name().orElse(deviceId));
+        add(arguments, deviceId, device.proxy(), vault);
+        arguments.addString(device.timezone().orElse(null));
+        return one(CREATE, arguments.addString(device.country().orElse(null)));
+    }
+
+    private static void add(Tuple arguments, String deviceId, Optional<Proxy> proxy, Vault vault) {
+        arguments.addString(proxy.map(Proxy::server).orElse(null));
+        arguments.addString(
+                proxy.flatMap(Proxy::login).map(Proxy.Login::username).orElse(null));
+        arguments.addString(proxy.flatMap(Proxy::login)
+                .map(login -> vault.seal(secret(deviceId), login.password()))
+                .orElse(null));
+    }
+
+    private static String secret(String deviceId) {
+        return "proxy/" + deviceId;
+    }
+
+    /** With its password. */
+    Future<Optional<Proxy>> proxy(String deviceId, Vault vault) {
+        return pool.preparedQuery(PROXY).execute(Tuple.of(deviceId)).map(rows -> {
+            if (rows.size() == 0) {
+                return Optional.empty();
+            }
+            Row row = rows.iterator().next();
+            return Optional.of(Proxy.of(
+                    row.getString(0),
+                    Optional.ofNullable(row.getString(1)),
+                    Optional.ofNullable(row.getString(2)).map(kept -> vault.open(secret(deviceId), kept))));
+        });
     }
 
     Future<Optional<Device>> get(String deviceId) {
         return one(GET, Tuple.of(deviceId));
     }
 
-    Future<Optional<Device>> rename(String deviceId, String name) {
-        return one(RENAME, Tuple.of(deviceId, name));
+    Future<Optional<Device>> update(String deviceId, Devices.Update update, Vault vault) {
+        Tuple arguments =
+                Tuple.of(deviceId, update.name().orElse(null), update.proxy().isPresent());
+        add(arguments, deviceId, update.proxy().flatMap(proxy -> proxy), vault);
+        arguments.addBoolean(update.timezone().isPresent());
+        arguments.addString(update.timezone().flatMap(zone -> zone).orElse(null));
+        arguments.addBoolean(update.country().isPresent());
+        return one(
+                UPDATE,
+                arguments.addString(update.country().flatMap(country -> country).orElse(null)));
     }
 
     private Future<Optional<Device>> one(String sql, Tuple arguments) {
@@ -151,7 +215,7 @@ final class DeviceStore {
             long total = 0;
             for (Row row : rows) {
                 devices.add(device(row));
-                total = row.getLong(15);
+                total = row.getLong(19);
             }
             // a page beyond the last one has no row that could tell the total
             return devices.isEmpty() && page > 1
@@ -194,6 +258,19 @@ final class DeviceStore {
                 .map(rows -> rows.iterator().next().getLong(0) == 1);
     }
 
+    /** Notes a step; false when the epoch is no longer the device's. */
+    Future<Boolean> healing(String deviceId, long epoch, Healing.Try chosen, String reason) {
+        return pool.preparedQuery(HEALING)
+                .execute(Tuple.tuple()
+                        .addString(deviceId)
+                        .addLong(epoch)
+                        .addString(chosen.step().word())
+                        .addString(chosen.cause().word())
+                        .addInteger(chosen.attempt())
+                        .addString(reason))
+                .map(rows -> rows.iterator().next().getLong(0) == 1);
+    }
+
     Future<Boolean> delete(String deviceId) {
         return pool.preparedQuery(DELETE).execute(Tuple.of(deviceId)).map(rows -> rows.rowCount() == 1);
     }
@@ -224,6 +301,10 @@ final class DeviceStore {
                 Optional.ofNullable(row.getString(11)),
                 Optional.ofNullable(row.getOffsetDateTime(12)).map(OffsetDateTime::toInstant),
                 row.getOffsetDateTime(13).toInstant(),
-                row.getOffsetDateTime(14).toInstant());
+                row.getOffsetDateTime(14).toInstant(),
+                Optional.ofNullable(row.getString(15)),
+                Optional.ofNullable(row.getString(16)),
+                Optional.ofNullable(row.getString(17)),
+                Optional.ofNullable(row.getString(18)));
     }
 }

@@ -5,10 +5,12 @@ import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Problem;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +26,29 @@ public final class Devices {
     private static final Duration LOOKING = Duration.ofSeconds(3);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** {@code deviceId} is made up where it is absent. */
-    public record NewDevice(Optional<String> deviceId, Optional<String> name, long ownerId) {}
+    /** {@code deviceId} is made up where it is absent; {@code timezone} is an IANA name, {@code country} two capital letters. */
+    public record NewDevice(
+            Optional<String> deviceId,
+            Optional<String> name,
+            long ownerId,
+            Optional<Proxy> proxy,
+            Optional<String> timezone,
+            Optional<String> country) {}
+
+    /** What is to be changed: outside empty, it stays as it is; inside empty, it is taken away. */
+    public record Update(
+            Optional<String> name,
+            Optional<Optional<Proxy>> proxy,
+            Optional<Optional<String>> timezone,
+            Optional<Optional<String>> country) {}
+
+    /** What a start may do with a device that is not connected. */
+    public enum StartPolicy {
+        /** Connects it, with a QR code where it has no link. */
+        CONNECT,
+        /** Refuses one that was connected before and is disconnected or logged out; makes no QR code then. */
+        REFUSE_DISCONNECTED
+    }
 
     /** One page of a list; {@code total} counts all that match. */
     public record Listing(List<Device> devices, long total) {}
@@ -33,17 +56,22 @@ public final class Devices {
     private final DeviceStore store;
     private final Bus bus;
     private final String country;
+    private final Proxies proxies;
 
-    public Devices(Pool pool, Bus bus, String country) {
+    /** @param country how numbers with a leading 0 are read where a device says nothing */
+    public Devices(Pool pool, Bus bus, String country, Proxies proxies) {
         this.store = new DeviceStore(pool);
         this.bus = bus;
         this.country = country;
+        this.proxies = proxies;
     }
 
-    /** {@code CONFLICT} when the id is taken. */
+    /** {@code CONFLICT} when the id is taken, {@code PROXY_UNREACHABLE} when the proxy does not work. */
     public Device create(NewDevice device) {
         String deviceId = device.deviceId().orElseGet(Devices::madeUp);
-        return store.create(deviceId, device.ownerId(), device.name().orElse(deviceId))
+        device.timezone().ifPresent(Devices::checkZone);
+        device.proxy().ifPresent(proxies::check);
+        return store.create(deviceId, device, proxies.vault())
                 .await()
                 .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "there is a device " + deviceId + " already"));
     }
@@ -73,10 +101,27 @@ public final class Devices {
         return Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId);
     }
 
-    /** Changes the name that people see. */
-    public Device rename(Reach reach, String deviceId, String name) {
-        get(reach, deviceId);
-        return store.rename(deviceId, name).await().orElseThrow(() -> unknown(deviceId));
+    private static void checkZone(String zone) {
+        if (!ZoneId.getAvailableZoneIds().contains(zone)) {
+            throw Problem.invalid("timezone", "is no time zone such as Asia/Jakarta");
+        }
+    }
+
+    /** A device that runs and gets another proxy goes on in another browser; its link stays. {@code PROXY_UNREACHABLE} changes nothing. */
+    public Device update(Reach reach, String deviceId, Update update) {
+        Device before = get(reach, deviceId);
+        update.timezone().flatMap(zone -> zone).ifPresent(Devices::checkZone);
+        Optional<Proxy> old = store.proxy(deviceId, proxies.vault()).await();
+        boolean moves = update.proxy().isPresent() && !update.proxy().get().equals(old);
+        if (moves) {
+            update.proxy().flatMap(proxy -> proxy).ifPresent(proxies::check);
+        }
+        Device after = store.update(deviceId, update, proxies.vault()).await().orElseThrow(() -> unknown(deviceId));
+        if (!moves || !stop(deviceId, SessionApi.Ending.CLOSE)) {
+            return after;
+        }
+        start(deviceId, !before.linked());
+        return get(reach, deviceId);
     }
 
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
@@ -84,6 +129,18 @@ public final class Devices {
         get(reach, deviceId);
         start(deviceId, true);
         return get(reach, deviceId);
+    }
+
+    /** As {@link #connect} where the policy allows it; {@code DEVICE_DISCONNECTED} where it does not. */
+    public Device start(Reach reach, String deviceId, StartPolicy policy) {
+        Device device = get(reach, deviceId);
+        boolean disconnected = device.state() == DeviceState.DISCONNECTED || device.state() == DeviceState.LOGGED_OUT;
+        if (policy == StartPolicy.REFUSE_DISCONNECTED && disconnected) {
+            throw Problem.of(
+                    Problem.Code.DEVICE_DISCONNECTED,
+                    "device " + deviceId + " is " + device.state().word() + "; it must be reconnected explicitly");
+        }
+        return connect(reach, deviceId);
     }
 
     private void start(String deviceId, boolean qr) {

@@ -7,12 +7,15 @@ import io.kurir.event.Event;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
 import io.kurir.message.Traffic;
+import io.kurir.session.Healing.Cause;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Identity;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.WhatsApp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,7 +25,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements Leases.Holder {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
-    private static final int TRIES = 3;
     private static final Duration COMMAND = Duration.ofSeconds(20);
+    /** For a page that was reloaded to be connected again; a page that loads for the first time has the open-timeout. */
+    private static final Duration RELOADED = Duration.ofSeconds(15);
+    /** For a freshly linked page to have its history; large accounts take minutes. */
+    private static final Duration SYNCED = Duration.ofMinutes(15);
 
     /** What a session needs of the worker that runs it. */
     record Surroundings(
@@ -44,10 +49,23 @@ final class Session implements Leases.Holder {
             DeviceStore store,
             EventLog events,
             Settings settings,
-            Supplier<Future<WhatsApp>> browser,
+            Browser browser,
+            MeterRegistry meters,
             java.util.function.Function<Leases.Held, Traffic> traffic,
             java.util.function.Function<Leases.Held, ChatNews> news,
             java.util.function.Consumer<Session> ended) {}
+
+    /** The browser that this session shares with others. */
+    interface Browser {
+        /** The one that runs, started if need be. */
+        Future<WhatsApp> get();
+
+        /** Whether the browser answers; one that does not is ended, which all its sessions hear. */
+        Future<Boolean> check();
+
+        /** Moves every session to a fresh browser, one after the other, and ends the present one. */
+        Future<Void> renew();
+    }
 
     private final String deviceId;
     private final long ownerId;
@@ -56,14 +74,20 @@ final class Session implements Leases.Holder {
     private final Traffic traffic;
     private final ChatNews news;
     private final StateWriter writer;
+    private final Healing healing;
+    private final Probes probes;
     private DeviceState state;
     private boolean linked;
     private boolean qrWanted;
-    private int attempts;
     private String qr = "";
     private Optional<WhatsApp.Page> page = Optional.empty();
     private Promise<Void> settled = Promise.promise();
     private boolean stopping;
+    private Optional<WhatsApp> host = Optional.empty();
+    /** Completes when the last opening has a page, or none and nothing of it is left. */
+    private Future<?> opening = Future.succeededFuture();
+
+    private boolean reloading;
     // Counts the pages of this session: what an earlier page reports late is not ours any more.
     private int life;
 
@@ -77,6 +101,8 @@ final class Session implements Leases.Holder {
         this.traffic = around.traffic().apply(lease);
         this.news = around.news().apply(lease);
         this.writer = new StateWriter(around.vertx(), around.store(), around.events(), deviceId, lease.epoch());
+        this.healing = new Healing(around.meters(), around.settings().device().reconnectDelay());
+        this.probes = new Probes(around.settings().health(), around.meters(), this::sick);
     }
 
     String deviceId() {
@@ -102,16 +128,17 @@ final class Session implements Leases.Holder {
     /** Looks for what is overdue; called about once a second. */
     void sweep() {
         traffic.sweep();
+        probes.sweep();
     }
 
     /** Idempotent. Completes when the page shows a QR code, is connected, or could not be opened. */
     Future<Void> start(boolean withQr) {
         qrWanted = withQr;
         if (page.isEmpty() && !opening()) {
-            attempts = 0;
+            healing.reset();
             open();
         } else if (state == DeviceState.QR_REQUIRED && qr.isEmpty()) {
-            settled = Promise.promise();
+            unsettled();
             page.ifPresent(shown -> shown.execute(new Command.RefreshQr(), COMMAND));
         }
         return settled.future();
@@ -123,7 +150,7 @@ final class Session implements Leases.Holder {
     }
 
     private void open() {
-        settled = Promise.promise();
+        unsettled();
         to(DeviceState.CONNECTING, "");
         int mine = ++life;
         Duration remaining = lease.remaining();
@@ -131,31 +158,69 @@ final class Session implements Leases.Holder {
             doubtful();
             return;
         }
-        around.browser()
+        opening = around.browser()
                 .get()
-                .compose(browser -> browser.open(deviceId, lease.epoch(), remaining, event -> {
+                .compose(browser -> {
+                    host = Optional.of(browser);
+                    return mine != life
+                            ? Future.failedFuture("no longer wanted")
+                            : browser.open(deviceId, lease.epoch(), lease.remaining(), event -> {
+                                if (mine == life) {
+                                    on(event);
+                                }
+                            });
+                })
+                .compose(opened -> mine == life && !stopping ? opened(opened) : opened.close())
+                .onFailure(fault -> {
                     if (mine == life) {
-                        on(event);
+                        notOpened(fault);
                     }
-                }))
-                .onComplete(
-                        opened -> {
-                            if (mine != life || stopping) {
-                                opened.close();
-                                return;
-                            }
-                            page = Optional.of(opened);
-                            opened.extend(lease.remaining());
-                            if (state == DeviceState.CONNECTED) {
-                                traffic.open(opened); // it was ready before the opening was told
-                            }
-                            settle();
-                        },
-                        failed -> {
-                            if (mine == life) {
-                                lost("the page could not be opened: " + failed.getMessage());
-                            }
-                        });
+                });
+    }
+
+    private Future<Void> opened(WhatsApp.Page opened) {
+        page = Optional.of(opened);
+        opened.extend(lease.remaining());
+        if (state == DeviceState.CONNECTED) {
+            ready(opened); // it was ready before the opening was told
+        }
+        settle();
+        within(
+                around.settings().whatsapp().browser().openTimeout(),
+                DeviceState.CONNECTING,
+                "nothing came of the page");
+        return Future.succeededFuture();
+    }
+
+    /** A page that was fenced while it loaded has done nothing wrong: its owner could not renew the lease. */
+    private void notOpened(Throwable fault) {
+        if (fault instanceof PageException page && page.kind() == PageException.Kind.FENCED) {
+            doubtful();
+        } else {
+            trouble(Cause.OPENING, "the page could not be opened: " + fault.getMessage());
+        }
+    }
+
+    /** No device stays in a state that should pass. */
+    private void within(Duration patience, DeviceState passing, String reason) {
+        int mine = life;
+        around.vertx().setTimer(patience.toMillis(), _ -> {
+            if (mine == life && state == passing && !stopping) {
+                trouble(Cause.OPENING, reason);
+            }
+        });
+    }
+
+    private void ready(WhatsApp.Page here) {
+        traffic.open(here);
+        probes.watch(here);
+        int mine = life;
+        int before = healing.attempts();
+        around.vertx().setTimer(around.settings().health().healthyAfter().toMillis(), _ -> {
+            if (mine == life && connected() && before == healing.attempts()) {
+                healing.reset();
+            }
+        });
     }
 
     private void on(PageEvent event) {
@@ -169,17 +234,22 @@ final class Session implements Leases.Holder {
                 qr = "";
                 linked = true;
                 identified(DeviceState.SYNCING, link.me(), true);
+                within(SYNCED, DeviceState.SYNCING, "the history did not come");
             }
             case PageEvent.Ready ready -> {
                 qr = "";
                 linked = true;
-                attempts = 0;
+                reloading = false;
+                healing.connected();
                 identified(DeviceState.CONNECTED, ready.me(), false);
-                page.ifPresent(here -> traffic.open(here));
+                page.ifPresent(this::ready);
                 settle();
             }
             case PageEvent.SocketLost _ -> socketLost();
-            case PageEvent.Acked acked -> traffic.acked(acked);
+            case PageEvent.Acked acked -> {
+                probes.heard();
+                traffic.acked(acked);
+            }
             case PageEvent.SendFailed failed -> traffic.sendFailed(failed);
             case PageEvent.Received received -> {
                 traffic.received(received);
@@ -194,13 +264,13 @@ final class Session implements Leases.Holder {
             case PageEvent.Presence presence ->
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));
             case PageEvent.LoggedOut out -> loggedOut(out.reason());
-            case PageEvent.Replaced _ -> lost("another page of the same link took over");
+            case PageEvent.Replaced _ -> trouble(Cause.REPLACED, "another page of the same link took over");
             case PageEvent.Fenced _ -> {
                 if (page.isPresent()) { // else the opening fails, and counts
                     doubtful();
                 }
             }
-            case PageEvent.Gone gone -> lost("the page is gone: " + gone.reason());
+            case PageEvent.Gone gone -> gone(gone.reason());
         }
     }
 
@@ -221,8 +291,21 @@ final class Session implements Leases.Holder {
     /** A start has an end when there is a page and somebody can do something with it: its news may come before itself. */
     private void settle() {
         if (page.isPresent() && (state == DeviceState.CONNECTED || !qr.isEmpty())) {
-            settled.tryComplete();
+            settled();
         }
+    }
+
+    /** Whoever waited for the end of a start reads the device's row next: it must say what we say. */
+    private void settled() {
+        Promise<Void> ended = settled;
+        writer.written().onComplete(_ -> ended.tryComplete());
+    }
+
+    /** What was settled no longer is; who still waits for the start before waits for this one. */
+    private void unsettled() {
+        Promise<Void> before = settled;
+        settled = Promise.promise();
+        settled.future().onComplete(_ -> before.tryComplete());
     }
 
     private void identified(DeviceState next, Identity me, boolean newLink) {
@@ -234,41 +317,121 @@ final class Session implements Leases.Holder {
                 Optional.of(me.name()),
                 Optional.of(true),
                 Optional.of(true),
-                attempts,
+                next == DeviceState.CONNECTED ? 0 : healing.attempts(),
                 newLink));
     }
 
-    /** The page reconnects by itself; when it does not, it is opened anew. */
+    /** The page reconnects by itself; when it does not, it is helped. */
     private void socketLost() {
+        if (reloading) {
+            return; // the old document says so on its way out
+        }
         traffic.pause();
+        probes.stop();
         to(DeviceState.DISCONNECTED, "connection to WhatsApp lost");
         int mine = life;
         around.vertx().setTimer(reconnectDelay(), _ -> {
             if (mine == life && state == DeviceState.DISCONNECTED && !stopping) {
-                lost("connection to WhatsApp lost");
+                trouble(Cause.SOCKET, "connection to WhatsApp lost");
             }
         });
     }
 
-    /** The page is no more: opened again after a while, at most three times in a row. */
-    private void lost(String reason) {
+    /** The page's browser went with it when it does not answer any more. */
+    private void gone(String reason) {
+        boolean browser = host.map(WhatsApp::gone).filter(Future::isComplete).isPresent();
+        trouble(browser ? Cause.BROWSER : Cause.CRASHED, "the page is gone: " + reason);
+    }
+
+    /** Told by the probes. A page that does not answer may be the browser's fault: then all its sessions hear that it is gone. */
+    private void sick(Cause cause, String reason) {
+        int mine = life;
+        Future<Boolean> pageAlone = cause == Cause.FROZEN ? around.browser().check() : Future.succeededFuture(true);
+        pageAlone.onSuccess(alone -> {
+            if (alone && mine == life && connected()) {
+                trouble(cause, reason);
+            }
+        });
+    }
+
+    /** Something is wrong that does not pass by itself: the next step of the ladder, or none any more. */
+    private void trouble(Cause cause, String reason) {
         if (stopping) {
             return;
         }
-        closePage();
         log.warn("{}: {}", deviceId, reason);
-        attempts++;
-        if (attempts > TRIES) {
-            to(DeviceState.ERROR, reason + "; gave up after " + TRIES + " tries");
-            settled.tryComplete();
+        unsettled();
+        Optional<Healing.Try> next = healing.next(cause);
+        boolean stays = next.filter(one -> one.step() == Healing.Step.RELOAD).isPresent() && page.isPresent();
+        if (stays) {
+            traffic.pause();
+            probes.stop();
+        } else {
+            closePage();
+        }
+        if (next.isEmpty()) {
+            to(DeviceState.ERROR, reason + "; gave up after " + Healing.TRIES + " tries");
+            settled();
             return;
         }
+        Healing.Try chosen = next.get();
         to(DeviceState.DISCONNECTED, reason);
+        writer.write(() -> around.store().healing(deviceId, lease.epoch(), chosen, reason));
         int mine = life;
-        around.vertx().setTimer(reconnectDelay() << (attempts - 1), _ -> {
+        around.vertx().setTimer(Math.max(1, chosen.delay().toMillis()), _ -> {
             if (mine == life && state == DeviceState.DISCONNECTED && !stopping) {
-                reopen();
+                take(chosen);
             }
+        });
+    }
+
+    private void take(Healing.Try chosen) {
+        switch (chosen.step()) {
+            case RELOAD -> page.ifPresentOrElse(here -> reload(here, chosen.cause()), this::open);
+            case REOPEN -> open();
+            case RESTART -> {
+                int mine = life;
+                around.browser().renew().onComplete(_ -> {
+                    if (mine == life && state == DeviceState.DISCONNECTED && !stopping) {
+                        open(); // a renewal was under way already and had passed this one by
+                    }
+                });
+            }
+        }
+    }
+
+    private void reload(WhatsApp.Page here, Cause cause) {
+        reloading = true;
+        to(DeviceState.CONNECTING, "");
+        here.reload();
+        int mine = life;
+        Duration open = around.settings().whatsapp().browser().openTimeout();
+        Duration patience = open.compareTo(RELOADED) < 0 ? open : RELOADED;
+        around.vertx().setTimer(patience.toMillis(), _ -> {
+            if (mine == life && reloading && !stopping) {
+                trouble(cause, "reloading the page did not help");
+            }
+        });
+    }
+
+    /** For the worker: closes the page cleanly and opens it again, in another browser where there is one by then. */
+    Future<Void> move() {
+        return opening.transform(_ -> {
+            if (stopping || state == DeviceState.ERROR) {
+                return Future.succeededFuture();
+            }
+            if (page.isEmpty()) {
+                open();
+                return settled.future();
+            }
+            int before = life;
+            to(DeviceState.CONNECTING, "moving to a fresh browser");
+            return closePage().compose(_ -> {
+                if (life == before + 1 && !stopping) {
+                    open();
+                }
+                return settled.future();
+            });
         });
     }
 
@@ -292,28 +455,31 @@ final class Session implements Leases.Holder {
             if (lease.remaining().isZero()) {
                 reopenWhenOurs();
             } else {
-                reopen();
+                open();
             }
         });
-    }
-
-    private void reopen() {
-        Promise<Void> waiting = settled;
-        open();
-        settled.future().onComplete(_ -> waiting.tryComplete());
     }
 
     private long reconnectDelay() {
         return around.settings().device().reconnectDelay().toMillis();
     }
 
+    /** Completes when nothing of the page is left, also of one that was still opening. */
     private Future<Void> closePage() {
         life++;
         qr = "";
+        reloading = false;
         traffic.pause();
+        probes.stop();
         Optional<WhatsApp.Page> closing = page;
         page = Optional.empty();
-        return closing.map(here -> here.close().otherwiseEmpty()).orElseGet(Future::succeededFuture);
+        if (!opening.isComplete()) {
+            host.ifPresent(browser -> browser.abandonOpening(deviceId));
+        }
+        Future<?> ended = opening;
+        return closing.map(here -> here.close().otherwiseEmpty())
+                .orElseGet(Future::succeededFuture)
+                .compose(_ -> ended.<Void>transform(_ -> Future.succeededFuture()));
     }
 
     private void loggedOut(String reason) {
@@ -326,17 +492,12 @@ final class Session implements Leases.Holder {
         closePage()
                 .compose(_ -> around.browser().get())
                 .compose(browser -> browser.wipe(deviceId))
-                .onComplete(_ -> {
-                    end(DeviceState.LOGGED_OUT, reason);
-                    if (around.settings().device().onLogout() == Settings.OnLogout.PURGE) {
-                        around.store().delete(deviceId);
-                    }
-                });
+                .onComplete(_ -> end(DeviceState.LOGGED_OUT, reason));
     }
 
     /** Closes and opens the page; the link stays. */
     Future<Void> restart() {
-        attempts = 0;
+        healing.reset();
         int before = life;
         return closePage().compose(_ -> {
             if (life == before + 1 && !stopping) {
@@ -392,7 +553,7 @@ final class Session implements Leases.Holder {
             return settled.future();
         }
         stopping = true;
-        settled = Promise.promise();
+        unsettled();
         Future<Void> closed = switch (ending) {
             case CLOSE -> closePage();
             case LOGOUT ->
@@ -434,15 +595,25 @@ final class Session implements Leases.Holder {
                         stays ? Optional.empty() : Optional.of(false),
                         0,
                         false))
+                .compose(_ -> last == DeviceState.LOGGED_OUT ? purged() : Future.succeededFuture())
                 .onComplete(_ -> {
                     settled.tryComplete();
                     around.ended().accept(this);
                 });
     }
 
+    /** Whoever follows the device has been told of the logout before the device is no more. */
+    private Future<?> purged() {
+        return around.settings().device().onLogout() == Settings.OnLogout.PURGE
+                ? around.store().delete(deviceId)
+                : Future.succeededFuture();
+    }
+
     @Override
     public void renewed(Duration remaining) {
-        page.ifPresent(here -> here.extend(remaining));
+        page.ifPresentOrElse(
+                here -> here.extend(remaining),
+                () -> host.ifPresent(browser -> browser.extendOpening(deviceId, remaining)));
     }
 
     @Override
@@ -466,7 +637,7 @@ final class Session implements Leases.Holder {
                 Optional.empty(),
                 Optional.empty(),
                 qrWanted ? Optional.of(true) : Optional.empty(),
-                attempts,
+                healing.attempts(),
                 false));
     }
 

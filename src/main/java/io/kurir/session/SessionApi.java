@@ -55,6 +55,11 @@ public final class SessionApi {
     /** Any worker with room takes it. */
     public static final Address<Start, Done> ANY_WORKER = new Address<>("worker.start", Start.class, Done.class);
 
+    /** Replaces the browsers of the node that hears it. */
+    public record Recycle() {}
+
+    public static final Address<Recycle, Done> RECYCLE = new Address<>("worker.recycle", Recycle.class, Done.class);
+
     public static final Address<Forget, Done> FORGET = new Address<>("worker.forget", Forget.class, Done.class);
 
     /** Served by the owner: starts again what has stopped, shows a QR code again. */

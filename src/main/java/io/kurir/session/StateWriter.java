@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ final class StateWriter {
     private final EventLog events;
     private final String deviceId;
     private final long epoch;
-    private final Queue<DeviceStore.Change> changes = new ArrayDeque<>();
+    private final Queue<Supplier<Future<Boolean>>> changes = new ArrayDeque<>();
     private Promise<Void> idle = Promise.promise();
     private boolean writing;
 
@@ -36,6 +37,11 @@ final class StateWriter {
 
     /** Completes when this change and all before it are committed. */
     Future<Void> write(DeviceStore.Change change) {
+        return write(() -> store.change(deviceId, epoch, change));
+    }
+
+    /** Likewise, of a statement that answers whether the epoch still is the device's. */
+    Future<Void> write(Supplier<Future<Boolean>> change) {
         changes.add(change);
         if (idle.future().isComplete()) {
             idle = Promise.promise();
@@ -43,6 +49,11 @@ final class StateWriter {
         Future<Void> written = idle.future();
         writeNext();
         return written;
+    }
+
+    /** Completes when all that was written so far is committed. */
+    Future<Void> written() {
+        return changes.isEmpty() ? Future.succeededFuture() : idle.future();
     }
 
     /** Somebody else owns the device: what is not written yet is not ours to write. */
@@ -60,7 +71,7 @@ final class StateWriter {
             return;
         }
         writing = true;
-        store.change(deviceId, epoch, changes.element()).onComplete(done -> {
+        changes.element().get().onComplete(done -> {
             writing = false;
             if (done.failed()) {
                 log.warn(

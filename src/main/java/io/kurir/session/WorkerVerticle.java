@@ -1,6 +1,7 @@
 package io.kurir.session;
 
 import io.kurir.Settings;
+import io.kurir.Vault;
 import io.kurir.bus.Bus;
 import io.kurir.chat.ChatNews;
 import io.kurir.cluster.Leases;
@@ -9,7 +10,9 @@ import io.kurir.http.Problem;
 import io.kurir.media.Media;
 import io.kurir.message.Outbox;
 import io.kurir.message.Traffic;
+import io.kurir.proxy.Proxy;
 import io.kurir.whatsapp.WhatsApp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,15 +21,17 @@ import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the sessions of the devices that share one Chromium, which is started with the first and ended with the last of them. An event-loop
+ * Owns the sessions of the devices that share one Chromium ({@link SharedBrowser}). An event-loop
  * verticle: everything about its sessions happens on its context, and nothing there waits.
  */
 public final class WorkerVerticle extends VerticleBase {
@@ -42,11 +47,16 @@ public final class WorkerVerticle extends VerticleBase {
             Settings settings,
             Outbox outbox,
             Media media,
+            MeterRegistry meters,
+            Vault vault,
             Launcher launcher) {}
 
-    /** Starts a browser for the worker of this number; its callbacks come on the caller's context. */
+    /** Where a browser keeps its profiles, below the node's folder of browsers, and what it reaches the network through. */
+    public record Place(String folder, Optional<Proxy> proxy) {}
+
+    /** Starts a browser; its callbacks come on the caller's context. */
     public interface Launcher {
-        Future<WhatsApp> launch(int worker);
+        Future<WhatsApp> launch(Place place);
     }
 
     private record Owned(Session session, List<Bus.Registration> addresses) {}
@@ -56,14 +66,17 @@ public final class WorkerVerticle extends VerticleBase {
     private final DeviceStore store;
     private final Map<String, Owned> owned = new HashMap<>();
     private final Map<String, Future<Session>> starting = new HashMap<>();
-    private Optional<Future<WhatsApp>> browser = Optional.empty();
+    private final Optional<Proxy> proxy;
+    private final Set<String> expected = new HashSet<>();
+    private Optional<SharedBrowser> browser = Optional.empty();
     private Optional<Context> home = Optional.empty();
     private volatile int load;
     // the node looks for devices to restore until its very end: what stops here must not begin again
     private boolean stopping;
 
-    public WorkerVerticle(int number, Node node) {
+    public WorkerVerticle(int number, Optional<Proxy> proxy, Node node) {
         this.number = number;
+        this.proxy = proxy;
         this.node = node;
         this.store = new DeviceStore(node.pool());
     }
@@ -71,13 +84,48 @@ public final class WorkerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         home = Optional.of(context);
+        browser = Optional.of(new SharedBrowser(number, node, proxy, this::sessions));
         vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep());
         return Future.succeededFuture();
     }
 
-    /** How many devices it runs; may be read anywhere. */
+    private List<Session> sessions() {
+        return owned.values().stream().map(Owned::session).toList();
+    }
+
+    /** How many devices it runs or is about to; may be read anywhere. */
     int load() {
         return load;
+    }
+
+    /** Bytes that its browser uses; may be read anywhere. */
+    long bytes() {
+        return browser.map(SharedBrowser::bytes).orElse(0L);
+    }
+
+    Optional<Proxy> proxy() {
+        return proxy;
+    }
+
+    /** A device that is placed here counts at once, not only when its lease was taken. */
+    Future<Void> expect(String deviceId) {
+        return here(() -> {
+            expected.add(deviceId);
+            count();
+            return Future.succeededFuture();
+        });
+    }
+
+    private void count() {
+        Set<String> all = new HashSet<>(expected);
+        all.addAll(owned.keySet());
+        all.addAll(starting.keySet());
+        load = all.size();
+    }
+
+    /** Moves its devices to a fresh browser, one after the other; completes when the old browser is closed. */
+    Future<Void> recycle() {
+        return here(() -> browser.orElseThrow().recycle());
     }
 
     /** Runs on the worker's context whatever the caller's is. */
@@ -111,7 +159,11 @@ public final class WorkerVerticle extends VerticleBase {
         }
         // two callers at once must not make two sessions
         return Optional.ofNullable(starting.get(deviceId)).orElseGet(() -> {
-            Future<Session> taking = acquire(deviceId).onComplete(_ -> starting.remove(deviceId));
+            Future<Session> taking = acquire(deviceId).onComplete(_ -> {
+                starting.remove(deviceId);
+                expected.remove(deviceId);
+                count();
+            });
             if (!taking.isComplete()) {
                 starting.put(deviceId, taking);
             }
@@ -163,7 +215,8 @@ public final class WorkerVerticle extends VerticleBase {
                         store,
                         node.events(),
                         node.settings(),
-                        this::browser,
+                        browser.orElseThrow(),
+                        node.meters(),
                         held -> new Traffic(
                                 vertx,
                                 node.pool(),
@@ -177,7 +230,7 @@ public final class WorkerVerticle extends VerticleBase {
                         this::ended));
         mailbox.session = Optional.of(session);
         owned.put(device.deviceId(), new Owned(session, serve(session)));
-        load = owned.size();
+        count();
         return session;
     }
 
@@ -204,26 +257,10 @@ public final class WorkerVerticle extends VerticleBase {
                         asked -> session.checkNumbers(asked.numbers()).map(SessionApi.Numbers::new)));
     }
 
-    private Future<WhatsApp> browser() {
-        Future<WhatsApp> running = browser.filter(started -> !started.failed()).orElseGet(() -> {
-            Future<WhatsApp> started = node.launcher().launch(number);
-            started.onSuccess(chromium -> chromium.gone().onComplete(_ -> forget(started)));
-            return started;
-        });
-        browser = Optional.of(running);
-        return running;
-    }
-
-    private void forget(Future<WhatsApp> gone) {
-        if (browser.filter(current -> current == gone).isPresent()) {
-            browser = Optional.empty();
-        }
-    }
-
     private void ended(Session session) {
         Optional.ofNullable(owned.remove(session.deviceId()))
                 .ifPresent(gone -> gone.addresses().forEach(Bus.Registration::end));
-        load = owned.size();
+        count();
         node.leases()
                 .release(session.lease())
                 .onFailure(away -> log.warn("{}: lease not released: {}", session.deviceId(), away.getMessage()));
@@ -236,7 +273,8 @@ public final class WorkerVerticle extends VerticleBase {
 
     /** A nudge can be lost: what is ready is looked for. */
     private void sweep() {
-        owned.values().forEach(mine -> mine.session().sweep());
+        sessions().forEach(Session::sweep);
+        browser.orElseThrow().sweep(!owned.isEmpty() || !starting.isEmpty());
         List<String> connected = owned.values().stream()
                 .map(Owned::session)
                 .filter(Session::connected)
@@ -258,8 +296,6 @@ public final class WorkerVerticle extends VerticleBase {
         List.copyOf(owned.values()).forEach(mine -> stopped.add(mine.session().stop(SessionApi.Ending.CLOSE)));
         return Future.join(stopped)
                 .otherwiseEmpty()
-                .compose(_ -> browser.map(
-                                started -> started.compose(WhatsApp::close).otherwiseEmpty())
-                        .orElseGet(Future::succeededFuture));
+                .compose(_ -> browser.orElseThrow().close());
     }
 }

@@ -25,15 +25,17 @@ final class History {
 
     /** The last {@code historyOnLink} messages of each chat, oldest first. */
     JsonArray onLink(Account account) {
+        int count = account.knobs.historyOnLink();
+        if (count <= 0) {
+            return new JsonArray();
+        }
         Map<String, List<Entry>> chats = new LinkedHashMap<>();
         for (Entry entry : account.conversations.where(Entry::isReadable)) {
             chats.computeIfAbsent(entry.peer(), peer -> new ArrayList<>()).add(entry);
         }
         JsonArray history = new JsonArray();
-        int count = account.knobs.historyOnLink();
         chats.values().stream()
                 .flatMap(entries -> entries.stream().skip(Math.max(0, entries.size() - count)))
-                .limit(count <= 0 ? 0 : Long.MAX_VALUE)
                 .sorted(Comparator.comparingLong(Entry::n))
                 .forEach(entry -> history.add(message(account, entry)));
         return history;

@@ -100,17 +100,7 @@ final class PageProtocol {
             case "exists" ->
                 exists(linked(page).account, text(a, "id"))
                         .ifPresentOrElse(card -> page.answer(id, card), () -> page.answerNull(id));
-            case "history" ->
-                page.answer(
-                        id,
-                        new JsonObject()
-                                .put(
-                                        "messages",
-                                        history.before(
-                                                linked(page).account,
-                                                text(a, "chat"),
-                                                a.getString("before", ""),
-                                                a.getInteger("count", 50))));
+            case "history" -> page.answer(id, earlier(linked(page).account, a));
             case "subscribe" -> {
                 page.answer(id, DONE);
                 network.pnOf(text(a, "id")).ifPresent(pn -> presence.watch(page, network.account(pn)));
@@ -248,6 +238,12 @@ final class PageProtocol {
                 .toList();
         network.pnOf(author).ifPresent(pn -> routing.receipts.receipt(reader, chat, network.account(pn), ids, status));
         page.answer(id, DONE);
+    }
+
+    private JsonObject earlier(Account account, JsonObject a) {
+        int count = a.getInteger("count", 50);
+        return new JsonObject()
+                .put("messages", history.before(account, text(a, "chat"), a.getString("before", ""), count));
     }
 
     private Optional<JsonObject> exists(Account viewer, String id) {

@@ -26,4 +26,9 @@ public record OutgoingMessage(
         return new OutgoingMessage(
                 stanzaId, to, new Content.Text(text), Optional.empty(), Optional.empty(), List.of(), false);
     }
+
+    /** The same with the bytes of its file. */
+    public OutgoingMessage with(Path bytes) {
+        return new OutgoingMessage(stanzaId, to, content, Optional.of(bytes), quoted, mentions, typing);
+    }
 }

@@ -18,6 +18,30 @@ public interface WhatsApp {
      */
     Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events);
 
+    /** As {@link Page#extend} for a page that is still opening: what takes long to load must not be fenced for that. Unknown devices are ignored. */
+    default void extendOpening(String deviceId, Duration remaining) {}
+
+    /** The opening of the device's page, if one is under way, fails soon. */
+    default void abandonOpening(String deviceId) {}
+
+    /** Whether the browser itself, rather than a page, answers within this time; never fails. */
+    default Future<Boolean> answers(Duration patience) {
+        return Future.succeededFuture(true);
+    }
+
+    /** Ends the browser by force, when it does not answer; its profiles are as after a crash. */
+    default Future<Void> kill() {
+        return close();
+    }
+
+    /** What all processes of the browser use now. */
+    default Future<Usage> usage() {
+        return Future.succeededFuture(new Usage(0, 0));
+    }
+
+    /** {@code memory} in bytes, each shared page counted in part (PSS); {@code cpuSeconds} since the processes began. */
+    record Usage(long memory, double cpuSeconds) {}
+
     /** Forgets the device's profile in every generation. The page must be closed. */
     Future<Void> wipe(String deviceId);
 
@@ -34,6 +58,11 @@ public interface WhatsApp {
 
         /** Extends the dead man's switch: the page closes its socket by itself when this much time passes without another call. */
         Future<Void> extend(Duration remaining);
+
+        /** Loads WhatsApp Web anew in the same page; completes when the browser began, {@link PageEvent.Ready} follows. */
+        default Future<Void> reload() {
+            return Future.failedFuture(new PageException(PageException.Kind.FAILED, "this page cannot be reloaded"));
+        }
 
         /** Lets the page write what it holds, and closes it; the profile is clean afterwards. */
         Future<Void> close();

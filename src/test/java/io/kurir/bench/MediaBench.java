@@ -53,8 +53,7 @@ final class MediaBench implements Callable<Integer> {
                 Up: from the HTTP request to the answer 200, which means that the server's ack is committed. Down: from the phone's sending until the
                 last byte came over the signed link. Peak memory: VmHWM of Kurir's JVM, reset before each size, heap limited to 256 MiB.
                 """);
-        Map<String, String> settings =
-                Map.of("KURIR_SEND_PER_MINUTE", "1000000", "KURIR_SEND_BURST", "1000000");
+        Map<String, String> settings = Map.of("KURIR_SEND_PER_MINUTE", "1000000", "KURIR_SEND_BURST", "1000000");
         Vertx vertx = Vertx.vertx();
         try (House house = new House(settings, List.of("-Xmx256m"))) {
             house.link(DEVICE, PHONE);
@@ -131,17 +130,20 @@ final class MediaBench implements Callable<Integer> {
     private static JsonObject upload(House house, HttpClient client, byte[] content) {
         String boundary = "bench-media-boundary";
         Buffer body = Buffer.buffer();
-        Map.of("to", PEER, "mediaType", "document").forEach((name, value) -> body.appendString(
-                "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"));
-        body.appendString("--" + boundary
-                + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"bench.txt\"\r\nContent-Type: text/plain\r\n\r\n");
+        Map.of("to", PEER, "mediaType", "document")
+                .forEach((name, value) -> body.appendString("--" + boundary
+                        + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"));
+        body.appendString(
+                "--" + boundary
+                        + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"bench.txt\"\r\nContent-Type: text/plain\r\n\r\n");
         body.appendBytes(content).appendString("\r\n--" + boundary + "--\r\n");
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setAbsoluteURI(house.apiUrl.resolve(PATH + "/send-media").toString())
                 .putHeader("x-api-key", House.KEY)
                 .putHeader("content-type", "multipart/form-data; boundary=" + boundary);
-        Buffer answer = Api.await(client.request(request).compose(opened -> opened.send(body))
+        Buffer answer = Api.await(client.request(request)
+                .compose(opened -> opened.send(body))
                 .compose(response -> response.body().map(bytes -> {
                     if (response.statusCode() != 200) {
                         throw new IllegalStateException("send-media: " + response.statusCode() + " " + bytes);
@@ -158,19 +160,22 @@ final class MediaBench implements Callable<Integer> {
                 .put("fileName", "bench.txt")
                 .put("base64", java.util.Base64.getEncoder().encodeToString(content));
         String id = house.phones
-                .post("/api/phones/" + PEER + "/messages", new JsonObject().put("to", PHONE).put("media", media))
+                .post(
+                        "/api/phones/" + PEER + "/messages",
+                        new JsonObject().put("to", PHONE).put("media", media))
                 .ok("a phone sends")
                 .json()
                 .getString("id");
         String link = house.poll("the file " + id, house.kurir, () -> {
             Api.Answer answer = house.api.get(PATH + "/messages/" + id + "/media");
             return answer.status() == 200
-                    ? java.util.Optional.of(
-                            answer.json().getJsonObject("data").getString("url"))
+                    ? java.util.Optional.of(answer.json().getJsonObject("data").getString("url"))
                     : java.util.Optional.empty();
         });
-        RequestOptions request = new RequestOptions().setAbsoluteURI(URI.create(link).toString());
-        return Api.await(client.request(request).compose(opened -> opened.send()).compose(response -> response.body()))
+        RequestOptions request =
+                new RequestOptions().setAbsoluteURI(URI.create(link).toString());
+        return Api.await(
+                        client.request(request).compose(opened -> opened.send()).compose(response -> response.body()))
                 .getBytes();
     }
 

@@ -9,9 +9,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 
 /** What PostgreSQL says, asked past Kurir. Each question has a connection of its own, since the server is killed under us. */
 final class Records {
@@ -114,6 +118,47 @@ final class Records {
 
     String state() throws SQLException {
         return ask("select state from device", row -> row.getString(1)).getFirst();
+    }
+
+    /** The database's clock. */
+    OffsetDateTime now() throws SQLException {
+        return ask("select clock_timestamp()", row -> row.getObject(1, OffsetDateTime.class))
+                .getFirst();
+    }
+
+    /** How long after that time, in ms, the device was first told not to be connected; -1: it was not yet. */
+    long firstDown(String device, OffsetDateTime since) throws SQLException {
+        return ask("""
+                select coalesce(min(extract(epoch from at - '%s'::timestamptz) * 1000), -1)::bigint from event
+                where type = 'device-status' and device_id = '%s' and at > '%s' and data ->> 'state' <> 'connected'
+                """.formatted(since, device, since), row -> row.getLong(1)).getFirst();
+    }
+
+    /** Likewise, how long until it was connected again and stayed so. */
+    long connectedAfterDown(String device, OffsetDateTime since) throws SQLException {
+        return ask("""
+                select case when data ->> 'state' = 'connected'
+                    then extract(epoch from at - '%s'::timestamptz) * 1000 else -1 end::bigint
+                from event where type = 'device-status' and device_id = '%s' and at > '%s' order by position desc limit 1
+                """.formatted(since, device, since), row -> row.getLong(1)).stream()
+                .findFirst()
+                .orElse(-1L);
+    }
+
+    /** The steps of healing since then, as {@code reopen(crashed)}. */
+    String steps(String device, OffsetDateTime since) throws SQLException {
+        return String.join(" ", ask("""
+                select (data ->> 'step') || '(' || (data ->> 'cause') || ')' from event
+                where type = 'device.healing' and device_id = '%s' and at > '%s' order by position
+                """.formatted(device, since), row -> row.getString(1)));
+    }
+
+    /** Those of the stanza ids whose message was not sent. */
+    List<String> notSent(Collection<String> stanzaIds) throws SQLException {
+        Set<String> sent = new HashSet<>(ask(
+                "select stanza_id from message where outgoing and phase = 'sent' and ack >= 1",
+                row -> row.getString(1)));
+        return stanzaIds.stream().filter(id -> !sent.contains(id)).toList();
     }
 
     /** The states that the device went through, as published. */

@@ -88,7 +88,14 @@ final class HttpFixture implements AutoCloseable {
                 new LoginThrottle(redisApi, LOGINS),
                 authenticator);
         bus = new Bus(vertx);
-        Devices devices = new Devices(pool, bus, "ID");
+        Devices devices = new Devices(
+                pool,
+                bus,
+                "ID",
+                new io.kurir.session.Proxies(
+                        vertx,
+                        new io.kurir.Vault("a secret for tests, 32 characters or more"),
+                        java.net.URI.create("http://127.0.0.1:1")));
         EventLog events = new EventLog(pool, bus);
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
@@ -136,7 +143,16 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1"),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
-                        new Settings.Browser(Optional.empty(), true, 5, Optional.empty(), Duration.ofSeconds(1))),
+                        new Settings.Browser(
+                                Optional.empty(),
+                                true,
+                                5,
+                                Optional.empty(),
+                                Duration.ofSeconds(1),
+                                Duration.ofHours(24),
+                                Duration.ofSeconds(30),
+                                Optional.empty()),
+                        1L << 40),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,
@@ -147,6 +163,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Send(100, 100, 500, Duration.ofSeconds(3)),
                 MediaFixture.settings(),
                 new Settings.Device(Settings.OnLogout.KEEP, "ID", List.of(), Duration.ofSeconds(5)),
+                new Settings.Health(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 new Settings.Access(
                         SECRET,
                         Duration.ofHours(1),

@@ -44,6 +44,9 @@ public final class Chromium implements WhatsApp {
     /** How long a browser may take to let a closed profile go. */
     private static final Duration RELEASE = Duration.ofSeconds(10);
 
+    /** For a further start to open its page: 0.5 s, now and then 5.6 s. The next ones wait behind it. */
+    private static final Duration HAND_OVER = Duration.ofSeconds(20);
+
     private static final long POLL_MS = 50;
     /** Of a further start Chromium opens no {@code about:} address but its new-tab page, by which nobody could tell the pages apart. */
     private static final String BLANK = "data:,kurir-";
@@ -57,6 +60,8 @@ public final class Chromium implements WhatsApp {
      * @param sandbox off only where it cannot run, such as for root
      * @param hostRules Chromium's {@code --host-resolver-rules}
      * @param openTimeout for a page to open until our bridge answers
+     * @param blocked requests that pages need not make
+     * @param proxy what the browser reaches the network through
      * @param visible shows its windows on this machine's desktop
      */
     public record Options(
@@ -66,7 +71,57 @@ public final class Chromium implements WhatsApp {
             boolean sandbox,
             Optional<String> hostRules,
             Duration openTimeout,
-            boolean visible) {}
+            List<Blocked> blocked,
+            Optional<URI> proxy,
+            boolean visible) {
+
+        /** Straight to the network, and nothing blocked. */
+        public Options(
+                Path userData,
+                URI baseUrl,
+                Optional<Path> executable,
+                boolean sandbox,
+                Optional<String> hostRules,
+                Duration openTimeout,
+                boolean visible) {
+            this(userData, baseUrl, executable, sandbox, hostRules, openTimeout, List.of(), Optional.empty(), visible);
+        }
+    }
+
+    /** A page on its way: its deadline is extended, and its opener may change its mind, before there is a page. */
+    private static final class Opening {
+        /** Wall clock, ms. */
+        private long until;
+
+        private boolean abandoned;
+        private Optional<ChromiumPage> page = Optional.empty();
+
+        Opening(Duration remaining) {
+            extend(remaining);
+        }
+
+        void extend(Duration remaining) {
+            until = System.currentTimeMillis() + remaining.toMillis();
+            page.ifPresent(loading -> loading.extend(remaining).onFailure(early -> LOG.debug("not extended", early)));
+        }
+
+        void abandon() {
+            abandoned = true;
+            page.ifPresent(ChromiumPage::close);
+        }
+
+        /** Fails for an opening that nobody wants or may go on with. */
+        Duration remaining() {
+            long left = until - System.currentTimeMillis();
+            if (abandoned) {
+                throw new PageException(Kind.GONE, "the opening was given up");
+            }
+            if (left <= 0) {
+                throw new PageException(Kind.FENCED, "the deadline passed before the page could be opened");
+            }
+            return Duration.ofMillis(left);
+        }
+    }
 
     private final Vertx vertx;
     private final Context context;
@@ -83,6 +138,7 @@ public final class Chromium implements WhatsApp {
     /** Addresses of pages that came too late for whoever asked: closed when they come. */
     private final Set<String> abandoned = new HashSet<>();
 
+    private final Map<String, Opening> openings = new HashMap<>();
     private long opened;
     private Future<?> handingOver = Future.succeededFuture();
 
@@ -135,12 +191,43 @@ public final class Chromium implements WhatsApp {
 
     @Override
     public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
+        return OnContext.run(context, () -> {
+            Opening mine = new Opening(remaining);
+            openings.put(deviceId, mine);
+            return claim(deviceId, epoch)
+                    .compose(folder -> inTurn(() -> handOver(mine, String.valueOf(folder.getFileName()))
+                            .compose(target -> attach(target, folder, epoch, events))))
+                    .compose(page -> load(page, mine))
+                    .onComplete(done -> openings.remove(deviceId, mine));
+        });
+    }
+
+    @Override
+    public void extendOpening(String deviceId, Duration remaining) {
+        context.runOnContext(
+                here -> Optional.ofNullable(openings.get(deviceId)).ifPresent(one -> one.extend(remaining)));
+    }
+
+    @Override
+    public void abandonOpening(String deviceId) {
+        context.runOnContext(here -> Optional.ofNullable(openings.get(deviceId)).ifPresent(Opening::abandon));
+    }
+
+    @Override
+    public Future<Boolean> answers(Duration patience) {
         return OnContext.run(
                 context,
-                () -> claim(deviceId, epoch)
-                        .compose(folder -> inTurn(() -> handOver(String.valueOf(folder.getFileName()))
-                                .compose(target -> attach(target, folder, epoch, events))))
-                        .compose(page -> load(page, remaining)));
+                () -> cdp.call(Cdp.BROWSER, "Browser.getVersion", Cdp.parameters(), patience)
+                        .map(true)
+                        .otherwise(false));
+    }
+
+    @Override
+    public Future<Usage> usage() {
+        return OnContext.run(
+                context,
+                () -> cdp.call(Cdp.BROWSER, "SystemInfo.getProcessInfo", Cdp.parameters(), PROTOCOL)
+                        .compose(info -> vertx.executeBlocking(() -> ProcessUsage.of(info))));
     }
 
     /** Two hand-overs at once to a browser that has just started: now and then one of the pages was closed again by it. */
@@ -174,12 +261,13 @@ public final class Chromium implements WhatsApp {
         T run() throws IOException;
     }
 
-    private Future<ChromiumPage.Target> handOver(String profile) {
+    private Future<ChromiumPage.Target> handOver(Opening opening, String profile) {
+        opening.remaining();
         String url = BLANK + ++opened + "-" + Long.toHexString(System.nanoTime());
         List<String> line = Flags.further(browser.executable(), profile, url, options);
         Promise<ChromiumPage.Target> promise = Promise.promise();
         awaited.put(url, promise);
-        long timer = vertx.setTimer(options.openTimeout().toMillis(), late -> {
+        long timer = vertx.setTimer(HAND_OVER.toMillis(), late -> {
             abandoned.add(url);
             promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile));
         });
@@ -220,12 +308,16 @@ public final class Chromium implements WhatsApp {
                 .mapEmpty();
     }
 
-    private Future<Page> load(ChromiumPage page, Duration remaining) {
+    private Future<Page> load(ChromiumPage page, Opening opening) {
         Promise<Page> promise = Promise.promise();
         long timer = vertx.setTimer(
                 options.openTimeout().toMillis(),
                 late -> promise.tryFail(new PageException(Kind.TIMEOUT, "WhatsApp Web did not load in time")));
-        page.open(options.baseUrl(), remaining).onSuccess(promise::tryComplete).onFailure(promise::tryFail);
+        opening.page = Optional.of(page);
+        page.block(options.blocked())
+                .compose(ready -> page.open(options.baseUrl(), opening.remaining()))
+                .onSuccess(promise::tryComplete)
+                .onFailure(promise::tryFail);
         return promise.future()
                 .onComplete(done -> vertx.cancelTimer(timer))
                 .recover(fault -> page.close().transform(closed -> Future.failedFuture(fault)));
@@ -248,9 +340,19 @@ public final class Chromium implements WhatsApp {
             List<Future<Void>> closing =
                     pages.values().stream().map(ChromiumPage::close).toList();
             return Future.join(new ArrayList<>(closing))
-                    .transform(closed -> driver.submit(playwright -> browser.end()))
-                    .transform(ended -> gone());
+                    .transform(closed ->
+                            driver.submit(playwright -> browser.end()).timeout(RELEASE.toSeconds(), TimeUnit.SECONDS))
+                    .transform(ended -> ended.succeeded() ? gone() : kill());
         });
+    }
+
+    @Override
+    public Future<Void> kill() {
+        return vertx.executeBlocking(() -> {
+                    Leftover.end(options.userData());
+                    return options;
+                })
+                .compose(ended -> gone());
     }
 
     @Override

@@ -57,6 +57,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private final Promise<Void> gone = Promise.promise();
     private final PageFiles files;
     private State state = State.OPENING;
+    private String base = "about:blank";
 
     /** What DevTools calls the page, and the profile that it belongs to. */
     record Target(String id, String profile) {}
@@ -83,6 +84,7 @@ final class ChromiumPage implements WhatsApp.Page {
 
     /** Injects the bridge and goes to WhatsApp Web; completes when wa-js has found the page's modules. */
     Future<ChromiumPage> open(URI base, Duration remaining) {
+        this.base = base.toString();
         long until = System.currentTimeMillis() + remaining.toMillis();
         ObjectNode script = Cdp.parameters().put("source", Injection.script(base, epoch, until));
         ObjectNode durable = Cdp.parameters().put("origin", Injection.origin(base));
@@ -151,6 +153,12 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     @Override
+    public Future<Void> reload() {
+        return here(
+                () -> call("Page.navigate", Cdp.parameters().put("url", base)).mapEmpty());
+    }
+
+    @Override
     public Future<Void> close() {
         return here(() -> {
             if (state == State.GONE) {
@@ -192,6 +200,9 @@ final class ChromiumPage implements WhatsApp.Page {
         if (method.equals("Runtime.bindingCalled")
                 && parameters.path("name").asText().equals(BINDING)) {
             batch(parameters.path("payload").asText());
+        } else if (method.equals("Fetch.requestPaused")) {
+            String request = parameters.path("requestId").asText();
+            call("Fetch.failRequest", Cdp.parameters().put("requestId", request).put("errorReason", "BlockedByClient"));
         } else if (method.equals("Inspector.targetCrashed")) {
             goneBecause("the page crashed");
             closeTarget();
@@ -290,6 +301,13 @@ final class ChromiumPage implements WhatsApp.Page {
     /** For tests: which of wa-js' parts that the bridge uses this page does not have. */
     Future<List<String>> unresolved() {
         return evaluate("__kurir.bindings()").map(names -> Cdp.JSON.convertValue(names, new TypeReference<>() {}));
+    }
+
+    /** Requests of these kinds fail from now on. */
+    Future<?> block(List<Blocked> rules) {
+        ObjectNode parameters = Cdp.parameters();
+        rules.forEach(rule -> rule.write(parameters.withArray("patterns").addObject()));
+        return rules.isEmpty() ? Future.succeededFuture() : call("Fetch.enable", parameters);
     }
 
     /** For tests: ends the page's process as a fault would. */

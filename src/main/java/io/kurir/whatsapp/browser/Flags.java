@@ -30,6 +30,9 @@ final class Flags {
     /** The address bar's pop-ups: each window starts a renderer of about 30 MB for them. */
     static final List<String> OURS = List.of("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup");
 
+    /** Of each profile: what WhatsApp Web itself weighs fits in, and twenty devices do not fill a disk. */
+    private static final long CACHE_BYTES = 64L << 20;
+
     private Flags() {}
 
     /** For the first start; Playwright adds its own, those against the throttling of background windows among them. */
@@ -44,9 +47,18 @@ final class Flags {
                 "--disable-sync",
                 "--disable-quic",
                 "--no-first-run",
+                "--disk-cache-size=" + CACHE_BYTES,
+                "--media-cache-size=" + CACHE_BYTES,
                 "--password-store=basic"));
         screen(options, flags);
         options.hostRules().ifPresent(rules -> flags.add("--host-resolver-rules=" + rules));
+        options.proxy()
+                .ifPresent(proxy -> flags.addAll(List.of(
+                        "--proxy-server=" + proxy,
+                        // also what is on this machine: a simulated WhatsApp behind the proxy is to be reached by it
+                        "--proxy-bypass-list=<-loopback>",
+                        // WebRTC would look for ways of its own around the proxy
+                        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp")));
         return flags;
     }
 

@@ -1,0 +1,393 @@
+package io.kurir.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kurir.Kurir;
+import io.kurir.Progress;
+import io.kurir.SettingsFile;
+import io.kurir.db.Schema;
+import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.simulator.Simulator;
+import io.kurir.whatsapp.Rig;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every trouble that a device can have, again and again, during traffic: three devices share two browsers, each sends all the time, one of them
+ * gets into trouble. Printed: how long until Kurir noticed, until the device was connected again, and what the others' senders felt. In the end
+ * every message has one outcome and nobody got one twice.
+ *
+ * <p>{@code -Dkurir.heal.rounds=20} for the long run; three rounds otherwise.
+ */
+class HealingIT {
+    private static final int ROUNDS = Integer.getInteger("kurir.heal.rounds", 3);
+    private static final int DEVICES = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String API = "/api/whatsapp-multi-device/devices";
+    private static final String KEY = "the-key-of-the-healing-test-0123456789";
+    private static final long NOTICED_MS = 30_000;
+
+    private final Path folder = Path.of("target", "crash", "healing").toAbsolutePath();
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<String, String> accepted = new ConcurrentHashMap<>();
+    /** Latencies of sends in ms by phase: {@code baseline} or {@code trouble}, of devices that are not in trouble. */
+    private final Map<String, List<Long>> latencies =
+            new ConcurrentHashMap<>(Map.of("baseline", new ArrayList<>(), "trouble", new ArrayList<>()));
+
+    private final AtomicReference<String> phase = new AtomicReference<>("");
+    private final AtomicReference<String> sick = new AtomicReference<>("");
+    private volatile boolean sending = true;
+    private URI base = URI.create("http://127.0.0.1");
+
+    /** Something that goes wrong with one device; others may share the browser. */
+    private interface Trouble {
+        void befalls(int device) throws Exception;
+    }
+
+    private record Healed(long noticed, long healed, String steps) {}
+
+    @Test
+    void everyTroubleIsNoticedAndHealedAndNoMessageIsLostOrDoubled() throws Exception {
+        delete(folder);
+        Files.createDirectories(folder);
+        Simulator simulator = Rig.get(Simulator.start(vertx, new Simulator.Options("127.0.0.1", 0, Optional.empty())));
+        EmbeddedDatabases databases = EmbeddedDatabases.start(folder.resolve("db"), Progress.SILENT);
+        Runtime.getRuntime().addShutdownHook(new Thread(databases::close));
+        Kurir kurir = start(databases, simulator);
+        Records records = new Records(databases.databaseUrl());
+        Hands hands = new Hands(simulator);
+        try {
+            Rig.get(simulator.control(
+                    "PUT", "/api/knobs", JsonObject.of("syncDelayMs", 50, "deliverMs", 20, "readMs", 40)));
+            for (int i = 0; i < DEVICES; i++) {
+                link(simulator, i);
+            }
+            List<Thread> senders = IntStream.range(0, DEVICES)
+                    .mapToObj(i -> Thread.ofVirtual().start(() -> send(i)))
+                    .toList();
+            phase.set("baseline");
+            Facts.await("a baseline", PATIENCE, () -> count("baseline") >= 60);
+            Map<String, Trouble> troubles = new java.util.LinkedHashMap<>();
+            troubles.put("crashed renderer", hands::crash);
+            troubles.put("frozen page", hands::freeze);
+            troubles.put("deaf session", hands::deafen);
+            troubles.put("dropped socket", hands::drop);
+            troubles.put("killed browser", hands::killBrowser);
+            troubles.put("hung browser", hands::hangBrowser);
+            troubles.put("killed driver", hands::killDriver);
+            for (Map.Entry<String, Trouble> trouble : troubles.entrySet()) {
+                List<Healed> all = new ArrayList<>();
+                for (int round = 0; round < ROUNDS; round++) {
+                    all.add(round(records, hands, round % DEVICES, trouble.getKey(), trouble.getValue()));
+                }
+                print(trouble.getKey(), all);
+            }
+            sending = false;
+            for (Thread sender : senders) {
+                sender.join();
+            }
+            report();
+            settled(records, simulator);
+        } finally {
+            sending = false;
+            Rig.get(kurir.close());
+            databases.close();
+            Rig.get(simulator.close());
+            Rig.get(vertx.close());
+        }
+    }
+
+    private Kurir start(EmbeddedDatabases databases, Simulator simulator) throws IOException {
+        int port = freePort();
+        base = URI.create("http://127.0.0.1:" + port);
+        Map<String, String> environment = Map.ofEntries(
+                Map.entry("KURIR_MODE", "simulator"),
+                Map.entry("KURIR_HTTP_PORT", Integer.toString(port)),
+                Map.entry("KURIR_DATA", folder.resolve("kurir").toString()),
+                Map.entry("DATABASE_URL", databases.databaseUrl()),
+                Map.entry("REDIS_URL", databases.redisUrl()),
+                Map.entry("KURIR_CLUSTER_NAME", "healing-" + port),
+                Map.entry("KURIR_WHATSAPP_BASE_URL", simulator.url()),
+                Map.entry("KURIR_ADMIN_EMAIL", "healing@example.org"),
+                Map.entry("KURIR_ADMIN_PASSWORD", "healing-test-password"),
+                Map.entry("KURIR_API_KEY", KEY),
+                Map.entry("KURIR_SEND_PER_MINUTE", "60000"),
+                Map.entry("KURIR_SEND_BURST", "1000"),
+                Map.entry("KURIR_DELIVERY_GRACE_TIME", "1s"),
+                Map.entry("KURIR_DELIVERY_BASE_DELAY", "200ms"),
+                Map.entry("KURIR_DEVICE_RECONNECT_DELAY", "2s"),
+                Map.entry("KURIR_WHATSAPP_BROWSER_DEVICES_PER_BROWSER", "2"),
+                // each round is a day of its own
+                Map.entry("KURIR_HEALTH_HEALTHY_AFTER", "500ms"));
+        var settings = SettingsFile.load(
+                        new SettingsFile.Sources(Path.of("").toAbsolutePath(), Optional.empty(), environment, Map.of()))
+                .settings();
+        Schema.prepare(settings.database());
+        return Rig.get(Kurir.start(settings));
+    }
+
+    private static String device(int number) {
+        return "heal-" + number;
+    }
+
+    private static String phone(int number) {
+        return "62811000%05d".formatted(number);
+    }
+
+    private void link(Simulator simulator, int number) {
+        Rig.get(simulator.control("POST", "/api/phones", JsonObject.of("phone", phone(number))));
+        call("POST", API, JsonObject.of("deviceId", device(number)));
+        call("POST", API + "/" + device(number) + "/connect", new JsonObject());
+        String qr = data(call("GET", API + "/" + device(number) + "/qr", new JsonObject()))
+                .getString("qrCode");
+        Rig.get(simulator.control("POST", "/api/phones/" + phone(number) + "/scan", JsonObject.of("qr", qr)));
+        Facts.await(device(number) + " is linked", PATIENCE, () -> connected(number));
+    }
+
+    private boolean connected(int number) {
+        return data(call("GET", API + "/" + device(number) + "/status", new JsonObject()))
+                .getBoolean("isConnected");
+    }
+
+    private static JsonObject data(HttpResponse<String> answer) {
+        return new JsonObject(answer.body()).getJsonObject("data");
+    }
+
+    private HttpResponse<String> call(String method, String path, JsonObject body) {
+        try {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).header("x-api-key", KEY);
+            if (method.equals("GET")) {
+                return client.send(request.GET().build(), BodyHandlers.ofString());
+            }
+            request.header("content-type", "application/json").POST(BodyPublishers.ofString(body.encode()));
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException fault) {
+            throw new java.io.UncheckedIOException(fault);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** About 20 texts a second, each with its own number, to three people in turn; what is not taken was not accepted. */
+    private void send(int device) {
+        while (sending) {
+            String text = "text number " + numbers.incrementAndGet() + ".";
+            String during = phase.get();
+            long before = System.nanoTime();
+            HttpResponse<String> answer = call(
+                    "POST",
+                    API + "/" + device(device) + "/send-message",
+                    JsonObject.of("to", "6281200000" + device + "1", "message", text));
+            long took = (System.nanoTime() - before) / 1_000_000;
+            if (answer.statusCode() / 100 == 2) {
+                accepted.put(text, data(answer).getString("messageId"));
+            }
+            if (latencies.containsKey(during) && !sick.get().contains(device(device)) && answer.statusCode() == 200) {
+                synchronized (latencies) {
+                    latencies.getOrDefault(during, new ArrayList<>()).add(took);
+                }
+            }
+            Facts.pause(50);
+        }
+    }
+
+    private int count(String name) {
+        synchronized (latencies) {
+            return latencies.getOrDefault(name, List.of()).size();
+        }
+    }
+
+    private Healed round(Records records, Hands hands, int number, String name, Trouble trouble) throws Exception {
+        Facts.await(
+                "all are connected before " + name,
+                PATIENCE,
+                () -> IntStream.range(0, DEVICES).allMatch(this::connected));
+        Facts.pause(800); // healthy-after
+        // a browser's end is trouble for all that share it
+        sick.set(
+                name.contains("browser") || name.contains("driver")
+                        ? device(0) + device(1) + device(2)
+                        : device(number));
+        phase.set("trouble");
+        OffsetDateTime injected = records.now();
+        trouble.befalls(number);
+        Facts.await("noticed: " + name, PATIENCE, () -> records.firstDown(device(number), injected) >= 0);
+        Facts.await("healed: " + name, PATIENCE, () -> records.connectedAfterDown(device(number), injected) >= 0);
+        hands.calm(number);
+        phase.set("");
+        return new Healed(
+                records.firstDown(device(number), injected),
+                records.connectedAfterDown(device(number), injected),
+                records.steps(device(number), injected));
+    }
+
+    private static void print(String name, List<Healed> all) {
+        List<Long> noticed = all.stream().map(Healed::noticed).sorted().toList();
+        List<Long> healed = all.stream().map(Healed::healed).sorted().toList();
+        System.out.printf(
+                "%-18s %2d rounds  noticed p50 %5d max %5d ms   healed p50 %5d max %5d ms   steps %s%n",
+                name,
+                all.size(),
+                noticed.get(noticed.size() / 2),
+                noticed.getLast(),
+                healed.get(healed.size() / 2),
+                healed.getLast(),
+                all.stream().map(Healed::steps).distinct().toList());
+        assertThat(noticed.getLast()).as("%s is noticed in time", name).isLessThanOrEqualTo(NOTICED_MS);
+    }
+
+    private void report() {
+        for (String name : List.of("baseline", "trouble")) {
+            List<Long> sorted =
+                    latencies.getOrDefault(name, List.of()).stream().sorted().toList();
+            System.out.printf(
+                    "others' sends, %s: %d, p50 %d ms, p99 %d ms%n",
+                    name, sorted.size(), sorted.get(sorted.size() / 2), sorted.get((int) (sorted.size() * 0.99)));
+        }
+    }
+
+    private void settled(Records records, Simulator simulator) throws Exception {
+        Facts.await("every message has an outcome", PATIENCE, () -> records.outbox() == 0);
+        JsonObject summary = Rig.get(simulator.control("GET", "/api/submissions/summary", new JsonObject()));
+        System.out.println(accepted.size() + " accepted; at the network: " + summary.encode());
+        assertThat(records.notSent(accepted.values())).isEmpty();
+        for (int i = 0; i < DEVICES; i++) {
+            List<JsonObject> inbox = Rig.get(
+                            simulator.control("GET", "/api/phones/6281200000" + i + "1/messages", new JsonObject()))
+                    .getJsonArray("messages")
+                    .stream()
+                    .map(JsonObject.class::cast)
+                    .toList();
+            assertThat(inbox).allMatch(message -> message.getInteger("shown") == 1);
+            assertThat(inbox.stream().map(message -> message.getString("text"))).doesNotHaveDuplicates();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> tree = Files.walk(folder)) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+    }
+
+    /** What does harm. */
+    private final class Hands {
+        private final Simulator simulator;
+
+        Hands(Simulator simulator) {
+            this.simulator = simulator;
+        }
+
+        private JsonObject phones(String method, String path, JsonObject body) {
+            return Rig.get(simulator.control(method, "/api/phones" + path, body));
+        }
+
+        void freeze(int number) {
+            phones("POST", "/" + phone(number) + "/freeze", JsonObject.of("ms", 120_000));
+        }
+
+        void deafen(int number) {
+            phones("POST", "", JsonObject.of("phone", phone(number), "knobs", JsonObject.of("deaf", true)));
+            // what the reload brings is a page that is heard again
+            Thread.ofVirtual().start(() -> {
+                Facts.await("the reload", PATIENCE, () -> !connected(number));
+                calm(number);
+            });
+        }
+
+        void calm(int number) {
+            phones("POST", "", JsonObject.of("phone", phone(number), "knobs", JsonObject.of("deaf", false)));
+        }
+
+        void drop(int number) {
+            phones("POST", "/" + phone(number) + "/drop", new JsonObject());
+        }
+
+        /** Ends the renderers of the device's browser as the system does for lack of memory. */
+        void crash(int number) throws IOException {
+            browser(number)
+                    .descendants()
+                    .filter(one -> commandLine(one).contains("--type=renderer"))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+
+        void killBrowser(int number) throws IOException {
+            browser(number).destroyForcibly();
+        }
+
+        void hangBrowser(int number) throws IOException, InterruptedException {
+            new ProcessBuilder("kill", "-STOP", Long.toString(browser(number).pid()))
+                    .start()
+                    .waitFor();
+        }
+
+        void killDriver(int number) {
+            ProcessHandle.current()
+                    .descendants()
+                    .filter(one -> commandLine(one).contains("run-driver")
+                            || commandLine(one).contains("cli.js"))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+
+        private Path profile(int number) throws IOException {
+            try (Stream<Path> all = Files.walk(folder.resolve("kurir/browsers"), 2)) {
+                return all.filter(one -> one.getFileName().toString().startsWith(device(number) + "."))
+                        .max(Comparator.comparing(one -> one.toFile().lastModified()))
+                        .orElseThrow();
+            }
+        }
+
+        private ProcessHandle browser(int number) throws IOException {
+            String lock = Files.readSymbolicLink(profile(number).resolveSibling("SingletonLock"))
+                    .toString();
+            return ProcessHandle.of(Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1)))
+                    .orElseThrow();
+        }
+
+        private static String commandLine(ProcessHandle process) {
+            try {
+                return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+                        .replace('\0', ' ');
+            } catch (IOException gone) {
+                return "";
+            }
+        }
+    }
+}
