@@ -11,7 +11,6 @@ import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
 import io.kurir.whatsapp.Rig;
 import io.kurir.whatsapp.TestDevice;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -36,6 +35,12 @@ class ChromiumFenceIT {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         PageException.class, fault -> assertThat(fault.kind()).isEqualTo(kind));
+    }
+
+    /** What is asked of the page from now on waits behind this. */
+    private static void keepBusy(TestDevice device, int ms) {
+        var _ = ((ChromiumPage) device.page)
+                .evaluate("{ const end = performance.now() + %d; while (performance.now() < end); }".formatted(ms));
     }
 
     private static int liveSockets(TestDevice device) {
@@ -92,7 +97,7 @@ class ChromiumFenceIT {
     void aPageThatIsBusyDoesNotSendAfterItsDeadline() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
         Rig.get(device.page.extend(Duration.ofSeconds(1)));
-        RIG.api("POST", "/api/phones/" + device.phone + "/freeze", new JsonObject().put("ms", 2_500));
+        keepBusy(device, 2_500);
         var late = device.page.execute(
                 new Command.Send(List.of(text("3EB0BUSY", "6282200000012", "busy"))), Duration.ofSeconds(10));
         assertFails(Kind.FENCED, () -> Rig.get(late));
@@ -114,7 +119,7 @@ class ChromiumFenceIT {
     void aBusyPageTimesOutAndDelaysNobodyElse() {
         TestDevice busy = TestDevice.open(RIG, CHROMIUM).link();
         TestDevice other = TestDevice.open(RIG, CHROMIUM).link();
-        RIG.api("POST", "/api/phones/" + busy.phone + "/freeze", new JsonObject().put("ms", 3_000));
+        keepBusy(busy, 3_000);
         var late = busy.page.execute(
                 new Command.Send(List.of(text("3EB0GIVENUP", "6282200000014", "late"))), Duration.ofSeconds(1));
         long start = System.nanoTime();
