@@ -53,9 +53,12 @@ class ContentsIT {
         return reply.data().getString("messageId");
     }
 
-    private static JsonObject inbox(String id) throws Exception {
-        return house.phone("GET", "/api/phones/" + FRIEND + "/messages?id=" + id, new JsonObject())
-                .getJsonArray("messages")
+    /** What the friend's phone has; it gets it a moment after the server. */
+    private static JsonObject inbox(String id) {
+        return await().until(
+                        () -> house.phone("GET", "/api/phones/" + FRIEND + "/messages?id=" + id, new JsonObject())
+                                .getJsonArray("messages"),
+                        messages -> !messages.isEmpty())
                 .getJsonObject(0);
     }
 
@@ -103,11 +106,13 @@ class ContentsIT {
                                                 .put("mimetype", "image/png")
                                                 .put("caption", "look")))
                 .getString("id");
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        read(id).getJsonObject("media", new JsonObject()).getString("state"))
-                .isEqualTo("stored"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(read(id).getJsonObject("media", new JsonObject())
+                                .getString("state"))
+                        .isEqualTo("stored"));
         assertThat(read(id).getString("message")).isEqualTo("look");
-        URI url = URI.create(admin.get(path("/messages/" + id + "/media")).data().getString("url"));
+        URI url =
+                URI.create(admin.get(path("/messages/" + id + "/media")).data().getString("url"));
         HttpResponse<byte[]> file = HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofByteArray());
         assertThat(file.statusCode()).isEqualTo(200);
@@ -127,19 +132,24 @@ class ContentsIT {
                 "/api/phones/" + FRIEND + "/vote",
                 new JsonObject().put("to", OWN).put("id", poll).put("options", new JsonArray().add("Sate")));
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(read(poll).getJsonArray("votes").encode()).contains("Sate"));
+                .untilAsserted(() ->
+                        assertThat(read(poll).getJsonArray("votes").encode()).contains("Sate"));
 
-        String text = sent(admin.post(path("/send-message"), new JsonObject().put("to", FRIEND).put("message", "one")));
+        String text = sent(admin.post(
+                path("/send-message"), new JsonObject().put("to", FRIEND).put("message", "one")));
         var edited = admin.put(path("/messages/" + text), new JsonObject().put("message", "two"));
         assertThat(edited.status()).as(edited.text()).isEqualTo(200);
-        assertThat(inbox(text).getString("text")).isEqualTo("two");
+        await().untilAsserted(() -> assertThat(inbox(text).getString("text")).isEqualTo("two"));
         house.phone(
                 "POST",
                 "/api/phones/" + FRIEND + "/react",
                 new JsonObject().put("to", OWN).put("id", text).put("emoji", "❤"));
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(read(text).getJsonArray("reactions").encode()).contains("❤"));
-        var mine = admin.post(path("/send-reaction"), new JsonObject().put("messageId", text).put("emoji", "👍"));
+                .untilAsserted(
+                        () -> assertThat(read(text).getJsonArray("reactions").encode())
+                                .contains("❤"));
+        var mine = admin.post(
+                path("/send-reaction"), new JsonObject().put("messageId", text).put("emoji", "👍"));
         assertThat(mine.status()).as(mine.text()).isEqualTo(200);
         assertThat(read(text).getJsonArray("reactions")).hasSize(2);
         var deleted = admin.delete(path("/messages/" + text));
@@ -151,7 +161,11 @@ class ContentsIT {
     void aPlaceAndACardArrive() throws Exception {
         String place = sent(admin.post(
                 path("/send-location"),
-                new JsonObject().put("to", FRIEND).put("latitude", -6.1754).put("longitude", 106.8272).put("name", "Monas")));
+                new JsonObject()
+                        .put("to", FRIEND)
+                        .put("latitude", -6.1754)
+                        .put("longitude", 106.8272)
+                        .put("name", "Monas")));
         assertThat(inbox(place).encode()).contains("-6.1754");
         String card = sent(admin.post(
                 path("/send-contact"),
@@ -159,7 +173,10 @@ class ContentsIT {
                         .put("to", FRIEND)
                         .put(
                                 "contacts",
-                                new JsonArray().add(new JsonObject().put("name", "Budi").put("phone", "6281298765432")))));
+                                new JsonArray()
+                                        .add(new JsonObject()
+                                                .put("name", "Budi")
+                                                .put("phone", "6281298765432")))));
         assertThat(inbox(card).encode()).contains("Budi");
     }
 }
