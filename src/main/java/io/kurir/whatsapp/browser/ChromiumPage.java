@@ -8,7 +8,6 @@ import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
-import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -123,7 +122,7 @@ final class ChromiumPage implements WhatsApp.Page {
         long end = System.nanoTime() + timeout.toNanos();
         return here(() -> attach(command)
                 .compose(attached -> evaluate(expression, timeout))
-                .map(this::accepted)
+                .map(answer -> Answers.accepted(answer, state == State.FENCED))
                 .compose(answer -> fetch(command, answer, end))
                 .map(answer -> Wire.answer(command, answer)));
     }
@@ -250,47 +249,8 @@ final class ChromiumPage implements WhatsApp.Page {
         ObjectNode parameters = Cdp.parameters().put("expression", expression);
         parameters.put("awaitPromise", true).put("returnByValue", true);
         return cdp.call(session, "Runtime.evaluate", parameters, timeout)
-                .recover(fault -> Future.failedFuture(explained(fault)))
-                .map(ChromiumPage::value);
-    }
-
-    private static JsonNode value(JsonNode answer) {
-        if (answer.has("exceptionDetails")) {
-            throw new PageException(
-                    Kind.FAILED,
-                    answer.path("exceptionDetails")
-                            .path("exception")
-                            .path("description")
-                            .asText());
-        }
-        return answer.path("result").path("value");
-    }
-
-    /** A document that goes away takes its promises along, and nobody knows how far they had come. */
-    private static Throwable explained(Throwable fault) {
-        String words = String.valueOf(fault.getMessage());
-        boolean reloaded = fault instanceof PageException page
-                && page.kind() == Kind.FAILED
-                && (words.contains("navigated") || words.contains("context"));
-        return reloaded ? new PageException(Kind.TIMEOUT, "the page was reloaded before it answered") : fault;
-    }
-
-    private JsonNode accepted(JsonNode answer) {
-        if (answer.has("reason")) {
-            throw PageException.refused(
-                    Request.Refusal.valueOf(answer.path("reason").asText()),
-                    answer.path("detail").asText());
-        }
-        if (answer.has("refused")) {
-            throw new PageException(
-                    Kind.valueOf(answer.path("refused").asText()),
-                    answer.path("detail").asText());
-        }
-        if (!answer.isObject()) {
-            throw new PageException(
-                    state == State.FENCED ? Kind.FENCED : Kind.FAILED, "there is no bridge in the page");
-        }
-        return answer.path("ok");
+                .recover(fault -> Future.failedFuture(Answers.explained(fault)))
+                .map(Answers::value);
     }
 
     /** For tests: runs a script in the page. */
