@@ -95,8 +95,7 @@ final class ChatStore {
         });
     }
 
-    Future<Chats.Day> day(
-            String deviceId, LocalDate date, ZoneId zone, boolean groups, int limit, int offset) {
+    Future<Chats.Day> day(String deviceId, LocalDate date, ZoneId zone, boolean groups, int limit, int offset) {
         return pool.preparedQuery(DAY)
                 .execute(Tuple.of(
                         deviceId,
