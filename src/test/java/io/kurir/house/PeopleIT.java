@@ -249,9 +249,34 @@ class PeopleIT {
                 .isEqualTo("SESSION_NOT_READY");
     }
 
+    /** WhatsApp's times are whole seconds, ours are not: an answer must not come before its question. */
+    @Test
+    void withinASecondTheOrderOfArrivalStays() throws Exception {
+        house.connect("second");
+        Jid friend = Jid.ofPhone("6281234500017");
+        String sent = admin.post(
+                        path("second", "/send-message"),
+                        new JsonObject().put("to", friend.toString()).put("message", "question"))
+                .data()
+                .getString("messageId");
+        Instant second = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        house.whatsapp.tell("second", received("S1", friend, second, "answer"));
+        await().until(() -> house.column("select id from message where device_id = 'second'"), hasSize(2));
+        house.whatsapp.answer(
+                Request.History.class,
+                _ -> new Request.HistoryPage(
+                        List.of(message(sent, friend, second, "question"), message("S1", friend, second, "answer"))));
+        Reply both = admin.get(path("second", "/chat-history/" + friend));
+        assertThat(texts(both)).containsExactly("question", "answer");
+        assertThat(message(both, 0).getString("direction")).isEqualTo("outgoing");
+    }
+
     @Test
     void aDayOfChatsIsTheDevicesDay() throws Exception {
         house.connect("daily");
+        FakeHouse.get(house.pool
+                .query("update device set timezone = 'Asia/Jakarta' where device_id = 'daily'")
+                .execute());
         // Jakarta is 7 hours ahead: its 15th of January begins at 17:00 of the 14th
         insert("daily", "D1", "6281234500007@c.us", false, "2026-01-14T16:59:59Z");
         insert("daily", "D2", "6281234500007@c.us", false, "2026-01-14T17:00:00Z");
