@@ -23,8 +23,8 @@ public record Hosts(URI base) {
     /** The same for Chromium's {@code --host-resolver-rules}. */
     public String resolverRules() {
         StringBuilder rules = new StringBuilder("MAP * ~NOTFOUND, EXCLUDE " + base.getHost());
-        DOMAINS.forEach(
-                domain -> rules.append(", EXCLUDE ").append(domain).append(", EXCLUDE *.").append(domain));
+        DOMAINS.forEach(domain ->
+                rules.append(", EXCLUDE ").append(domain).append(", EXCLUDE *.").append(domain));
         return rules.toString();
     }
 }

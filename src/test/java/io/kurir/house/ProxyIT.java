@@ -32,9 +32,12 @@ class ProxyIT {
         House house = new House(data, Map.of());
         try {
             refused(house);
-            String simulator = "127.0.0.1:" + java.net.URI.create(house.simulator.url()).getPort();
+            String simulator =
+                    "127.0.0.1:" + java.net.URI.create(house.simulator.url()).getPort();
             JsonObject created = house.admin
-                    .post(House.DEVICES, new JsonObject().put("deviceId", "far-1").put("proxy", through("secret")))
+                    .post(
+                            House.DEVICES,
+                            new JsonObject().put("deviceId", "far-1").put("proxy", through("secret")))
                     .data();
             assertThat(created.encode()).contains("me").doesNotContain("secret");
             assertThat(secrets(house)).noneMatch(kept -> kept.contains("secret"));
@@ -70,8 +73,7 @@ class ProxyIT {
         assertThat(wrong.fields()).containsExactly("proxy");
         assertThat(house.admin.get(DEVICE).status()).isEqualTo(404);
         ContractClient.Reply malformed = house.admin.post(
-                House.DEVICES,
-                new JsonObject().put("proxy", new JsonObject().put("server", "ftp://127.0.0.1:21")));
+                House.DEVICES, new JsonObject().put("proxy", new JsonObject().put("server", "ftp://127.0.0.1:21")));
         assertThat(malformed.status()).isEqualTo(400);
         assertThat(malformed.fields()).containsExactly("proxy.server");
     }

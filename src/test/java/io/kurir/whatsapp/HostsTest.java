@@ -15,7 +15,8 @@ class HostsTest {
         assertThat(hosts.allows("accounts.google.com")).isFalse();
         assertThat(hosts.allows("whatsapp.com.example.org")).isFalse();
         assertThat(hosts.allows("notwhatsapp.com")).isFalse();
-        assertThat(new Hosts(URI.create("http://127.0.0.1:8080")).allows("127.0.0.1")).isTrue();
+        assertThat(new Hosts(URI.create("http://127.0.0.1:8080")).allows("127.0.0.1"))
+                .isTrue();
     }
 
     @Test
