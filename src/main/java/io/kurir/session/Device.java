@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param wanted whether the device is to be kept running; a restart of the node brings it back
  * @param attempts failed tries in a row to connect
  * @param proxyServer what its browser goes through; the password is for the worker that starts the browser, and for nobody else
- * @param timezone an IANA name
+ * @param timezone an IANA name; empty: the settings'
  * @param country two capital letters; empty: the settings'
  */
 public record Device(
@@ -32,5 +32,5 @@ public record Device(
         Instant updatedAt,
         Optional<String> proxyServer,
         Optional<String> proxyUsername,
-        String timezone,
+        Optional<String> timezone,
         Optional<String> country) {}

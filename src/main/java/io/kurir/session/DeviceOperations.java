@@ -196,7 +196,7 @@ public final class DeviceOperations {
                                         .put("server", server)
                                         .put("username", device.proxyUsername().orElse(null)))
                                 .orElse(null))
-                .put("timezone", device.timezone())
+                .put("timezone", device.timezone().orElse(null))
                 .put("country", device.country().orElse(null))
                 .put("createdAt", Timestamps.write(device.createdAt()))
                 .put("updatedAt", Timestamps.write(device.updatedAt()));

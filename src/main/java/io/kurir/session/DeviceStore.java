@@ -39,7 +39,7 @@ final class DeviceStore {
             with d as (
                 insert into device (
                     device_id, owner_id, name, proxy_server, proxy_username, proxy_password, timezone, country)
-                values ($1, $2, $3, $4, $5, $6, coalesce($7, 'Asia/Jakarta'), $8)
+                values ($1, $2, $3, $4, $5, $6, $7, $8)
                 on conflict (device_id) do nothing
                 returning *
             ), counter as (
@@ -74,7 +74,7 @@ final class DeviceStore {
                 proxy_server = case when $3 then $4 else d.proxy_server end,
                 proxy_username = case when $3 then $5 else d.proxy_username end,
                 proxy_password = case when $3 then $6 else d.proxy_password end,
-                timezone = case when $7 then coalesce($8, 'Asia/Jakarta') else d.timezone end,
+                timezone = case when $7 then $8 else d.timezone end,
                 country = case when $9 then $10 else d.country end,
                 updated_at = clock_timestamp()
             where d.device_id = $1
@@ -304,7 +304,7 @@ final class DeviceStore {
                 row.getOffsetDateTime(14).toInstant(),
                 Optional.ofNullable(row.getString(15)),
                 Optional.ofNullable(row.getString(16)),
-                row.getString(17),
+                Optional.ofNullable(row.getString(17)),
                 Optional.ofNullable(row.getString(18)));
     }
 }
