@@ -41,10 +41,11 @@ import org.junit.jupiter.api.Test;
  * gets into trouble. Printed: how long until Kurir noticed, until the device was connected again, and what the others' senders felt. In the end
  * every message has one outcome and nobody got one twice.
  *
- * <p>{@code -Dkurir.heal.rounds=20} for the long run; three rounds otherwise.
+ * <p>{@code -Dkurir.heal.rounds=20} for the long run, with the probes as they are by default; otherwise one round, and probes five times as often so
+ * that it does not take minutes.
  */
 class HealingIT {
-    private static final int ROUNDS = Integer.getInteger("kurir.heal.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("kurir.heal.rounds", 1);
     private static final int DEVICES = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String API = "/api/whatsapp-multi-device/devices";
@@ -145,6 +146,7 @@ class HealingIT {
                 Map.entry("KURIR_DELIVERY_BASE_DELAY", "200ms"),
                 Map.entry("KURIR_DEVICE_RECONNECT_DELAY", "2s"),
                 Map.entry("KURIR_WHATSAPP_BROWSER_DEVICES_PER_BROWSER", "2"),
+                Map.entry("KURIR_HEALTH_PROBE_EVERY", ROUNDS == 1 ? "2s" : "10s"),
                 // each round is a day of its own
                 Map.entry("KURIR_HEALTH_HEALTHY_AFTER", "500ms"));
         var settings = SettingsFile.load(
