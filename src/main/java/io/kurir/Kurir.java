@@ -189,7 +189,6 @@ public final class Kurir {
         Contacts contacts = new Contacts(pool, events);
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
         Pages pages = new Pages(bus);
-        String country = settings.device().country();
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
@@ -213,11 +212,10 @@ public final class Kurir {
                 media,
                 new Intake(vertx, media, outbound),
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
-                new AddressBook(devices, pages, bus, contacts, numbers, country),
+                new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
-                new Groups(devices, pages, contacts, country),
-                country,
+                new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);

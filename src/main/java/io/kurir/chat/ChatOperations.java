@@ -18,12 +18,10 @@ public final class ChatOperations {
 
     private final Chats chats;
     private final History history;
-    private final String country;
 
-    public ChatOperations(Chats chats, History history, String country) {
+    public ChatOperations(Chats chats, History history) {
         this.chats = chats;
         this.history = history;
-        this.country = country;
     }
 
     public Answer list(Ask ask) {
@@ -39,7 +37,7 @@ public final class ChatOperations {
     }
 
     public Answer history(Ask ask) {
-        return history(ask, PhoneNumbers.person("jid", ask.text("jid"), country));
+        return history(ask, this.history.person(ask.text(DEVICE), "jid", ask.text("jid")));
     }
 
     public Answer groupHistory(Ask ask) {

@@ -3,6 +3,7 @@ package io.kurir.chat;
 import io.kurir.access.Reach;
 import io.kurir.contact.Contact;
 import io.kurir.contact.Contacts;
+import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Problem;
 import io.kurir.message.Message;
 import io.kurir.message.Messages;
@@ -86,6 +87,11 @@ public final class History {
         this.pages = pages;
         this.contacts = contacts;
         this.messages = messages;
+    }
+
+    /** A person as the device's country reads the number. */
+    Jid person(String deviceId, String field, String written) {
+        return PhoneNumbers.person(field, written, devices.country(deviceId, written));
     }
 
     /**

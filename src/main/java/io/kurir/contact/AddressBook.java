@@ -35,16 +35,14 @@ public final class AddressBook {
     private final Bus bus;
     private final Contacts contacts;
     private final NumberChecks numbers;
-    private final String country;
     private final Recent<Boolean> asked = new Recent<>(MOMENT);
 
-    public AddressBook(Devices devices, Pages pages, Bus bus, Contacts contacts, NumberChecks numbers, String country) {
+    public AddressBook(Devices devices, Pages pages, Bus bus, Contacts contacts, NumberChecks numbers) {
         this.devices = devices;
         this.pages = pages;
         this.bus = bus;
         this.contacts = contacts;
         this.numbers = numbers;
-        this.country = country;
     }
 
     /** People by name; of a device that is not connected those that are remembered. */
@@ -74,7 +72,7 @@ public final class AddressBook {
         if (devices.get(reach, deviceId).state() != DeviceState.CONNECTED) {
             throw Problem.of(Problem.Code.SESSION_NOT_READY, "device " + deviceId + " is not connected");
         }
-        List<Jid> jids = readable(written);
+        List<Jid> jids = readable(deviceId, written);
         Set<Jid> there = new HashSet<>();
         Supplier<Future<Set<String>>> ask = once(deviceId, jids);
         for (Jid jid : jids) {
@@ -93,13 +91,13 @@ public final class AddressBook {
         return checked;
     }
 
-    private List<Jid> readable(List<String> written) {
+    private List<Jid> readable(String deviceId, List<String> written) {
         List<Jid> jids = new ArrayList<>();
         List<Detail> wrong = new ArrayList<>();
         for (int i = 0; i < written.size(); i++) {
             String field = "numbers[" + i + "]";
             try {
-                Jid jid = PhoneNumbers.person(field, written.get(i), country);
+                Jid jid = PhoneNumbers.person(field, written.get(i), devices.country(deviceId, written.get(i)));
                 if (jid.isPhone()) {
                     jids.add(jid);
                 } else {

@@ -82,15 +82,13 @@ public final class Groups {
     private final Devices devices;
     private final Pages pages;
     private final Contacts contacts;
-    private final String country;
     private final Recent<List<Request.Group>> lists = new Recent<>(MOMENT);
     private final Recent<Request.Group> single = new Recent<>(MOMENT);
 
-    public Groups(Devices devices, Pages pages, Contacts contacts, String country) {
+    public Groups(Devices devices, Pages pages, Contacts contacts) {
         this.devices = devices;
         this.pages = pages;
         this.contacts = contacts;
-        this.country = country;
     }
 
     /** By subject; {@code search} in subject and id. */
@@ -169,7 +167,7 @@ public final class Groups {
         if (subject.isBlank()) {
             throw Problem.invalid("subject", "must not be blank");
         }
-        List<Jid> people = people("participants", participants);
+        List<Jid> people = people(deviceId, "participants", participants);
         Request.Created created = ask(deviceId, new Request.CreateGroup(subject.strip(), people));
         lists.forget(deviceId);
         contacts.learn(deviceId, List.of(Sighting.group(created.group(), subject.strip())))
@@ -181,7 +179,7 @@ public final class Groups {
     public List<Change> change(
             Reach reach, String deviceId, Jid group, Request.MemberAction action, String field, List<String> written) {
         devices.get(reach, deviceId);
-        List<Jid> people = people(field, written);
+        List<Jid> people = people(deviceId, field, written);
         List<Request.Change> answered =
                 ask(deviceId, new Request.ChangeMembers(group, action, people)).changes();
         forget(deviceId, group);
@@ -208,13 +206,13 @@ public final class Groups {
         };
     }
 
-    private List<Jid> people(String field, List<String> written) {
+    private List<Jid> people(String deviceId, String field, List<String> written) {
         List<Jid> people = new ArrayList<>();
         List<Detail> wrong = new ArrayList<>();
         for (int i = 0; i < written.size(); i++) {
             String name = field.equals("participants") ? field + "[" + i + "]" : field;
             try {
-                people.add(PhoneNumbers.person(name, written.get(i), country));
+                people.add(PhoneNumbers.person(name, written.get(i), devices.country(deviceId, written.get(i))));
             } catch (Problem unreadable) {
                 wrong.addAll(unreadable.details());
             }

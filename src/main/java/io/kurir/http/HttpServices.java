@@ -16,11 +16,7 @@ import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
 
-/**
- * What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads.
- *
- * @param country in which numbers are read that have no country of their own
- */
+/** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
 public record HttpServices(
         Settings.Http http,
         Settings.Access access,
@@ -38,7 +34,6 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
-        String country,
         EventFeed events,
         Health health,
         Metrics metrics) {}

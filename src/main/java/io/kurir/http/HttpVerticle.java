@@ -64,7 +64,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
                 media,
                 new ContactOperations(services.addressBook()),
-                new ChatOperations(services.chats(), services.history(), services.country()),
+                new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
                 services.health(),

@@ -65,7 +65,7 @@ public final class MediaOperations {
         for (int i = 0; i < given.size(); i++) {
             JsonObject item = given.getJsonObject(i);
             sources.add(source(at(i), item, Optional.empty()));
-            messages.requireReadable(reach, at(i) + "to", MessageOperations.recipient(item));
+            messages.requireReadable(reach, ask.text("deviceId"), at(i) + "to", MessageOperations.recipient(item));
         }
         List<NewMessage> items = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {

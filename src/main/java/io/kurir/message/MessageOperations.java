@@ -110,7 +110,7 @@ public final class MessageOperations {
         JsonArray given = ask.body().getJsonArray("contacts");
         for (int i = 0; i < given.size(); i++) {
             JsonObject card = given.getJsonObject(i);
-            String phone = messages.digits("contacts[" + i + "].phone", card.getString("phone"));
+            String phone = messages.digits(ask.text("deviceId"), "contacts[" + i + "].phone", card.getString("phone"));
             cards.add(new Content.Card(card.getString("name"), phone));
         }
         return send(ask, new Content.Contacts(List.copyOf(cards)));

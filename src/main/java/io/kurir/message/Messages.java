@@ -144,21 +144,21 @@ public final class Messages {
     /** What can be known before the file of a message is brought: the device, the recipient, and whether it may be written to. */
     public void requireSendable(Reach reach, String deviceId, String to) {
         requireConnected(reach, deviceId);
-        checkOnWhatsApp(deviceId, recipient(reach, "to", to));
+        checkOnWhatsApp(deviceId, recipient(reach, deviceId, "to", to));
     }
 
     /** Whether {@code to} can be read as a recipient at all. */
-    void requireReadable(Reach reach, String field, String to) {
-        recipient(reach, field, to);
+    void requireReadable(Reach reach, String deviceId, String field, String to) {
+        recipient(reach, deviceId, field, to);
     }
 
     /** The international digits of a phone number. */
-    String digits(String field, String written) {
-        return PhoneNumbers.digits(field, written, settings.device().country());
+    String digits(String deviceId, String field, String written) {
+        return PhoneNumbers.digits(field, written, devices.country(deviceId, written));
     }
 
-    private Jid recipient(Reach reach, String field, String written) {
-        Jid to = PhoneNumbers.recipient(field, written, settings.device().country());
+    private Jid recipient(Reach reach, String deviceId, String field, String written) {
+        Jid to = PhoneNumbers.recipient(field, written, devices.country(deviceId, written));
         if (to.isGroup() && reach.owner().isPresent()) {
             throw Problem.of(Problem.Code.FORBIDDEN, "Only an admin may write to groups");
         }
@@ -166,11 +166,11 @@ public final class Messages {
     }
 
     MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
-        Jid to = contacts.outward(deviceId, recipient(reach, message.at() + "to", message.to()))
+        Jid to = contacts.outward(deviceId, recipient(reach, deviceId, message.at() + "to", message.to()))
                 .await();
         List<Jid> mentions = message.mentions().stream()
-                .map(mention -> PhoneNumbers.recipient(
-                        message.at() + "mentions", mention, settings.device().country()))
+                .map(mention ->
+                        PhoneNumbers.recipient(message.at() + "mentions", mention, devices.country(deviceId, mention)))
                 .toList();
         return new MessageStore.Accepting(
                 deviceId,

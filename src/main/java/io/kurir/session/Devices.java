@@ -226,6 +226,16 @@ public final class Devices {
                                 : "no QR code is shown; connect the device first"));
     }
 
+    /**
+     * The country in which a number is read that the caller has written so: the device's, else the settings'. Only a leading 0 needs one, so the
+     * database is asked for no other number.
+     */
+    public String country(String deviceId, String written) {
+        return written.strip().startsWith("0")
+                ? store.get(deviceId).await().flatMap(Device::country).orElse(country)
+                : country;
+    }
+
     /** The QR text that is shown now, if any; never waits for one. */
     public Optional<String> currentQr(String deviceId) {
         return bus.ask(SessionApi.look(deviceId), new SessionApi.Look(deviceId), LOOKING)
@@ -241,7 +251,7 @@ public final class Devices {
         if (device.linked()) {
             throw Problem.of(Problem.Code.ALREADY_LINKED, "the device is linked already");
         }
-        String digits = PhoneNumbers.digits("phone", phone, country);
+        String digits = PhoneNumbers.digits("phone", phone, device.country().orElse(country));
         start(deviceId, true);
         return bus.ask(SessionApi.pairingCode(deviceId), new SessionApi.PairingCode(deviceId, digits), OPENING)
                 .await()

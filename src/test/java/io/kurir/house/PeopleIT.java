@@ -177,6 +177,20 @@ class PeopleIT {
     }
 
     @Test
+    void aLeadingZeroIsReadInTheDevicesOwnCountry() {
+        house.connect("abroad");
+        admin.put(path("abroad", ""), new JsonObject().put("country", "DE"));
+        JsonObject numbers = new JsonObject().put("numbers", JsonArray.of("0170 1234563", "+62 812-3450-0003"));
+        Reply checked = admin.post(path("abroad", "/check-number"), numbers);
+        assertThat(item(checked, "results", 0).getString("contactId")).isEqualTo("491701234563@c.us");
+        assertThat(item(checked, "results", 1).getString("contactId")).isEqualTo("6281234500003@c.us");
+        admin.put(path("abroad", ""), new JsonObject().putNull("country"));
+        Reply again = admin.post(
+                path("abroad", "/check-number"), new JsonObject().put("numbers", JsonArray.of("081234500003")));
+        assertThat(item(again, "results", 0).getString("contactId")).isEqualTo("6281234500003@c.us");
+    }
+
+    @Test
     void chatsAreListedAsWhatsAppShowsThem() {
         house.connect("chats");
         Instant now = Instant.parse("2026-01-15T08:30:00Z");

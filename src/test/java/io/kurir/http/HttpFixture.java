@@ -118,11 +118,10 @@ final class HttpFixture implements AutoCloseable {
                         media,
                         new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
-                new AddressBook(devices, pages, bus, contacts, numbers, "ID"),
+                new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
-                new Groups(devices, pages, contacts, "ID"),
-                "ID",
+                new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
