@@ -107,6 +107,8 @@ await scenario(async (browser) => {
   await check('members are added, promoted, demoted and removed', async () => {
     const added = await me.run((id, who) => WPP.group.addParticipants(id, who), gid, [`${OTHER}@c.us`, `${PEER}@c.us`, `${NOBODY}@c.us`]);
     assert.deepEqual(Object.values(added).map(({ code }) => code), [200, 409, 404]);
+    // the network's notice follows its answer
+    await until('one more', async () => (await members(me, gid)).some(([id]) => id === lids[OTHER]));
     for (const action of ['promote', 'demote', 'remove']) {
       await me.run((id, who, name) => WPP.group[`${name}Participants`](id, who), gid, `${OTHER}@c.us`, action);
       if (action === 'promote') await until('an admin', async () => (await members(me, gid)).some(([id, admin]) => id === lids[OTHER] && admin));

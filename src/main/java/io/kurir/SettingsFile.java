@@ -239,7 +239,7 @@ public final class SettingsFile {
                 keys.number("whatsapp.browser.devices-per-browser", 5, 1, 50),
                 mode == Mode.SIMULATOR ? Optional.of(hostRules.orElse(LOOPBACK_ONLY)) : hostRules,
                 keys.duration("whatsapp.browser.open-timeout", Duration.ofSeconds(60), Duration.ofSeconds(1)),
-                keys.duration("whatsapp.browser.recycle-after", Duration.ofHours(24), Duration.ofMinutes(1)),
+                keys.duration("whatsapp.browser.recycle-after", Duration.ofHours(24), Duration.ofSeconds(10)),
                 keys.duration("whatsapp.browser.idle-after", Duration.ofSeconds(30), SHORTEST),
                 blockedRequests());
     }
