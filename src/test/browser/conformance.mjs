@@ -146,6 +146,8 @@ try {
     const group = await client.getChatById(gid);
     assert.deepEqual([group.isGroup, group.name, group.participants.length], [true, 'Crew', 2]);
     await group.addParticipants([chat(OTHER)]);
+    // the network's notice follows its answer, and whatsapp-web.js leaves out whom the page does not know yet
+    await until('one more', async () => (await client.getChatById(gid)).participants.length === 3);
     await group.promoteParticipants([chat(OTHER)]);
     await until('an admin', async () => (await get(`groups/${gid}`)).participants.some(({ phone, admin }) => phone === OTHER && admin));
     await group.removeParticipants([chat(OTHER)]);

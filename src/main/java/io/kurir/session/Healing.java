@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Which step brings a device back: the smallest one that can help against the trouble, the next larger one when trouble comes again before
- * the device was well for a while, and none after three.
+ * the device was well for a while. Given up is only what three steps in a row did not bring back: a device that comes back each time is
+ * worth another one, however often.
  *
  * <pre>
  *   reload the page ──► reopen it ──► move it to a fresh browser ──► give up (state error)
@@ -60,6 +61,11 @@ final class Healing {
         /** Another page of the same link took over. */
         REPLACED(Step.REOPEN, Step.REOPEN, Wait.BACK_OFF);
 
+        /** Being connected does not disprove these: it is what the page said all the time. */
+        private boolean outlastsConnection() {
+            return this == DEAF || this == STORE || this == REPLACED;
+        }
+
         private final Step first;
         private final Step last;
         private final Wait wait;
@@ -82,12 +88,16 @@ final class Healing {
         BACK_OFF
     }
 
-    /** A step of the ladder; {@code attempt} counts from 1. */
+    /** A step of the ladder; {@code attempt} counts from 1 since the device was last back. */
     record Try(Step step, Cause cause, int attempt, Duration delay) {}
 
     private final MeterRegistry meters;
     private final Duration backOff;
-    private int attempts;
+    /** Since the device was last well for a while: how large a step must be. */
+    private int troubles;
+    /** In a row without success: when to give up. */
+    private int failures;
+
     private Optional<Cause> trouble = Optional.empty();
     private long since;
 
@@ -103,14 +113,23 @@ final class Healing {
             since = System.nanoTime();
         }
         trouble = Optional.of(cause);
-        attempts++;
-        if (attempts > TRIES) {
+        troubles++;
+        failures++;
+        if (failures > TRIES) {
             count("give_up", cause);
             return Optional.empty();
         }
-        Step step = Step.at(Math.clamp(attempts - 1, cause.first.height, cause.last.height));
+        Step step = Step.at(Math.clamp(troubles - 1, cause.first.height, cause.last.height));
         count(step.word(), cause);
-        return Optional.of(new Try(step, cause, attempts, attempts == 1 ? first(cause) : backOff(attempts)));
+        return Optional.of(new Try(step, cause, failures, delay(cause)));
+    }
+
+    private Duration delay(Cause cause) {
+        if (failures > 1) {
+            return backOff(failures);
+        }
+        // comes back each time and falls again: not as fast as it can
+        return troubles > TRIES ? backOff(1) : first(cause);
     }
 
     private Duration first(Cause cause) {
@@ -133,16 +152,26 @@ final class Healing {
     void connected() {
         trouble.ifPresent(cause -> meters.timer("kurir.healing.duration", "cause", cause.word())
                 .record(System.nanoTime() - since, TimeUnit.NANOSECONDS));
+        if (!trouble.map(Cause::outlastsConnection).orElse(false)) {
+            failures = 0;
+        }
         trouble = Optional.empty();
     }
 
+    /** Since the device was last well for a while. */
+    int troubles() {
+        return troubles;
+    }
+
+    /** Steps in a row that did not bring the device back. */
     int attempts() {
-        return attempts;
+        return failures;
     }
 
     /** Well for a while, or somebody asked for a new start. */
     void reset() {
-        attempts = 0;
+        troubles = 0;
+        failures = 0;
         trouble = Optional.empty();
     }
 }

@@ -167,6 +167,8 @@ final class Session implements Leases.Holder {
                             : browser.open(deviceId, lease.epoch(), lease.remaining(), event -> {
                                 if (mine == life) {
                                     on(event);
+                                } else {
+                                    late(event);
                                 }
                             });
                 })
@@ -215,9 +217,9 @@ final class Session implements Leases.Holder {
         traffic.open(here);
         probes.watch(here);
         int mine = life;
-        int before = healing.attempts();
+        int before = healing.troubles();
         around.vertx().setTimer(around.settings().health().healthyAfter().toMillis(), _ -> {
-            if (mine == life && connected() && before == healing.attempts()) {
+            if (mine == life && connected() && before == healing.troubles()) {
                 healing.reset();
             }
         });
@@ -271,6 +273,15 @@ final class Session implements Leases.Holder {
                 }
             }
             case PageEvent.Gone gone -> gone(gone.reason());
+        }
+    }
+
+    /** Of a page that is being closed: what it flushes in the end are facts about messages, whoever comes after it. */
+    private void late(PageEvent event) {
+        if (event instanceof PageEvent.Acked acked) {
+            traffic.acked(acked);
+        } else if (event instanceof PageEvent.Received received) {
+            traffic.received(received);
         }
     }
 

@@ -165,7 +165,10 @@ final class SharedBrowser implements Session.Browser {
             close();
             return;
         }
-        if (needed && now - startedNanos > recycleAfter.toNanos()) {
+        // somebody may be scanning a code that a move would replace
+        boolean linking =
+                sessions.get().stream().anyMatch(session -> !session.qr().isEmpty());
+        if (needed && !linking && now - startedNanos > recycleAfter.toNanos()) {
             recycle();
         } else if (now - sampledNanos > SAMPLE.toNanos()) {
             sample(running.get(), now);

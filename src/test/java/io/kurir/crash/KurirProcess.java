@@ -2,6 +2,7 @@ package io.kurir.crash;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,12 +94,24 @@ final class KurirProcess {
         }
     }
 
-    /** The main process of the device's Chromium, by the lock in its user data folder. */
+    /** The main process of the device's Chromium, by the lock in its user data folder; each start of one has a folder of its own. */
     ProcessHandle browser() throws IOException {
-        String lock =
-                Files.readSymbolicLink(data.resolve("browsers/1/SingletonLock")).toString();
-        long pid = Long.parseLong(lock.substring(lock.lastIndexOf('-') + 1));
-        return ProcessHandle.of(pid).orElseThrow(() -> new IOException("no browser runs"));
+        try (var folders = Files.list(data.resolve("browsers"))) {
+            return folders.map(folder -> folder.resolve("SingletonLock"))
+                    .filter(Files::isSymbolicLink)
+                    .flatMap(lock -> ProcessHandle.of(pid(lock)).stream())
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no browser runs"));
+        }
+    }
+
+    private static long pid(Path lock) {
+        try {
+            String target = Files.readSymbolicLink(lock).toString();
+            return Long.parseLong(target.substring(target.lastIndexOf('-') + 1));
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
     }
 
     /** Whatever state it is in. */

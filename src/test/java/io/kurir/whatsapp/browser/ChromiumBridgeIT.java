@@ -77,6 +77,7 @@ class ChromiumBridgeIT {
         assertThat(device.execute(new Command.Send(List.of(file, text))))
                 .containsExactly(new Command.Known(Ack.NONE), new Command.Taken());
         device.awaitOnItsWay("3EB0BEHIND");
+        Rig.await("both", () -> RIG.messages(to, device.phone).size() == 2);
         assertThat(RIG.messages(to, device.phone).stream()
                         .map(one -> ((JsonObject) one).getString("id"))
                         .toList())
