@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
 
 /**
  * Looks up setting by setting and remembers which keys were asked for and what was wrong, so that an unknown key can be told
- * before anything else: it is mostly the reason of the rest. Confined to the thread that loads.
+ * before anything else: it is mostly the reason of the rest. Confined to the thread that loads. Over 300 lines: one short reader per type of
+ * value, which share the list of complaints.
  */
 final class SettingKeys {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");

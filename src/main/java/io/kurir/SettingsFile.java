@@ -31,7 +31,7 @@ import java.util.Set;
 /**
  * Reads {@link Settings}. A key is looked for in this order: the command line, its own environment variable ({@code KURIR_} and the
  * path in upper snake case), the older variables that mean the same, the file, the default. Every key is named exactly once, here,
- * with its default; {@code conf/kurir.yaml} explains them.
+ * with its default; {@code conf/kurir.yaml} explains them. Over 300 lines, because every key has one.
  */
 public final class SettingsFile {
     /** What Chromium may resolve when WhatsApp is simulated: nothing but this machine. */

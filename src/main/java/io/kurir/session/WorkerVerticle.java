@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Owns the sessions of the devices that share one Chromium ({@link SharedBrowser}). An event-loop
- * verticle: everything about its sessions happens on its context, and nothing there waits.
+ * verticle: everything about its sessions happens on its context, and nothing there waits. A line over 300: one handler per address.
  */
 public final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);

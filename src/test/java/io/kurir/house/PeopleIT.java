@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** People under both names, chats and their history: a whole node, real databases, a scripted WhatsApp. */
+/** People under both names, chats and their history: a whole node, real databases, a scripted WhatsApp. Over 300 lines: one house for all. */
 class PeopleIT {
     @TempDir
     private static Path data;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bad input: what comes back, that nothing is stored, and that the device goes on. */
+/** Bad input: what comes back, that nothing is stored, and that the device goes on. Over 300 lines: most are the rows of one table. */
 class BadInputIT {
     private static final String TO = "6281234567890";
     private static final byte[] PNG = Base64.getDecoder()

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A page opens by starting the same executable again with another profile: it hands over to the running browser and exits.
  *
- * <p>May be called from any thread. State belongs to the Vert.x context that launched it; futures complete and events come there. A little over 300
+ * <p>May be called from any thread. State belongs to the Vert.x context that launched it; futures complete and events come there. Over 300
  * lines: opening a page is one way, to be read in one go.
  */
 public final class Chromium implements WhatsApp {

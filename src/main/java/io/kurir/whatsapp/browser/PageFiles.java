@@ -65,7 +65,8 @@ final class PageFiles {
                 .compose(blob -> stream(blob)
                         .compose(stream -> vertx.fileSystem()
                                 .open(path, new OpenOptions().setRead(false).setCreateNew(true))
-                                .compose(file -> new Copy(stream, file, end)
+                                .compose(file -> new Copy(
+                                                stream, file, left.path("size").asLong(), end)
                                         .run()
                                         .eventually(file::close)
                                         .recover(fault -> vertx.fileSystem()
@@ -105,12 +106,15 @@ final class PageFiles {
     private final class Copy {
         private final String stream;
         private final AsyncFile file;
+        private final long size;
         private final long end;
+        private long written;
         private final Promise<Void> done = Promise.promise();
 
-        Copy(String stream, AsyncFile file, long end) {
+        Copy(String stream, AsyncFile file, long size, long end) {
             this.stream = stream;
             this.file = file;
+            this.size = size;
             this.end = end;
         }
 
@@ -124,16 +128,24 @@ final class PageFiles {
                 done.fail(new PageException(Kind.TIMEOUT, "the file was not read in time"));
                 return;
             }
-            call.apply("IO.read", Cdp.parameters().put("handle", stream).put("size", PIECE_BYTES))
-                    .compose(piece -> file.write(bytes(piece)).map(piece))
+            ObjectNode piece = Cdp.parameters().put("handle", stream).put("offset", written);
+            call.apply("IO.read", piece.put("size", PIECE_BYTES))
+                    .map(this::bytes)
+                    .compose(bytes -> file.write(bytes).map(bytes.length()))
                     .onFailure(done::fail)
-                    .onSuccess(piece -> {
-                        if (piece.path("eof").asBoolean()) {
-                            done.complete();
-                        } else {
-                            next();
-                        }
-                    });
+                    .onSuccess(this::wrote);
+        }
+
+        /** By the count, not by {@code eof}: Chromium 156 now and then says it after a short read in the middle of a file. */
+        private void wrote(int bytes) {
+            written += bytes;
+            if (written >= size) {
+                done.complete();
+            } else if (bytes == 0) {
+                done.fail(new PageException(Kind.FAILED, "the page gave " + written + " of " + size + " bytes"));
+            } else {
+                next();
+            }
         }
 
         private Buffer bytes(JsonNode piece) {

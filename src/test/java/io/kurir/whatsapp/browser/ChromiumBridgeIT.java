@@ -85,6 +85,34 @@ class ChromiumBridgeIT {
         assertThat(RIG.submissions("3EB0SLOWFILE")).isEqualTo(1);
     }
 
+    /** Chromium says now and then in the middle of a large file that it is at its end. */
+    @Test
+    void aLargeFileComesWhole() throws IOException {
+        TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
+        String peer = "6282200001041";
+        int size = 16 << 20;
+        JsonObject media = new JsonObject()
+                .put("kind", "document")
+                .put("mimetype", "application/octet-stream")
+                .put("fileName", "large")
+                .put("size", size);
+        String id = RIG.api(
+                        "POST",
+                        "/api/phones/" + peer + "/messages",
+                        new JsonObject().put("to", device.phone).put("media", media))
+                .getString("id");
+        device.await(PageEvent.Received.class, one -> one.message().stanzaId().equals(id));
+        Path into = folder.resolve("large");
+        Command.Downloaded downloaded =
+                Rig.get(device.page.execute(new Command.Download(Jid.ofPhone(peer), id, into), Duration.ofSeconds(40)));
+        assertThat(downloaded.size()).isEqualTo(size);
+        byte[] bytes = Files.readAllBytes(into);
+        assertThat(bytes).hasSize(size);
+        for (int i = 0; i < size; i += 9_973) {
+            assertThat(bytes[i]).as("byte " + i).isEqualTo((byte) (i % 251));
+        }
+    }
+
     @Test
     void aFileThatIsRefusedAfterTheAnswerIsToldAsFailed() throws IOException {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
