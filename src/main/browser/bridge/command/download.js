@@ -15,7 +15,9 @@ export async function download({ chat, id }) {
   const message = await messageOf(chat, id);
   if (!message.mediaData && !message.mimetype) throw new Refusal('MESSAGE_NOT_FOUND', `${id} has no file`);
   const blob = await fetched(message);
-  return { blob: keep(blob), mimetype: message.mimetype || blob.type || '', size: blob.size };
+  // DevTools reads a blob of a text type as text, and spoils every byte that is none
+  const bytes = blob.slice(0, blob.size, 'application/octet-stream');
+  return { blob: keep(bytes), mimetype: message.mimetype || blob.type || '', size: blob.size };
 }
 
 /** @param {import('@wppconnect/wa-js').whatsapp.MsgModel} message @returns {Promise<Blob>} */

@@ -136,7 +136,7 @@ final class PageFiles {
                     .onSuccess(this::wrote);
         }
 
-        /** By the count, not by {@code eof}: Chromium 156 now and then says it after a short read in the middle of a file. */
+        /** By the count: a file that the page gave in part is not a file. */
         private void wrote(int bytes) {
             written += bytes;
             if (written >= size) {
