@@ -42,6 +42,9 @@ public final class EventFeed {
         /** Returns false when it cannot take more; the subscription ends and the caller resumes by position later. */
         boolean on(Event event);
 
+        /** Its place in the log is fixed: whatever is committed or told from now on reaches it. Said again after each {@link #follow}. */
+        default void placed() {}
+
         /** The position asked for is older than the log: the client must read the present state anew. */
         void reset();
 
@@ -100,11 +103,15 @@ public final class EventFeed {
             store.horizon().onFailure(why -> lost(follower, why)).onSuccess(horizon -> {
                 follower.cursor = horizon - 1;
                 join(follower);
+                if (!follower.ended) {
+                    follower.subscriber.placed();
+                }
             });
             return;
         }
         follower.cursor = after.getAsLong();
         store.floor().onFailure(why -> lost(follower, why)).onSuccess(floor -> {
+            follower.subscriber.placed();
             if (follower.cursor < floor) {
                 follower.subscriber.reset();
                 follower.cursor = floor;

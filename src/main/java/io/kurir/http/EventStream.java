@@ -43,6 +43,7 @@ final class EventStream implements EventFeed.Subscriber {
     private EventFeed.Subscription subscription = () -> {};
     private boolean closed;
     private boolean stalled;
+    private boolean greeted;
     private final long[] timers = {-1, -1, -1};
 
     private EventStream(
@@ -84,8 +85,16 @@ final class EventStream implements EventFeed.Subscriber {
         response.drainHandler(_ -> context.runOnContext(_ -> resume()));
         timers[0] = vertx.setPeriodic(HEARTBEAT_MILLIS, _ -> beat());
         timers[1] = vertx.setPeriodic(PROOF_MILLIS, _ -> prove());
-        write("data: {\"type\":\"connected\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
         subscription = feed.follow(filter, position, this);
+    }
+
+    /** Greets when nothing can be missed any more: who has read it and then acts is told of what comes of it. */
+    @Override
+    public synchronized void placed() {
+        if (!greeted && !closed) {
+            greeted = true;
+            write("data: {\"type\":\"connected\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
+        }
     }
 
     @Override
