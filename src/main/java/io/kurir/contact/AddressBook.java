@@ -4,6 +4,7 @@ import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.kurir.http.Problem;
 import io.kurir.http.Problem.Detail;
+import io.kurir.session.Device;
 import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
@@ -69,10 +70,11 @@ public final class AddressBook {
      * @throws Problem {@code INVALID_PAYLOAD} that names every {@code numbers[i]} that is none, {@code SESSION_NOT_READY}
      */
     public List<Checked> check(Reach reach, String deviceId, List<String> written) {
-        if (devices.get(reach, deviceId).state() != DeviceState.CONNECTED) {
+        Device device = devices.get(reach, deviceId);
+        if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(Problem.Code.SESSION_NOT_READY, "device " + deviceId + " is not connected");
         }
-        List<Jid> jids = readable(deviceId, written);
+        List<Jid> jids = readable(written, devices.country(device));
         Set<Jid> there = new HashSet<>();
         Supplier<Future<Set<String>>> ask = once(deviceId, jids);
         for (Jid jid : jids) {
@@ -91,13 +93,13 @@ public final class AddressBook {
         return checked;
     }
 
-    private List<Jid> readable(String deviceId, List<String> written) {
+    private List<Jid> readable(List<String> written, String country) {
         List<Jid> jids = new ArrayList<>();
         List<Detail> wrong = new ArrayList<>();
         for (int i = 0; i < written.size(); i++) {
             String field = "numbers[" + i + "]";
             try {
-                Jid jid = PhoneNumbers.person(field, written.get(i), devices.country(deviceId, written.get(i)));
+                Jid jid = PhoneNumbers.person(field, written.get(i), country);
                 if (jid.isPhone()) {
                     jids.add(jid);
                 } else {

@@ -163,11 +163,11 @@ public final class Groups {
 
     /** {@code participants} in any form of a person; each has an outcome of its own. */
     public Created create(Reach reach, String deviceId, String subject, List<String> participants) {
-        devices.get(reach, deviceId);
+        String country = devices.country(devices.get(reach, deviceId));
         if (subject.isBlank()) {
             throw Problem.invalid("subject", "must not be blank");
         }
-        List<Jid> people = people(deviceId, "participants", participants);
+        List<Jid> people = people("participants", participants, country);
         Request.Created created = ask(deviceId, new Request.CreateGroup(subject.strip(), people));
         lists.forget(deviceId);
         contacts.learn(deviceId, List.of(Sighting.group(created.group(), subject.strip())))
@@ -178,8 +178,7 @@ public final class Groups {
     /** Adds, removes, promotes or demotes people, each with an outcome of its own. */
     public List<Change> change(
             Reach reach, String deviceId, Jid group, Request.MemberAction action, String field, List<String> written) {
-        devices.get(reach, deviceId);
-        List<Jid> people = people(deviceId, field, written);
+        List<Jid> people = people(field, written, devices.country(devices.get(reach, deviceId)));
         List<Request.Change> answered =
                 ask(deviceId, new Request.ChangeMembers(group, action, people)).changes();
         forget(deviceId, group);
@@ -206,13 +205,13 @@ public final class Groups {
         };
     }
 
-    private List<Jid> people(String deviceId, String field, List<String> written) {
+    private List<Jid> people(String field, List<String> written, String country) {
         List<Jid> people = new ArrayList<>();
         List<Detail> wrong = new ArrayList<>();
         for (int i = 0; i < written.size(); i++) {
             String name = field.equals("participants") ? field + "[" + i + "]" : field;
             try {
-                people.add(PhoneNumbers.person(name, written.get(i), devices.country(deviceId, written.get(i))));
+                people.add(PhoneNumbers.person(name, written.get(i), country));
             } catch (Problem unreadable) {
                 wrong.addAll(unreadable.details());
             }

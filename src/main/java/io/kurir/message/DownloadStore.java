@@ -36,45 +36,45 @@ final class DownloadStore {
             where device_id = $1 and message_id = $3 and exists (select from lease where device_id = $1 and epoch = $2)
             """;
 
-    private static final String STORED = """
-            with done as (
+    /** Nothing more is to be done for the message {@code $3}. */
+    private static final String DONE = """
+            done as (
                 delete from download
                 where device_id = $1 and message_id = $3 and exists (select from lease where device_id = $1 and epoch = $2)
                 returning message_id
-            ), changed as (
+            )""";
+
+    /** What became of the file is an event. */
+    private static final String TOLD = """
+            happened as (
+                select id as ord, 'message.media' as type, jsonb_build_object(
+                    'id', id, 'messageId', stanza_id, 'chat', chat, 'mediaState', media_state) || content as data
+                from changed
+            ), %s
+            select count(*) from changed
+            """.formatted(APPEND);
+
+    private static final String STORED = """
+            with %s, changed as (
                 update message m
                 set media = $4, media_state = 'stored', steps = m.steps || step('media', ''),
                     content = jsonb_set(m.content, '{media}', m.content -> 'media'
                         || jsonb_build_object('mimetype', $5::text, 'size', $6::bigint))
                 from done
                 where m.id = done.message_id
-                returning m.id, m.stanza_id, m.chat, m.content
-            ), happened as (
-                select id as ord, 'message.media' as type, jsonb_build_object(
-                    'id', id, 'messageId', stanza_id, 'chat', chat, 'mediaState', 'stored') || content as data
-                from changed
+                returning m.id, m.stanza_id, m.chat, m.content, m.media_state
             ), %s
-            select count(*) from changed
-            """.formatted(APPEND);
+            """.formatted(DONE, TOLD);
 
     private static final String GONE = """
-            with done as (
-                delete from download
-                where device_id = $1 and message_id = $3 and exists (select from lease where device_id = $1 and epoch = $2)
-                returning message_id
-            ), changed as (
+            with %s, changed as (
                 update message m
                 set media_state = 'gone', steps = m.steps || step('media', $4)
                 from done
                 where m.id = done.message_id
-                returning m.id, m.stanza_id, m.chat, m.content
-            ), happened as (
-                select id as ord, 'message.media' as type, jsonb_build_object(
-                    'id', id, 'messageId', stanza_id, 'chat', chat, 'mediaState', 'gone') || content as data
-                from changed
+                returning m.id, m.stanza_id, m.chat, m.content, m.media_state
             ), %s
-            select count(*) from changed
-            """.formatted(APPEND);
+            """.formatted(DONE, TOLD);
 
     private final Pool pool;
 

@@ -19,7 +19,7 @@ public final class ProxyCheck {
         this.patience = patience;
     }
 
-    /** Fails with {@code PROXY_UNREACHABLE}, whose words say which side refused. */
+    /** Fails with {@code PROXY_UNREACHABLE} for the field {@code proxy}; its words say which side refused. */
     public Future<Void> check(Proxy proxy, String host, int port) {
         NetClient client = vertx.createNetClient(new NetClientOptions()
                 .setProxyOptions(proxy.options())
@@ -28,8 +28,10 @@ public final class ProxyCheck {
                 .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .compose(NetSocket::close)
                 .eventually(client::close)
-                .recover(why -> Future.failedFuture(Problem.of(
+                .recover(why -> Future.failedFuture(Problem.about(
                         Problem.Code.PROXY_UNREACHABLE,
-                        "the proxy " + proxy.server() + " does not bring us to " + host + ": " + why.getMessage())));
+                        "proxy",
+                        "is of no use: the proxy " + proxy.server() + " does not bring us to " + host + ": "
+                                + why.getMessage())));
     }
 }

@@ -67,17 +67,17 @@ public final class ProxyRelay {
 
     private void connect(NetSocket near, SocksHandshake.Target to) {
         if (!hosts.test(to.host())) {
-            near.write(SocksHandshake.REFUSED.copy()).eventually(near::close);
+            SocksHandshake.refuse(near);
             return;
         }
         client.connect(to.port(), to.host())
                 .onFailure(why -> {
                     log.debug("{}:{} not reached through the proxy: {}", to.host(), to.port(), why.getMessage());
-                    near.write(SocksHandshake.REFUSED).eventually(near::close);
+                    SocksHandshake.refuse(near);
                 })
                 .onSuccess(far -> {
                     far.pause();
-                    near.write(SocksHandshake.GRANTED).onSuccess(_ -> {
+                    SocksHandshake.grant(near).onSuccess(_ -> {
                         // both pump with back-pressure; either end closes the other
                         far.pipeTo(near);
                         near.pipeTo(far);

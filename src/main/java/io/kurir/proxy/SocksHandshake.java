@@ -19,13 +19,10 @@ final class SocksHandshake {
     private static final byte IPV4 = 1;
     private static final byte NAME = 3;
     private static final byte IPV6 = 4;
-    private static final Buffer NO_LOGIN = Buffer.buffer(new byte[] {VERSION, 0});
 
-    /** The bound address is of no use to the client: 0.0.0.0:0. */
-    static final Buffer GRANTED = reply(0);
-
-    static final Buffer REFUSED = reply(5);
-    private static final Buffer NOT_SUPPORTED = reply(7);
+    private static final int GRANTED = 0;
+    private static final int REFUSED = 5;
+    private static final int NOT_SUPPORTED = 7;
 
     private enum Expected {
         GREETING,
@@ -49,6 +46,17 @@ final class SocksHandshake {
         socket.closeHandler(_ -> promise.tryFail("closed in the middle of the handshake"));
     }
 
+    /** The client may speak to its target. */
+    static Future<Void> grant(NetSocket client) {
+        return client.write(reply(GRANTED));
+    }
+
+    /** The target cannot be reached. */
+    static void refuse(NetSocket client) {
+        client.write(reply(REFUSED)).eventually(client::close);
+    }
+
+    /** The bound address is of no use to the client: 0.0.0.0:0. */
     private static Buffer reply(int code) {
         return Buffer.buffer(new byte[] {VERSION, (byte) code, 0, IPV4, 0, 0, 0, 0, 0, 0});
     }
@@ -68,7 +76,7 @@ final class SocksHandshake {
                 await(Expected.METHODS, bytes.getUnsignedByte(1));
             }
             case METHODS -> {
-                socket.write(NO_LOGIN.copy());
+                socket.write(Buffer.buffer(new byte[] {VERSION, 0})); // no login
                 await(Expected.REQUEST, 4);
             }
             case REQUEST -> requested(bytes);
@@ -80,14 +88,14 @@ final class SocksHandshake {
     private void requested(Buffer bytes) {
         addressType = bytes.getByte(3);
         if (bytes.getByte(1) != CONNECT) {
-            refuse();
+            notSupported();
             return;
         }
         switch (addressType) {
             case IPV4 -> await(Expected.ADDRESS, 4 + 2);
             case IPV6 -> await(Expected.ADDRESS, 16 + 2);
             case NAME -> await(Expected.NAME_LENGTH, 1);
-            default -> refuse();
+            default -> notSupported();
         }
     }
 
@@ -109,8 +117,8 @@ final class SocksHandshake {
         }
     }
 
-    private void refuse() {
-        socket.write(NOT_SUPPORTED.copy()).eventually(socket::close);
+    private void notSupported() {
+        socket.write(reply(NOT_SUPPORTED)).eventually(socket::close);
         promise.tryFail("not supported");
     }
 

@@ -232,8 +232,13 @@ public final class Devices {
      */
     public String country(String deviceId, String written) {
         return written.strip().startsWith("0")
-                ? store.get(deviceId).await().flatMap(Device::country).orElse(country)
+                ? store.get(deviceId).await().map(this::country).orElse(country)
                 : country;
+    }
+
+    /** As {@link #country(String, String)}, for who has read the device already. */
+    public String country(Device device) {
+        return device.country().orElse(country);
     }
 
     /** The QR text that is shown now, if any; never waits for one. */
@@ -251,7 +256,7 @@ public final class Devices {
         if (device.linked()) {
             throw Problem.of(Problem.Code.ALREADY_LINKED, "the device is linked already");
         }
-        String digits = PhoneNumbers.digits("phone", phone, device.country().orElse(country));
+        String digits = PhoneNumbers.digits("phone", phone, country(device));
         start(deviceId, true);
         return bus.ask(SessionApi.pairingCode(deviceId), new SessionApi.PairingCode(deviceId, digits), OPENING)
                 .await()

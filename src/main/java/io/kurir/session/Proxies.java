@@ -1,10 +1,8 @@
 package io.kurir.session;
 
 import io.kurir.Vault;
-import io.kurir.http.Problem;
 import io.kurir.proxy.Proxy;
 import io.kurir.proxy.ProxyCheck;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
@@ -32,10 +30,6 @@ public final class Proxies {
     void check(Proxy proxy) {
         boolean tls = whatsApp.getScheme().equals("https");
         int port = whatsApp.getPort() > 0 ? whatsApp.getPort() : tls ? 443 : 80;
-        checks.check(proxy, whatsApp.getHost(), port)
-                .recover(why -> Future.failedFuture(Problem.of(
-                        Problem.Code.PROXY_UNREACHABLE,
-                        new Problem.Detail("proxy", "is of no use: " + why.getMessage()))))
-                .await();
+        checks.check(proxy, whatsApp.getHost(), port).await();
     }
 }

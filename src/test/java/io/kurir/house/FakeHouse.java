@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.kurir.Kurir;
 import io.kurir.Progress;
 import io.kurir.Settings;
-import io.kurir.SettingsFile;
 import io.kurir.db.Database;
 import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
@@ -16,20 +15,15 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /** A whole node with real databases, and a WhatsApp that says what a test wants. */
 final class FakeHouse {
     static final String DEVICES = House.DEVICES;
-    private static final String PASSWORD = "correct horse battery";
 
     final EmbeddedDatabases databases;
     final Vertx vertx = Vertx.vertx();
@@ -41,41 +35,12 @@ final class FakeHouse {
 
     FakeHouse(Path data) throws Exception {
         databases = EmbeddedDatabases.start(data, Progress.SILENT);
-        Map<String, String> environment = Map.of(
-                "KURIR_MODE",
-                "simulator",
-                "KURIR_HTTP_PORT",
-                Integer.toString(freePort()),
-                "KURIR_DATA",
-                data.toString(),
-                "DATABASE_URL",
-                databases.databaseUrl(),
-                "REDIS_URL",
-                databases.redisUrl(),
-                "KURIR_CLUSTER_NAME",
-                "test-" + UUID.randomUUID(),
-                "KURIR_WHATSAPP_BASE_URL",
-                "http://127.0.0.1:1",
-                "KURIR_ADMIN_EMAIL",
-                "admin@example.com",
-                "KURIR_ADMIN_PASSWORD",
-                PASSWORD,
-                "KURIR_API_KEY",
-                House.KEY);
-        Settings loaded = SettingsFile.load(new SettingsFile.Sources(
-                        Path.of("").toAbsolutePath(), java.util.Optional.empty(), environment, Map.of()))
-                .settings();
+        Settings loaded = House.settings(data, databases, "http://127.0.0.1:1", Map.of());
         Schema.prepare(loaded.database());
         kurir = get(Kurir.start(loaded, (_, _) -> Future.succeededFuture(whatsapp)));
         pool = Database.open(vertx, loaded.database());
         stranger = ContractClient.at(loaded.http().publicUrl());
         admin = stranger.withKey(House.KEY);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Creates a device of the admin's and connects it. */
@@ -92,7 +57,7 @@ final class FakeHouse {
         get(pool.preparedQuery("insert into app_user (email, username, password_hash, role)"
                         + " select $1, $2, password_hash, 'user' from app_user where email = 'admin@example.com'")
                 .execute(Tuple.of(name + "@example.com", name)));
-        JsonObject login = new JsonObject().put("email", name + "@example.com").put("password", PASSWORD);
+        JsonObject login = new JsonObject().put("email", name + "@example.com").put("password", House.PASSWORD);
         return stranger.withToken(stranger.post("/api/auth/login", login).data().getString("token"));
     }
 
@@ -106,7 +71,7 @@ final class FakeHouse {
     }
 
     static <T> T get(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(90, TimeUnit.SECONDS);
+        return House.get(future);
     }
 
     void close() throws Exception {

@@ -29,6 +29,7 @@ import java.util.function.Predicate;
 /** The whole of it in one JVM, all parts real: databases, simulator, Chromium, a node; and a client of the contract. */
 final class House {
     static final String KEY = "the-key-of-the-operator-0123456789";
+    static final String PASSWORD = "correct horse battery";
     static final String DEVICES = "/api/whatsapp-multi-device/devices";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -46,6 +47,20 @@ final class House {
         databases = EmbeddedDatabases.start(data, Progress.SILENT);
         simulator = get(Simulator.start(vertx, new Simulator.Options()));
         get(simulator.control("PUT", "/api/knobs", new JsonObject().put("syncDelayMs", 300)));
+        Map<String, String> more = new TreeMap<>(settings);
+        more.putIfAbsent("KURIR_DELIVERY_GRACE_TIME", "1s");
+        Settings loaded = settings(data, databases, simulator.url(), more);
+        Schema.prepare(loaded.database());
+        kurir = get(Kurir.start(loaded));
+        pool = Database.open(vertx, loaded.database());
+        base = loaded.http().publicUrl();
+        stranger = ContractClient.at(base);
+        admin = stranger.withKey(KEY);
+    }
+
+    /** Of a node that has its databases and its WhatsApp. */
+    static Settings settings(Path data, EmbeddedDatabases databases, String whatsApp, Map<String, String> more)
+            throws IOException {
         Map<String, String> environment = new TreeMap<>(Map.of(
                 "KURIR_MODE",
                 "simulator",
@@ -60,24 +75,17 @@ final class House {
                 "KURIR_CLUSTER_NAME",
                 "test-" + UUID.randomUUID(),
                 "KURIR_WHATSAPP_BASE_URL",
-                simulator.url(),
+                whatsApp,
                 "KURIR_ADMIN_EMAIL",
                 "admin@example.com",
                 "KURIR_ADMIN_PASSWORD",
-                "correct horse battery",
+                PASSWORD,
                 "KURIR_API_KEY",
                 KEY));
-        environment.put("KURIR_DELIVERY_GRACE_TIME", "1s");
-        environment.putAll(settings);
-        Settings loaded = SettingsFile.load(new SettingsFile.Sources(
+        environment.putAll(more);
+        return SettingsFile.load(new SettingsFile.Sources(
                         Path.of("").toAbsolutePath(), java.util.Optional.empty(), environment, Map.of()))
                 .settings();
-        Schema.prepare(loaded.database());
-        kurir = get(Kurir.start(loaded));
-        pool = Database.open(vertx, loaded.database());
-        base = loaded.http().publicUrl();
-        stranger = ContractClient.at(base);
-        admin = stranger.withKey(KEY);
     }
 
     private static int freePort() throws IOException {

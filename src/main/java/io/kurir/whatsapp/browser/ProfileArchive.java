@@ -19,7 +19,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -57,7 +56,9 @@ public final class ProfileArchive {
 
     /** Throws {@link Misconfigured} when the device has no profile here, a browser holds it, or the file is there already. */
     public void export(String deviceId, String passphrase, Path file) throws IOException {
-        Path profile = newest(deviceId);
+        Path profile = newest(deviceId)
+                .orElseThrow(() -> new Misconfigured("There is no profile of " + deviceId + " in " + browsers + "."))
+                .folder();
         if (ProfileFolders.held(profile)) {
             throw new Misconfigured("A browser has the profile of " + deviceId + " open: stop Kurir first.");
         }
@@ -81,15 +82,6 @@ public final class ProfileArchive {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-256-GCM", impossible);
         }
-    }
-
-    private Path newest(String deviceId) throws IOException {
-        return new ProfileFolders(browsers.resolve("1"))
-                .generations(ProfileFolders.checked(deviceId)).stream()
-                        .max(Comparator.comparingLong(ProfileFolders.Generation::epoch))
-                        .map(ProfileFolders.Generation::folder)
-                        .orElseThrow(() ->
-                                new Misconfigured("There is no profile of " + deviceId + " in " + browsers + "."));
     }
 
     private static void pack(Path profile, Path from, ZipOutputStream zip) throws IOException {
@@ -148,11 +140,11 @@ public final class ProfileArchive {
 
     /** The epoch of the device's newest generation here; 0 where there is none. */
     public long epoch(String deviceId) throws IOException {
-        return new ProfileFolders(browsers.resolve("1"))
-                .generations(ProfileFolders.checked(deviceId)).stream()
-                        .mapToLong(ProfileFolders.Generation::epoch)
-                        .max()
-                        .orElse(0);
+        return newest(deviceId).map(ProfileFolders.Generation::epoch).orElse(0L);
+    }
+
+    private Optional<ProfileFolders.Generation> newest(String deviceId) throws IOException {
+        return new ProfileFolders(browsers.resolve("1")).newest(deviceId);
     }
 
     private static String owner(DataInputStream in, Path file) {

@@ -56,7 +56,7 @@ final class ProfileFolders {
         if (Files.exists(folder)) {
             return folder;
         }
-        Optional<Generation> newest = generations(deviceId).stream().max(Comparator.comparingLong(Generation::epoch));
+        Optional<Generation> newest = newest(deviceId);
         if (newest.isPresent()) {
             if (newest.get().epoch() > epoch) {
                 throw new IOException("the profile of " + deviceId + " is of epoch "
@@ -152,6 +152,11 @@ final class ProfileFolders {
             throw new IllegalArgumentException("not a device id: " + deviceId);
         }
         return deviceId;
+    }
+
+    /** The one to go on with; empty where the device has no profile here. */
+    Optional<Generation> newest(String deviceId) throws IOException {
+        return generations(checked(deviceId)).stream().max(Comparator.comparingLong(Generation::epoch));
     }
 
     /** All folders of the device, in this browser's folder and in its siblings. */
