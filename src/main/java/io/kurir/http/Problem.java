@@ -91,11 +91,6 @@ public final class Problem extends RuntimeException {
         return new Problem(Code.INVALID_PAYLOAD, first.field() + " " + first.reason(), details, Optional.empty());
     }
 
-    /** A refusal that is about one field, for another reason than its form. */
-    public static Problem of(Code code, Detail detail) {
-        return new Problem(code, detail.field() + " " + detail.reason(), List.of(detail), Optional.empty());
-    }
-
     public static Problem later(Code code, String message, Duration retryAfter) {
         return new Problem(code, message, List.of(), Optional.of(retryAfter));
     }
