@@ -2,12 +2,12 @@ package io.kurir.bench;
 
 import io.kurir.Progress;
 import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.db.embedded.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class House implements AutoCloseable {
             this.simulatorUrl = simulatorUrl(simulator);
             this.phones = new Api(vertx, simulatorUrl, Map.of());
             phones.put("/api/knobs", new JsonObject().put("syncDelayMs", 200)).ok("shorten the synchronisation");
-            int port = freePort();
+            int port = Ports.free();
             Map<String, String> environment = new java.util.HashMap<>(settings);
             environment.putAll(Map.of(
                     "DATABASE_URL", databases.databaseUrl(),
@@ -194,12 +194,6 @@ final class House implements AutoCloseable {
 
     String kurirsLog() {
         return Processes.text(log("kurir"));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private void deleteFolder() throws IOException {

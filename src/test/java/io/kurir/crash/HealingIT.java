@@ -7,13 +7,12 @@ import io.kurir.Progress;
 import io.kurir.SettingsFile;
 import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.db.embedded.Ports;
 import io.kurir.simulator.Simulator;
 import io.kurir.whatsapp.Rig;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -127,7 +126,7 @@ class HealingIT {
     }
 
     private Kurir start(EmbeddedDatabases databases, Simulator simulator) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         base = URI.create("http://127.0.0.1:" + port);
         Map<String, String> environment = Map.ofEntries(
                 Map.entry("KURIR_MODE", "simulator"),
@@ -291,12 +290,6 @@ class HealingIT {
                     .toList();
             assertThat(inbox).allMatch(message -> message.getInteger("shown") == 1);
             assertThat(inbox.stream().map(message -> message.getString("text"))).doesNotHaveDuplicates();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

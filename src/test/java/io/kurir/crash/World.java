@@ -2,13 +2,12 @@ package io.kurir.crash;
 
 import io.kurir.Progress;
 import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.db.embedded.Ports;
 import io.kurir.simulator.Simulator;
 import io.kurir.whatsapp.Rig;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,7 +62,7 @@ final class World implements AutoCloseable {
         // as in KurirProcess; closing twice is harmless
         Runtime.getRuntime().addShutdownHook(new Thread(databases::close));
         this.records = new Records(databases.databaseUrl());
-        int port = freePort();
+        int port = Ports.free();
         this.base = URI.create("http://127.0.0.1:" + port);
         this.kurir = new KurirProcess(folder.resolve("kurir"), folder.resolve("kurir.log"), environment(port));
         calm();
@@ -239,8 +238,22 @@ final class World implements AutoCloseable {
     }
 
     void awaitPostgres() {
-        Facts.await("PostgreSQL answers", PATIENCE, () -> records.outbox() >= 0);
+        try {
+            Facts.await("PostgreSQL answers", PATIENCE, () -> records.outbox() >= 0);
+        } catch (AssertionError why) {
+            throw new AssertionError(
+                    why.getMessage() + ", its log ends: " + lastOf("postgres.log") + lastOf("pg_ctl.log"), why);
+        }
         Facts.await("Kurir is well", PATIENCE, () -> get("/health").statusCode() == 200);
+    }
+
+    private String lastOf(String log) {
+        try (Stream<String> lines = Files.lines(folder.resolve("db/log").resolve(log))) {
+            List<String> all = lines.toList();
+            return "\n" + String.join("\n", all.subList(Math.max(0, all.size() - 10), all.size()));
+        } catch (IOException e) {
+            return "\n" + e;
+        }
     }
 
     /** Stops all of it and makes sure that nothing stays behind. */
@@ -268,12 +281,6 @@ final class World implements AutoCloseable {
             return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
         } catch (IOException gone) {
             return "";
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

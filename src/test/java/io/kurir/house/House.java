@@ -9,6 +9,7 @@ import io.kurir.SettingsFile;
 import io.kurir.db.Database;
 import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.db.embedded.Ports;
 import io.kurir.http.ContractClient;
 import io.kurir.simulator.Simulator;
 import io.vertx.core.Future;
@@ -16,7 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +65,7 @@ final class House {
                 "KURIR_MODE",
                 "simulator",
                 "KURIR_HTTP_PORT",
-                Integer.toString(freePort()),
+                Integer.toString(Ports.free()),
                 "KURIR_DATA",
                 data.toString(),
                 "DATABASE_URL",
@@ -86,12 +86,6 @@ final class House {
         return SettingsFile.load(new SettingsFile.Sources(
                         Path.of("").toAbsolutePath(), java.util.Optional.empty(), environment, Map.of()))
                 .settings();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Creates a device, connects it and has a simulated phone scan its QR code. */

@@ -15,6 +15,7 @@ import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
+import io.kurir.db.embedded.Ports;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -38,7 +39,6 @@ import io.vertx.redis.client.RedisAPI;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ final class HttpFixture implements AutoCloseable {
     final URI base;
 
     HttpFixture() {
-        int redisPort = freePort();
+        int redisPort = Ports.free();
         redis = startRedis(redisPort);
         pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
         RedisAPI redisApi = RedisAPI.api(Redis.createClient(vertx, "redis://127.0.0.1:" + redisPort));
@@ -214,14 +214,6 @@ final class HttpFixture implements AutoCloseable {
                     .build();
             server.start();
             return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

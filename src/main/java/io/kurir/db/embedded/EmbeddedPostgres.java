@@ -56,7 +56,7 @@ final class EmbeddedPostgres extends Server {
             progress.step("unpacking PostgreSQL " + MAJOR, () -> Binaries.unpackPostgres(bin));
         }
         var password = secrets.keep("postgres-password", () -> Secrets.random(24));
-        var postgres = new EmbeddedPostgres(data, bin, freePort(), password);
+        var postgres = new EmbeddedPostgres(data, bin, Ports.free(), password);
         if (!Files.exists(postgres.folder)) {
             progress.step("making the database", () -> postgres.initialise(secrets.file("postgres-password")));
         }

@@ -40,7 +40,7 @@ final class EmbeddedRedis extends Server {
             progress.step("unpacking Redis " + MAJOR, () -> Binaries.unpackRedis(bin));
         }
         var password = secrets.keep("redis-password", () -> Secrets.random(24));
-        var redis = new EmbeddedRedis(data, bin.resolve("redis-server"), freePort(), password);
+        var redis = new EmbeddedRedis(data, bin.resolve("redis-server"), Ports.free(), password);
         return progress.step("starting Redis", () -> {
             redis.up();
             return redis;

@@ -2,8 +2,6 @@ package io.kurir.db.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -149,13 +147,6 @@ abstract class Server {
                                     .contains(argument.toString()));
         } catch (IOException | UncheckedIOException e) {
             return Optional.empty();
-        }
-    }
-
-    /** A port that is free now. Somebody may take it before the server does; the start then fails and says so. */
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
