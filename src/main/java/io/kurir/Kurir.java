@@ -169,7 +169,7 @@ public final class Kurir {
                         ThreadingModel.EVENT_LOOP,
                         1,
                         () -> new SchedulerVerticle(
-                                outbox, events, settings.events().retention())))
+                                List.of(outbox), events, settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
                         ? http(pool, redis, bus, events, media)

@@ -1,5 +1,6 @@
 package io.kurir.http;
 
+import io.kurir.Names;
 import io.kurir.access.Caller;
 import io.kurir.access.Reach;
 import io.vertx.core.json.JsonArray;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
  * @param proof proves the caller anew and throws {@code UNAUTHORIZED} when the login or key has ended meanwhile; for streams
  * @param address the client's
  * @param parts files of a form by the field's name
+ * @param names for what the operation makes, so that the repeat of a request makes the same
  */
 public record Ask(
         JsonObject parameters,
@@ -27,14 +29,15 @@ public record Ask(
         String requestId,
         String address,
         Map<String, String> cookies,
-        Map<String, Part> parts) {
+        Map<String, Part> parts,
+        Names names) {
 
     /** A file of a form, on our disk until the request ends; {@code mimetype} is what the client says. */
     public record Part(java.nio.file.Path file, String fileName, String mimetype) {}
 
     /** The same with another body, for an operation that is another one with a few words changed. */
     public Ask with(JsonObject otherBody) {
-        return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts);
+        return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts, names);
     }
 
     /** Who asks; only for operations that the contract does not open to anyone. */

@@ -1,6 +1,7 @@
 package io.kurir.http;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.kurir.Names;
 import io.kurir.access.Caller;
 import io.kurir.http.Problem.Detail;
 import io.vertx.core.buffer.Buffer;
@@ -47,7 +48,16 @@ final class Reading {
         for (Cookie cookie : ctx.request().cookies()) {
             cookies.put(cookie.getName(), cookie.getValue());
         }
-        return new Ask(parameters, body, who, proof, RequestIds.of(ctx), address(ctx), cookies, Bodies.parts(ctx));
+        return new Ask(
+                parameters,
+                body,
+                who,
+                proof,
+                RequestIds.of(ctx),
+                address(ctx),
+                cookies,
+                Bodies.parts(ctx),
+                Names.random());
     }
 
     static String address(RoutingContext ctx) {

@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import io.kurir.Names;
 import io.kurir.Settings;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
@@ -175,7 +176,7 @@ public final class Messages {
         return new MessageStore.Accepting(
                 deviceId,
                 reach,
-                StanzaId.mint(),
+                StanzaId.mint(Names.random()),
                 to,
                 Drafts.finished(message.at(), message.content(), mentions),
                 message.media(),

@@ -2,13 +2,16 @@ package io.kurir.message;
 
 import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
+import io.kurir.schedule.Promotion;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.util.Collection;
 import java.util.List;
 
 /** What others do with the outbox: promote what is due, and look for what a lost nudge left behind. */
-public final class Outbox {
+public final class Outbox implements Promotion {
+    private static final int AT_ONCE = 500;
+
     /** Tells the owner of a device that {@code count} messages are ready. */
     public record Nudge(String deviceId, int count) {}
 
@@ -32,11 +35,17 @@ public final class Outbox {
         bus.tell(nudges(deviceId), new Nudge(deviceId, count));
     }
 
-    /** Makes due retries ready and nudges their owners; answers how many. */
-    public Future<Integer> promote(int limit) {
-        return store.promote(limit).map(promoted -> {
+    @Override
+    public String name() {
+        return "retries";
+    }
+
+    /** Makes due retries ready and nudges their owners. */
+    @Override
+    public Future<Boolean> promote() {
+        return store.promote(AT_ONCE).map(promoted -> {
             promoted.forEach(device -> nudge(device.deviceId(), device.count()));
-            return promoted.stream().mapToInt(Promoted::count).sum();
+            return promoted.stream().mapToInt(Promoted::count).sum() == AT_ONCE;
         });
     }
 

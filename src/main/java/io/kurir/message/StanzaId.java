@@ -1,19 +1,16 @@
 package io.kurir.message;
 
-import java.security.SecureRandom;
+import io.kurir.Names;
 import java.util.HexFormat;
 
 /** WhatsApp's short message id in the form that WhatsApp Web itself mints: {@code 3EB0} and 18 hexadecimal digits. */
-final class StanzaId {
-    private static final SecureRandom RANDOM = new SecureRandom();
+public final class StanzaId {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private StanzaId() {}
 
-    static String mint() {
-        byte[] bytes = new byte[9];
-        RANDOM.nextBytes(bytes);
-        return "3EB0" + HEX.formatHex(bytes);
+    public static String mint(Names names) {
+        return "3EB0" + HEX.formatHex(names.bytes(9));
     }
 
     /** Of any form that a caller may hold: the short id, or {@code true_628…@c.us_3EB0…}. */

@@ -1,10 +1,10 @@
 package io.kurir.schedule;
 
 import io.kurir.event.EventLog;
-import io.kurir.message.Outbox;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,35 +14,36 @@ import org.slf4j.LoggerFactory;
  */
 public final class SchedulerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(SchedulerVerticle.class);
-    private static final int AT_ONCE = 500;
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration MAINTENANCE = Duration.ofHours(1);
 
-    private final Outbox outbox;
+    private final List<Promotion> promotions;
     private final EventLog events;
     private final Duration retention;
 
-    public SchedulerVerticle(Outbox outbox, EventLog events, Duration retention) {
-        this.outbox = outbox;
+    public SchedulerVerticle(List<Promotion> promotions, EventLog events, Duration retention) {
+        this.promotions = List.copyOf(promotions);
         this.events = events;
         this.retention = retention;
     }
 
     @Override
     public Future<?> start() {
-        vertx.setTimer(LOOK.toMillis(), _ -> promote());
+        promotions.forEach(promotion -> vertx.setTimer(LOOK.toMillis(), _ -> promote(promotion)));
         vertx.setPeriodic(MAINTENANCE.toMillis(), _ -> maintain());
         return events.maintain(retention);
     }
 
-    private void promote() {
-        outbox.promote(AT_ONCE).onComplete(done -> {
+    private void promote(Promotion promotion) {
+        promotion.promote().onComplete(done -> {
             if (done.failed()) {
-                log.warn("cannot promote what is due: {}", done.cause().getMessage());
+                log.warn(
+                        "{}: cannot promote what is due: {}",
+                        promotion.name(),
+                        done.cause().getMessage());
             }
-            // a full hand means that more is due: do not wait
-            boolean more = done.succeeded() && done.result() == AT_ONCE;
-            vertx.setTimer(more ? 1 : LOOK.toMillis(), _ -> promote());
+            boolean more = done.succeeded() && done.result();
+            vertx.setTimer(more ? 1 : LOOK.toMillis(), _ -> promote(promotion));
         });
     }
 

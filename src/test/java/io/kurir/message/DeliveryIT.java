@@ -327,7 +327,7 @@ class DeliveryIT {
         return get(acceptor.accept(new MessageStore.Accepting(
                 DEVICE,
                 reach,
-                StanzaId.mint(),
+                StanzaId.mint(io.kurir.Names.random()),
                 Jid.parse(to),
                 new Content.Text(text),
                 Optional.empty(),
@@ -343,7 +343,7 @@ class DeliveryIT {
 
     private void promoteUntil(Callable<Boolean> reached) {
         await().pollInterval(Duration.ofMillis(10)).until(() -> {
-            get(outbox.promote(100));
+            get(outbox.promote());
             return reached.call();
         });
     }

@@ -72,7 +72,7 @@ public final class FakeSession {
         });
         traffic = get(opened.future());
         Outbox outbox = new Outbox(pool, bus);
-        vertx.setPeriodic(20, _ -> outbox.promote(100));
+        vertx.setPeriodic(20, _ -> outbox.promote());
     }
 
     /** What the page tells. */
