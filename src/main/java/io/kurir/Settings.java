@@ -29,7 +29,8 @@ public record Settings(
         Device device,
         Health health,
         Access access,
-        Events events) {
+        Events events,
+        Schedule schedule) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -137,4 +138,7 @@ public record Settings(
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
+    public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
 }

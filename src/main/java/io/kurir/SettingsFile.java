@@ -18,6 +18,7 @@ import io.kurir.Settings.Redis;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
 import io.kurir.Settings.WhatsApp;
+import io.kurir.schedule.Schedule.Missed;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,7 +147,8 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
-                    s.events());
+                    s.events(),
+                    s.schedule());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -205,7 +207,10 @@ public final class SettingsFile {
                 access(),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
-                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))));
+                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                new Settings.Schedule(
+                        keys.word(Missed.class, "schedule.missed", Missed.SEND),
+                        keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))));
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),

@@ -14,6 +14,7 @@ import io.kurir.media.MediaLinks;
 import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 
 /** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
@@ -28,6 +29,7 @@ public record HttpServices(
         MessageChanges messageChanges,
         Bulk bulk,
         Media media,
+        Schedules schedules,
         Intake intake,
         MediaLinks mediaLinks,
         AddressBook addressBook,
@@ -35,5 +37,6 @@ public record HttpServices(
         History history,
         Groups groups,
         EventFeed events,
+        Idempotency idempotency,
         Health health,
         Metrics metrics) {}

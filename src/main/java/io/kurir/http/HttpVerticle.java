@@ -7,6 +7,7 @@ import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.http.HttpServerOptions;
@@ -32,7 +33,8 @@ public final class HttpVerticle extends AbstractVerticle {
         makeAdmin();
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
-        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics());
+        Flow flow = new Flow(
+                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -63,6 +65,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new DeviceOperations(services.devices(), services.accounts()::exists),
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
                 media,
+                new ScheduleOperations(services.schedules(), services.intake()),
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),

@@ -6,6 +6,7 @@ import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Operations {
             DeviceOperations devices,
             MessageOperations messages,
             MediaOperations media,
+            ScheduleOperations schedules,
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
@@ -58,6 +60,11 @@ final class Operations {
         table.put("sendContact", messages::sendContact);
         table.put("sendPoll", messages::sendPoll);
         table.put("sendReaction", messages::react);
+        table.put("scheduleMessage", schedules::create);
+        table.put("listSchedules", schedules::list);
+        table.put("getSchedule", schedules::get);
+        table.put("updateSchedule", schedules::update);
+        table.put("cancelSchedule", schedules::cancel);
         table.put("getJob", messages::getJob);
         table.put("listJobItems", messages::listJobItems);
         table.put("openMedia", media::open);

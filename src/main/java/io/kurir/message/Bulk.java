@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import io.kurir.Names;
 import io.kurir.Settings;
 import io.kurir.access.Reach;
 import io.kurir.http.Problem;
@@ -9,7 +10,6 @@ import io.vertx.sqlclient.Pool;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,18 +44,28 @@ public final class Bulk {
     /**
      * Accepts them all and waits for their outcomes, at most {@code send.sync-timeout}.
      *
+     * @param names of an earlier run of the same request find the job that it made
      * @param delay between two of them; empty: 2 to 5 s at random
      * @throws Problem {@code INVALID_PAYLOAD} naming the item, {@code SESSION_NOT_READY}: nothing stored
      */
-    public Sent send(Reach reach, String deviceId, String kind, List<NewMessage> items, Optional<Duration> delay) {
+    public Sent send(
+            Reach reach, String deviceId, String kind, List<NewMessage> items, Optional<Duration> delay, Names names) {
+        String jobId = "job-" + names.hex(12);
+        if (names.repeatable()) {
+            Optional<Batch> there = store.get(reach, jobId).await();
+            if (there.isPresent() || names.past()) {
+                Batch batch = there.orElseThrow(
+                        () -> Problem.of(Problem.Code.JOB_NOT_FOUND, "the job of this request is no longer kept"));
+                return new Sent(batch, items(reach, jobId, items.size(), 0));
+            }
+        }
         messages.requireConnected(reach, deviceId);
         List<Due> due = new ArrayList<>();
         Duration in = Duration.ZERO;
         for (NewMessage item : items) {
-            due.add(new Due(messages.readable(reach, deviceId, item, Lane.BROADCAST), in));
+            due.add(new Due(messages.readable(reach, deviceId, item, Lane.BROADCAST, StanzaId.mint(names)), in));
             in = in.plus(delay.orElseGet(Bulk::pause));
         }
-        String jobId = madeUp();
         List<String> ids = due.stream().map(one -> one.message().stanzaId()).toList();
         List<Future<Settled.Change>> outcomes =
                 ids.stream().map(messages.outcomes()::await).toList();
@@ -84,12 +94,6 @@ public final class Bulk {
 
     private static Duration pause() {
         return Duration.ofMillis(RANDOM.nextInt(SHORTEST_MS, LONGEST_MS + 1));
-    }
-
-    private static String madeUp() {
-        byte[] bytes = new byte[12];
-        RANDOM.nextBytes(bytes);
-        return "job-" + HexFormat.of().formatHex(bytes);
     }
 
     /** {@code JOB_NOT_FOUND} also for a job of somebody else. */

@@ -51,10 +51,16 @@ public final class MediaOperations {
         if (ask.body().containsKey("items")) {
             return sendMany(ask);
         }
+        return messages.earlier(ask.reach(), ask.text("deviceId"), ask.names().again())
+                .map(MessageOperations::answer)
+                .orElseGet(() -> sendOne(ask));
+    }
+
+    private Answer sendOne(Ask ask) {
         Intake.Source source = source("", ask.body(), ask.part("file"));
         messages.requireSendable(ask.reach(), ask.text("deviceId"), MessageOperations.recipient(ask.body()));
         NewMessage message = message("", ask.body(), source);
-        return MessageOperations.answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return MessageOperations.answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     private Answer sendMany(Ask ask) {
@@ -72,7 +78,7 @@ public final class MediaOperations {
             items.add(message(at(i), given.getJsonObject(i), sources.get(i)));
         }
         return MessageOperations.answer(
-                bulk.send(reach, ask.text("deviceId"), "media", items, MessageOperations.delay(ask)));
+                bulk.send(reach, ask.text("deviceId"), "media", items, MessageOperations.delay(ask), ask.names()));
     }
 
     private static String at(int index) {

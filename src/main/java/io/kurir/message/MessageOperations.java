@@ -31,7 +31,7 @@ public final class MessageOperations {
         if (ask.body().containsKey("messages")) {
             return sendMany(ask);
         }
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body())));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body()), ask.names()));
     }
 
     private static NewText text(JsonObject body) {
@@ -43,7 +43,7 @@ public final class MessageOperations {
                 body.getBoolean("typing", false));
     }
 
-    static String recipient(JsonObject body) {
+    public static String recipient(JsonObject body) {
         return Optional.ofNullable(body.getString("to"))
                 .or(() -> Optional.ofNullable(body.getString("phone")))
                 .orElseThrow(() -> Problem.invalid("to", "is missing"));
@@ -67,7 +67,7 @@ public final class MessageOperations {
         for (int i = 0; i < given.size(); i++) {
             texts.add(NewMessage.of("messages[" + i + "].", text(given.getJsonObject(i))));
         }
-        return answer(bulk.send(reach, ask.text("deviceId"), "message", texts, delay(ask)));
+        return answer(bulk.send(reach, ask.text("deviceId"), "message", texts, delay(ask), ask.names()));
     }
 
     /** Writing to many is for admins, and not for a credential of one device. */
@@ -133,7 +133,7 @@ public final class MessageOperations {
                 List.of(),
                 false,
                 "");
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     public Answer react(Ask ask) {

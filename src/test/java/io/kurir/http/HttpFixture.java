@@ -28,6 +28,7 @@ import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.vertx.core.DeploymentOptions;
@@ -113,6 +114,13 @@ final class HttpFixture implements AutoCloseable {
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
                 media,
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        java.time.InstantSource.system()),
                 new Intake(
                         vertx,
                         media,
@@ -123,6 +131,7 @@ final class HttpFixture implements AutoCloseable {
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -177,7 +186,8 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(PASSWORD),
                         Optional.of(KEY),
                         LOGINS),
-                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)));
+                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
+                new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)));
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
