@@ -609,7 +609,7 @@ final class Session implements Leases.Holder {
 
     private void end(DeviceState last, String reason) {
         boolean stays = linked;
-        traffic.close();
+        Future<Void> closed = traffic.close();
         state = last;
         writer.write(new DeviceStore.Change(
                         last,
@@ -621,6 +621,7 @@ final class Session implements Leases.Holder {
                         stays ? Optional.empty() : Optional.of(false),
                         0,
                         false))
+                .eventually(() -> closed)
                 .compose(_ -> last == DeviceState.LOGGED_OUT ? purged() : Future.succeededFuture())
                 .onComplete(_ -> {
                     settled.tryComplete();
