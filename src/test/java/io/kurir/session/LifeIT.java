@@ -12,6 +12,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
+import io.kurir.http.EventContract;
 import io.kurir.http.Problem;
 import io.kurir.message.Outbox;
 import io.kurir.whatsapp.PageEvent;
@@ -56,6 +57,7 @@ class LifeIT {
     void close() throws Exception {
         network.slow.values().forEach(waits -> waits.tryFail("the test ended"));
         get(vertx.undeploy(deployment));
+        EventContract.check(pool);
         get(vertx.close());
     }
 
