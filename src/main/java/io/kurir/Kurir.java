@@ -8,6 +8,10 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.batch.BatchKeeping;
+import io.kurir.batch.BatchPromotion;
+import io.kurir.batch.Batches;
+import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
@@ -29,7 +33,6 @@ import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
-import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
@@ -42,6 +45,7 @@ import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.suppression.Suppressions;
 import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
@@ -169,16 +173,25 @@ public final class Kurir {
                         ThreadingModel.EVENT_LOOP,
                         1,
                         () -> new SchedulerVerticle(
-                                List.of(outbox), events, settings.events().retention())))
+                                List.of(
+                                        outbox,
+                                        new BatchPromotion(
+                                                vertx,
+                                                pool,
+                                                outbox,
+                                                () -> settings.send().perMinute()),
+                                        new BatchKeeping(pool, outbox, events)),
+                                events,
+                                settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, media)
+                        ? http(pool, redis, bus, events, outbox, media)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -191,6 +204,7 @@ public final class Kurir {
         Pages pages = new Pages(bus);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
+        Intake intake = new Intake(vertx, media, outbound);
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -209,8 +223,10 @@ public final class Kurir {
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
+                new Batches(vertx, pool, devices, contacts, intake, outbox, events),
+                new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                new Intake(vertx, media, outbound),
+                intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),

@@ -29,7 +29,8 @@ public record Settings(
         Device device,
         Health health,
         Access access,
-        Events events) {
+        Events events,
+        Suppression suppression) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -137,4 +138,7 @@ public record Settings(
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /** Who writes nothing but one of these words, in lower case, is not written to any more but in reply. */
+    public record Suppression(List<String> words) {}
 }

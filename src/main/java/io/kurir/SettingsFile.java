@@ -17,6 +17,7 @@ import io.kurir.Settings.OnUnknown;
 import io.kurir.Settings.Redis;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
+import io.kurir.Settings.Suppression;
 import io.kurir.Settings.WhatsApp;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,7 +148,8 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
-                    s.events());
+                    s.events(),
+                    s.suppression());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -205,7 +208,8 @@ public final class SettingsFile {
                 access(),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
-                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))));
+                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                suppression());
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),
@@ -297,6 +301,12 @@ public final class SettingsFile {
                 keys.number("media.cache-size", 512 * 1024 * 1024, 1024, 999_999_999),
                 keys.duration("media.fetch-timeout", Duration.ofSeconds(20), SHORTEST),
                 keys.list("media.allow-urls"));
+    }
+
+    private Suppression suppression() {
+        var words = keys.list("suppression.words");
+        return new Suppression((words.isEmpty() ? List.of("stop", "berhenti", "unsubscribe") : words)
+                .stream().map(word -> word.strip().toLowerCase(Locale.ROOT)).toList());
     }
 
     private Device device() {

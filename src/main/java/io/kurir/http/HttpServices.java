@@ -3,6 +3,8 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.batch.Batches;
+import io.kurir.batch.Bulk;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
 import io.kurir.contact.AddressBook;
@@ -11,10 +13,10 @@ import io.kurir.group.Groups;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
-import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
+import io.kurir.suppression.Suppressions;
 
 /** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
 public record HttpServices(
@@ -27,6 +29,8 @@ public record HttpServices(
         Messages messages,
         MessageChanges messageChanges,
         Bulk bulk,
+        Batches batches,
+        Suppressions suppressions,
         Media media,
         Intake intake,
         MediaLinks mediaLinks,

@@ -2,14 +2,17 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.suppression.SuppressionOperations;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.http.HttpServerOptions;
+import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -63,6 +66,8 @@ public final class HttpVerticle extends AbstractVerticle {
                 new DeviceOperations(services.devices(), services.accounts()::exists),
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
                 media,
+                new JobOperations(services.batches(), services.devices(), services.groups(), media, Clock.systemUTC()),
+                new SuppressionOperations(services.suppressions()),
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),

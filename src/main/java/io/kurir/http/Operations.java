@@ -1,12 +1,14 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.suppression.SuppressionOperations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -20,6 +22,8 @@ final class Operations {
             DeviceOperations devices,
             MessageOperations messages,
             MediaOperations media,
+            JobOperations jobs,
+            SuppressionOperations suppressions,
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
@@ -58,8 +62,18 @@ final class Operations {
         table.put("sendContact", messages::sendContact);
         table.put("sendPoll", messages::sendPoll);
         table.put("sendReaction", messages::react);
-        table.put("getJob", messages::getJob);
-        table.put("listJobItems", messages::listJobItems);
+        table.put("startTextJob", jobs::startText);
+        table.put("startMediaJob", jobs::startMedia);
+        table.put("startGroupMediaJob", jobs::startGroupMedia);
+        table.put("listJobs", jobs::list);
+        table.put("getJob", jobs::get);
+        table.put("listJobItems", jobs::items);
+        table.put("cancelJob", jobs::cancel);
+        table.put("pauseJob", jobs::pause);
+        table.put("resumeJob", jobs::resume);
+        table.put("listSuppressions", suppressions::list);
+        table.put("addSuppression", suppressions::add);
+        table.put("removeSuppression", suppressions::remove);
         table.put("openMedia", media::open);
         table.put("getMessageMedia", media::link);
         table.put("getMessage", messages::get);

@@ -12,6 +12,7 @@ import io.kurir.session.Device;
 import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
 import io.kurir.session.SessionApi;
+import io.kurir.suppression.Suppressions;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -68,9 +69,24 @@ public final class Messages {
         }
     }
 
+    /**
+     * A message that may be sent: the recipient by the name that goes outside, mentions written into the words.
+     *
+     * @param media the hash of its file
+     * @param quoted a stanza id
+     */
+    public record Draft(
+            Jid chat,
+            Content content,
+            Optional<String> media,
+            Optional<String> quoted,
+            List<Jid> mentions,
+            boolean typing) {}
+
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
 
+    private final Pool pool;
     private final Devices devices;
     private final MessageStore store;
     private final OutboxStore outbox;
@@ -90,6 +106,7 @@ public final class Messages {
             NumberChecks numbers,
             Contacts contacts,
             Settings settings) {
+        this.pool = pool;
         this.devices = devices;
         this.store = new MessageStore(pool);
         this.outbox = new OutboxStore(pool);
@@ -105,6 +122,7 @@ public final class Messages {
      * Accepts a text and waits for the server's ack, at most {@code send.sync-timeout}. Committed before anything is dispatched.
      *
      * @throws io.kurir.http.Problem {@code INVALID_PAYLOAD} (number, quote), {@code SESSION_NOT_READY}, {@code NUMBER_NOT_ON_WHATSAPP}: nothing stored.
+     *     {@code RECIPIENT_SUPPRESSED}: they said stop, and this is no reply.
      *     {@code RATE_LIMITED}: too many wait already. {@code NOT_AVAILABLE}: not dispatched in time and cancelled, nothing was sent.
      *     {@code SEND_FAILED}: WhatsApp refused it for good.
      */
@@ -133,7 +151,8 @@ public final class Messages {
         }
     }
 
-    void requireConnected(Reach reach, String deviceId) {
+    /** {@code SESSION_NOT_READY} unless the device is connected. */
+    public void requireConnected(Reach reach, String deviceId) {
         Device device = devices.get(reach, deviceId);
         if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(
@@ -166,7 +185,13 @@ public final class Messages {
         return to;
     }
 
-    MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
+    /** What is to be sent, checked: {@code INVALID_PAYLOAD} and {@code FORBIDDEN} as {@link #send}. */
+    public Draft draft(Reach reach, String deviceId, NewMessage message) {
+        MessageStore.Accepting read = readable(reach, deviceId, message, Lane.BROADCAST);
+        return new Draft(read.chat(), read.content(), read.media(), read.quoted(), read.mentions(), read.typing());
+    }
+
+    private MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
         Jid to = contacts.outward(deviceId, recipient(reach, deviceId, message.at() + "to", message.to()))
                 .await();
         List<Jid> mentions = message.mentions().stream()
@@ -232,16 +257,27 @@ public final class Messages {
         Future<Settled.Change> outcome = outcomes.await(accepting.stanzaId());
         try {
             MessageStore.Accepted accepted =
-                    acceptor.accept(accepting).await().orElseThrow(() -> notAccepted(reach, accepting.deviceId()));
+                    acceptor.accept(accepting).await().orElseThrow(() -> notAccepted(reach, accepting));
             return settled(accepting, accepted, outcome);
         } finally {
             outcomes.forget(accepting.stanzaId());
         }
     }
 
-    private Problem notAccepted(Reach reach, String deviceId) {
-        requireConnected(reach, deviceId);
-        return Problem.of(Problem.Code.SESSION_NOT_READY, "device " + deviceId + " was not connected");
+    private Problem notAccepted(Reach reach, MessageStore.Accepting accepting) {
+        requireConnected(reach, accepting.deviceId());
+        return unwanted(accepting)
+                ? Problem.of(
+                        Problem.Code.RECIPIENT_SUPPRESSED,
+                        accepting.chat() + " said stop; only a reply may be sent: quote a message of theirs")
+                : Problem.of(Problem.Code.SESSION_NOT_READY, "device " + accepting.deviceId() + " was not connected");
+    }
+
+    private boolean unwanted(MessageStore.Accepting accepting) {
+        return accepting.quoted().isEmpty()
+                && !Suppressions.among(pool, List.of(new Suppressions.Chat(accepting.deviceId(), accepting.chat())))
+                        .await()
+                        .isEmpty();
     }
 
     private Sent settled(
@@ -275,8 +311,13 @@ public final class Messages {
         return new Sent(message, finished);
     }
 
-    Outcomes outcomes() {
-        return outcomes;
+    /** Completes with the outcome of a message that is yet to be committed; {@link #forget} it in the end. */
+    public Future<?> outcome(String stanzaId) {
+        return outcomes.await(stanzaId);
+    }
+
+    public void forget(String stanzaId) {
+        outcomes.forget(stanzaId);
     }
 
     /** By our number, the stanza id, or the serialized form; {@code MESSAGE_NOT_FOUND} else. */

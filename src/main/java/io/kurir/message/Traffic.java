@@ -26,6 +26,7 @@ public final class Traffic {
             Settings.Delivery delivery,
             Settings.Send send,
             Media media,
+            List<String> stopWords,
             Leases.Held lease) {
         String deviceId = lease.lease().deviceId();
         OutboxStore outbox = new OutboxStore(pool);
@@ -36,6 +37,7 @@ public final class Traffic {
                 new MessageStore(pool),
                 new IncomingStore(pool),
                 media.settings().maxSize(),
+                stopWords,
                 outbox,
                 events,
                 bus,
