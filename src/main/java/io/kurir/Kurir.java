@@ -29,6 +29,7 @@ import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
 import io.kurir.http.HttpVerticle;
+import io.kurir.http.Idempotency;
 import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
@@ -39,7 +40,9 @@ import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
+import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
@@ -82,6 +85,8 @@ public final class Kurir {
 
     // The process itself gives up after 6 s.
     private static final Duration STOPPING = Duration.ofSeconds(4);
+    // Beyond what the first request itself may take.
+    private static final Duration REPEAT = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Settings settings;
@@ -180,7 +185,8 @@ public final class Kurir {
                                                 pool,
                                                 outbox,
                                                 () -> settings.send().perMinute()),
-                                        new BatchKeeping(pool, outbox, events)),
+                                        new BatchKeeping(pool, outbox, events),
+                                        new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())),
                                 events,
                                 settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
@@ -227,12 +233,20 @@ public final class Kurir {
                 new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
                 intake,
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        Clock.systemUTC()),
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

@@ -30,7 +30,8 @@ public record Settings(
         Health health,
         Access access,
         Events events,
-        Suppression suppression) {
+        Suppression suppression,
+        Schedule schedule) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -163,4 +164,6 @@ public record Settings(
 
     /** Who writes nothing but one of these words, in lower case, is not written to any more but in reply. */
     public record Suppression(List<String> words) {}
+    /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
+    public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
 }

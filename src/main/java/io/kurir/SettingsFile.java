@@ -19,6 +19,7 @@ import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
 import io.kurir.Settings.Suppression;
 import io.kurir.Settings.WhatsApp;
+import io.kurir.schedule.Schedule.Missed;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,7 +150,8 @@ public final class SettingsFile {
                     s.health(),
                     s.access(),
                     s.events(),
-                    s.suppression());
+                    s.suppression(),
+                    s.schedule());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -209,7 +211,10 @@ public final class SettingsFile {
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
                         keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
-                suppression());
+                suppression(),
+                new Settings.Schedule(
+                        keys.word(Missed.class, "schedule.missed", Missed.SEND),
+                        keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))));
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),

@@ -59,7 +59,8 @@ public final class Contract {
             Permission permission,
             boolean tokenInQuery,
             List<Parameter> parameters,
-            Optional<Body> body) {}
+            Optional<Body> body,
+            Optional<Repeat> repeat) {}
 
     private record PathMethods(Pattern pattern, String allow) {}
 
@@ -125,7 +126,8 @@ public final class Contract {
                     Permission.of(id, operation),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     parameters(operation),
-                    body(operation));
+                    body(operation),
+                    Repeat.of(operation, parameters(operation)));
             if (entries.put(id, entry) != null) {
                 throw new IllegalStateException("The contract has two operations named " + id);
             }

@@ -15,6 +15,7 @@ import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.suppression.Suppressions;
 
@@ -32,6 +33,7 @@ public record HttpServices(
         Batches batches,
         Suppressions suppressions,
         Media media,
+        Schedules schedules,
         Intake intake,
         MediaLinks mediaLinks,
         AddressBook addressBook,
@@ -39,5 +41,6 @@ public record HttpServices(
         History history,
         Groups groups,
         EventFeed events,
+        Idempotency idempotency,
         Health health,
         Metrics metrics) {}

@@ -8,6 +8,7 @@ import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
 import io.vertx.core.AbstractVerticle;
@@ -35,7 +36,8 @@ public final class HttpVerticle extends AbstractVerticle {
         makeAdmin();
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
-        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics());
+        Flow flow = new Flow(
+                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -68,6 +70,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 media,
                 new JobOperations(services.batches(), services.devices(), services.groups(), media, Clock.systemUTC()),
                 new SuppressionOperations(services.suppressions()),
+                new ScheduleOperations(services.schedules(), services.intake()),
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),

@@ -7,6 +7,7 @@ import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class Operations {
             MediaOperations media,
             JobOperations jobs,
             SuppressionOperations suppressions,
+            ScheduleOperations schedules,
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
@@ -74,6 +76,11 @@ final class Operations {
         table.put("listSuppressions", suppressions::list);
         table.put("addSuppression", suppressions::add);
         table.put("removeSuppression", suppressions::remove);
+        table.put("scheduleMessage", schedules::create);
+        table.put("listSchedules", schedules::list);
+        table.put("getSchedule", schedules::get);
+        table.put("updateSchedule", schedules::update);
+        table.put("cancelSchedule", schedules::cancel);
         table.put("openMedia", media::open);
         table.put("getMessageMedia", media::link);
         table.put("getMessage", messages::get);

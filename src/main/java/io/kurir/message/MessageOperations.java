@@ -33,7 +33,7 @@ public final class MessageOperations {
         if (ask.body().containsKey("messages")) {
             return sendMany(ask);
         }
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body())));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body()), ask.names()));
     }
 
     private static NewText text(JsonObject body) {
@@ -134,7 +134,7 @@ public final class MessageOperations {
                 List.of(),
                 false,
                 "");
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     public Answer react(Ask ask) {

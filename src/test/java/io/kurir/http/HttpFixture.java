@@ -33,6 +33,7 @@ import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.kurir.suppression.Suppressions;
@@ -134,12 +135,20 @@ final class HttpFixture implements AutoCloseable {
                 new Suppressions(pool, devices, contacts, "ID"),
                 media,
                 intake,
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        java.time.InstantSource.system()),
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -195,7 +204,8 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(KEY),
                         LOGINS),
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
-                new Settings.Suppression(List.of("stop")));
+                new Settings.Suppression(List.of("stop")),
+                new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)));
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
