@@ -36,6 +36,8 @@ import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
+import io.kurir.schedule.Chore;
+import io.kurir.schedule.Chores;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
@@ -148,7 +150,6 @@ public final class Kurir {
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
-        media.forgetInTime();
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -165,17 +166,31 @@ public final class Kurir {
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
                 .compose(_ -> deploy(
-                        Role.SCHEDULER,
-                        ThreadingModel.EVENT_LOOP,
-                        1,
-                        () -> new SchedulerVerticle(
-                                List.of(outbox), events, settings.events().retention())))
+                        Role.SCHEDULER, ThreadingModel.EVENT_LOOP, 1, () -> new SchedulerVerticle(List.of(outbox))))
+                .compose(_ -> vertx.deployVerticle(
+                        new Chores(pool, metrics.registry(), chores(events, media)), new DeploymentOptions()))
+                .onSuccess(deployments::add)
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
                         ? http(pool, redis, bus, events, media)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
+    }
+
+    private List<Chore> chores(EventLog events, Media media) {
+        List<Chore> chores = new ArrayList<>();
+        Duration temporary = settings.retention().temporaryFiles();
+        chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
+        if (settings.roles().contains(Role.SCHEDULER)) {
+            Duration hour = Duration.ofHours(1);
+            chores.add(Chore.cluster(
+                    "event-partitions",
+                    hour,
+                    () -> events.maintain(settings.events().retention()).map(0L)));
+            chores.add(Chore.cluster("media-retention", hour, media::forget));
+        }
+        return chores;
     }
 
     private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {

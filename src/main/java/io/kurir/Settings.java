@@ -29,7 +29,8 @@ public record Settings(
         Device device,
         Health health,
         Access access,
-        Events events) {
+        Events events,
+        Retention retention) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -137,4 +138,8 @@ public record Settings(
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /** How long what is done with is kept: files that only a request needed, ended jobs with their items, ended deliveries, answers by key, the audit. */
+    public record Retention(
+            Duration temporaryFiles, Duration jobs, Duration deliveries, Duration idempotencyKeys, Duration audit) {}
 }

@@ -15,6 +15,7 @@ import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
 import io.kurir.Settings.OnUnknown;
 import io.kurir.Settings.Redis;
+import io.kurir.Settings.Retention;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
 import io.kurir.Settings.WhatsApp;
@@ -146,7 +147,8 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
-                    s.events());
+                    s.events(),
+                    s.retention());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -205,13 +207,24 @@ public final class SettingsFile {
                 access(),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
-                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))));
+                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                retention());
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),
                 redisUrl.isEmpty(),
                 mode == Mode.SIMULATOR && baseUrl.isEmpty(),
                 OlderVariables.warnings(environment));
+    }
+
+    private Retention retention() {
+        var hour = Duration.ofHours(1);
+        return new Retention(
+                keys.duration("retention.temporary-files", Duration.ofHours(24), hour),
+                keys.duration("retention.jobs", Duration.ofDays(90), hour),
+                keys.duration("retention.deliveries", Duration.ofDays(30), hour),
+                keys.duration("retention.idempotency-keys", Duration.ofHours(24), hour),
+                keys.duration("retention.audit", Duration.ofDays(730), Duration.ofDays(1)));
     }
 
     private Http http() {
