@@ -40,6 +40,8 @@ import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
+import io.kurir.schedule.Chore;
+import io.kurir.schedule.Chores;
 import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.schedule.Schedules;
@@ -157,7 +159,6 @@ public final class Kurir {
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
-        media.forgetInTime();
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -177,24 +178,36 @@ public final class Kurir {
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
                         1,
-                        () -> new SchedulerVerticle(
-                                List.of(
-                                        outbox,
-                                        new BatchPromotion(
-                                                vertx,
-                                                pool,
-                                                outbox,
-                                                () -> settings.send().perMinute()),
-                                        new BatchKeeping(pool, outbox, events),
-                                        new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())),
-                                events,
-                                settings.events().retention())))
+                        () -> new SchedulerVerticle(List.of(
+                                outbox,
+                                new BatchPromotion(
+                                        vertx, pool, outbox, () -> settings.send().perMinute()),
+                                new BatchKeeping(pool, outbox, events),
+                                new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
+                .compose(_ -> vertx.deployVerticle(
+                        new Chores(pool, metrics.registry(), chores(events, media)), new DeploymentOptions()))
+                .onSuccess(deployments::add)
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
                         ? http(pool, redis, bus, events, outbox, media)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
+    }
+
+    private List<Chore> chores(EventLog events, Media media) {
+        List<Chore> chores = new ArrayList<>();
+        Duration temporary = settings.retention().temporaryFiles();
+        chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
+        if (settings.roles().contains(Role.SCHEDULER)) {
+            Duration hour = Duration.ofHours(1);
+            chores.add(Chore.cluster(
+                    "event-partitions",
+                    hour,
+                    () -> events.maintain(settings.events().retention()).map(0L)));
+            chores.add(Chore.cluster("media-retention", hour, media::forget));
+        }
+        return chores;
     }
 
     private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media) {

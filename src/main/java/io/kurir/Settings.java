@@ -31,7 +31,8 @@ public record Settings(
         Access access,
         Events events,
         Suppression suppression,
-        Schedule schedule) {
+        Schedule schedule,
+        Retention retention) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -166,4 +167,7 @@ public record Settings(
     public record Suppression(List<String> words) {}
     /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
     public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
+    /** How long what is done with is kept: files that only a request needed, ended jobs with their items, ended deliveries, answers by key, the audit. */
+    public record Retention(
+            Duration temporaryFiles, Duration jobs, Duration deliveries, Duration idempotencyKeys, Duration audit) {}
 }

@@ -15,6 +15,7 @@ import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
 import io.kurir.Settings.OnUnknown;
 import io.kurir.Settings.Redis;
+import io.kurir.Settings.Retention;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
 import io.kurir.Settings.Suppression;
@@ -151,7 +152,8 @@ public final class SettingsFile {
                     s.access(),
                     s.events(),
                     s.suppression(),
-                    s.schedule());
+                    s.schedule(),
+                    s.retention());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -214,13 +216,24 @@ public final class SettingsFile {
                 suppression(),
                 new Settings.Schedule(
                         keys.word(Missed.class, "schedule.missed", Missed.SEND),
-                        keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))));
+                        keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
+                retention());
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),
                 redisUrl.isEmpty(),
                 mode == Mode.SIMULATOR && baseUrl.isEmpty(),
                 OlderVariables.warnings(environment));
+    }
+
+    private Retention retention() {
+        var hour = Duration.ofHours(1);
+        return new Retention(
+                keys.duration("retention.temporary-files", Duration.ofHours(24), hour),
+                keys.duration("retention.jobs", Duration.ofDays(90), hour),
+                keys.duration("retention.deliveries", Duration.ofDays(30), hour),
+                keys.duration("retention.idempotency-keys", Duration.ofHours(24), hour),
+                keys.duration("retention.audit", Duration.ofDays(730), Duration.ofDays(1)));
     }
 
     private Http http() {

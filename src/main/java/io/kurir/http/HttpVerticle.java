@@ -5,6 +5,7 @@ import io.kurir.access.AccountOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
@@ -75,6 +76,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
+                new EventOperations(services.events()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

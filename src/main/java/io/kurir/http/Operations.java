@@ -4,6 +4,7 @@ import io.kurir.access.AccountOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
@@ -29,7 +30,8 @@ final class Operations {
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
-            Operation events,
+            Operation stream,
+            EventOperations events,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -104,7 +106,8 @@ final class Operations {
         table.put("sendGroupMessage", groups::send);
         table.put("sendGroupMention", groups::mention);
         table.put("sendGroupMedia", groups::sendMedia);
-        table.put("streamEvents", events);
+        table.put("streamEvents", stream);
+        table.put("listEvents", events::list);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
