@@ -42,6 +42,8 @@ import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.webhook.WebhookVerticle;
+import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
@@ -170,6 +172,17 @@ public final class Kurir {
                         1,
                         () -> new SchedulerVerticle(
                                 List.of(outbox), events, settings.events().retention())))
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.EVENT_LOOP,
+                        1,
+                        () -> new WebhookVerticle(
+                                pool,
+                                bus,
+                                events,
+                                settings,
+                                new Vault(settings.access().secret()),
+                                metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
                         ? http(pool, redis, bus, events, media)
@@ -217,6 +230,7 @@ public final class Kurir {
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

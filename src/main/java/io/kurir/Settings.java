@@ -29,7 +29,8 @@ public record Settings(
         Device device,
         Health health,
         Access access,
-        Events events) {
+        Events events,
+        Webhook webhook) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -137,4 +138,26 @@ public record Settings(
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /**
+     * Telling events by HTTP.
+     *
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public, and without TLS
+     * @param parallel calls of one webhook at a time, by each node
+     * @param retryDelay before the second attempt; doubled with each
+     * @param probeDelay between the first probes of an endpoint that is down; doubled with each, at most 60 times
+     * @param giveUpAfter how long an endpoint may be down
+     * @param secretOverlap how long a rotated secret still signs
+     * @param retention of what was delivered
+     * @param deadRetention of what was not
+     */
+    public record Webhook(
+            List<String> allowUrls,
+            int parallel,
+            Duration retryDelay,
+            Duration probeDelay,
+            Duration giveUpAfter,
+            Duration secretOverlap,
+            Duration retention,
+            Duration deadRetention) {}
 }

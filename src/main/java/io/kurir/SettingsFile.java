@@ -17,6 +17,7 @@ import io.kurir.Settings.OnUnknown;
 import io.kurir.Settings.Redis;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
+import io.kurir.Settings.Webhook;
 import io.kurir.Settings.WhatsApp;
 import java.net.URI;
 import java.nio.file.Path;
@@ -146,7 +147,8 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
-                    s.events());
+                    s.events(),
+                    s.webhook());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -205,7 +207,8 @@ public final class SettingsFile {
                 access(),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
-                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))));
+                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                webhook());
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),
@@ -329,6 +332,18 @@ public final class SettingsFile {
                 keys.text("access.admin-password", "KURIR_ADMIN_PASSWORD"),
                 keys.text("access.admin-api-key", "KURIR_API_KEY", "API_KEY"),
                 keys.number("access.logins-per-quarter-hour", 100, 1, 1_000_000));
+    }
+
+    private Webhook webhook() {
+        return new Webhook(
+                keys.list("webhook.allow-urls"),
+                keys.number("webhook.parallel", 8, 1, 100),
+                keys.duration("webhook.retry-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("webhook.probe-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("webhook.give-up-after", Duration.ofHours(24), Duration.ofSeconds(1)),
+                keys.duration("webhook.secret-overlap", Duration.ofHours(24), Duration.ZERO),
+                keys.duration("webhook.retention", Duration.ofDays(7), Duration.ofMinutes(1)),
+                keys.duration("webhook.dead-retention", Duration.ofDays(30), Duration.ofMinutes(1)));
     }
 
     /** Nobody is given a secret that somebody else could know: production must bring its own, elsewhere one is made up and kept. */

@@ -15,6 +15,7 @@ import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.session.Devices;
+import io.kurir.webhook.Webhooks;
 
 /** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
 public record HttpServices(
@@ -35,5 +36,6 @@ public record HttpServices(
         History history,
         Groups groups,
         EventFeed events,
+        Webhooks webhooks,
         Health health,
         Metrics metrics) {}

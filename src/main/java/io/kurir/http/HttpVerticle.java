@@ -8,6 +8,7 @@ import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.webhook.WebhookOperations;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.Map;
@@ -67,6 +68,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
+                new WebhookOperations(services.webhooks()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

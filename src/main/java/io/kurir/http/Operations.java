@@ -7,6 +7,7 @@ import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.webhook.WebhookOperations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -24,6 +25,7 @@ final class Operations {
             ChatOperations chats,
             GroupOperations groups,
             Operation events,
+            WebhookOperations webhooks,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -84,6 +86,15 @@ final class Operations {
         table.put("sendGroupMention", groups::mention);
         table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", events);
+        table.put("listWebhooks", webhooks::list);
+        table.put("createWebhook", webhooks::create);
+        table.put("getWebhook", webhooks::get);
+        table.put("updateWebhook", webhooks::update);
+        table.put("deleteWebhook", webhooks::delete);
+        table.put("testWebhook", webhooks::test);
+        table.put("rotateWebhookSecret", webhooks::rotateSecret);
+        table.put("listWebhookDeliveries", webhooks::deliveries);
+        table.put("replayWebhook", webhooks::replay);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

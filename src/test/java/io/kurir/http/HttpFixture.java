@@ -123,6 +123,8 @@ final class HttpFixture implements AutoCloseable {
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new io.kurir.webhook.Webhooks(
+                        vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -177,7 +179,8 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(PASSWORD),
                         Optional.of(KEY),
                         LOGINS),
-                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)));
+                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
+                io.kurir.webhook.WebhookFixture.settings());
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
