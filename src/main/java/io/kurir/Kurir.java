@@ -51,6 +51,8 @@ import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
+import io.kurir.webhook.WebhookVerticle;
+import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
@@ -187,6 +189,17 @@ public final class Kurir {
                 .compose(_ -> vertx.deployVerticle(
                         new Chores(pool, metrics.registry(), chores(events, media)), new DeploymentOptions()))
                 .onSuccess(deployments::add)
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.EVENT_LOOP,
+                        1,
+                        () -> new WebhookVerticle(
+                                pool,
+                                bus,
+                                events,
+                                settings,
+                                new Vault(settings.access().secret()),
+                                metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
                         ? http(pool, redis, bus, events, outbox, media)
@@ -260,6 +273,7 @@ public final class Kurir {
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
+                new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

@@ -32,7 +32,8 @@ public record Settings(
         Events events,
         Suppression suppression,
         Schedule schedule,
-        Retention retention) {
+        Retention retention,
+        Webhook webhook) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -170,4 +171,25 @@ public record Settings(
     /** How long what is done with is kept: files that only a request needed, ended jobs with their items, ended deliveries, answers by key, the audit. */
     public record Retention(
             Duration temporaryFiles, Duration jobs, Duration deliveries, Duration idempotencyKeys, Duration audit) {}
+    /**
+     * Telling events by HTTP.
+     *
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public, and without TLS
+     * @param parallel calls of one webhook at a time, by each node
+     * @param retryDelay before the second attempt; doubled with each
+     * @param probeDelay between the first probes of an endpoint that is down; doubled with each, at most 60 times
+     * @param giveUpAfter how long an endpoint may be down
+     * @param secretOverlap how long a rotated secret still signs
+     * @param retention of what was delivered
+     * @param deadRetention of what was not
+     */
+    public record Webhook(
+            List<String> allowUrls,
+            int parallel,
+            Duration retryDelay,
+            Duration probeDelay,
+            Duration giveUpAfter,
+            Duration secretOverlap,
+            Duration retention,
+            Duration deadRetention) {}
 }

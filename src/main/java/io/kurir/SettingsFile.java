@@ -19,6 +19,7 @@ import io.kurir.Settings.Retention;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
 import io.kurir.Settings.Suppression;
+import io.kurir.Settings.Webhook;
 import io.kurir.Settings.WhatsApp;
 import io.kurir.schedule.Schedule.Missed;
 import java.net.URI;
@@ -153,7 +154,8 @@ public final class SettingsFile {
                     s.events(),
                     s.suppression(),
                     s.schedule(),
-                    s.retention());
+                    s.retention(),
+                    s.webhook());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -217,7 +219,8 @@ public final class SettingsFile {
                 new Settings.Schedule(
                         keys.word(Missed.class, "schedule.missed", Missed.SEND),
                         keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
-                retention());
+                retention(),
+                webhook());
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),
@@ -358,6 +361,18 @@ public final class SettingsFile {
                 keys.text("access.admin-password", "KURIR_ADMIN_PASSWORD"),
                 keys.text("access.admin-api-key", "KURIR_API_KEY", "API_KEY"),
                 keys.number("access.logins-per-quarter-hour", 100, 1, 1_000_000));
+    }
+
+    private Webhook webhook() {
+        return new Webhook(
+                keys.list("webhook.allow-urls"),
+                keys.number("webhook.parallel", 8, 1, 100),
+                keys.duration("webhook.retry-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("webhook.probe-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("webhook.give-up-after", Duration.ofHours(24), Duration.ofSeconds(1)),
+                keys.duration("webhook.secret-overlap", Duration.ofHours(24), Duration.ZERO),
+                keys.duration("webhook.retention", Duration.ofDays(7), Duration.ofMinutes(1)),
+                keys.duration("webhook.dead-retention", Duration.ofDays(30), Duration.ofMinutes(1)));
     }
 
     /** Nobody is given a secret that somebody else could know: production must bring its own, elsewhere one is made up and kept. */

@@ -18,6 +18,7 @@ import io.kurir.message.Messages;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.suppression.Suppressions;
+import io.kurir.webhook.Webhooks;
 
 /** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
 public record HttpServices(
@@ -42,5 +43,6 @@ public record HttpServices(
         Groups groups,
         EventFeed events,
         Idempotency idempotency,
+        Webhooks webhooks,
         Health health,
         Metrics metrics) {}

@@ -12,6 +12,7 @@ import io.kurir.message.MessageOperations;
 import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
+import io.kurir.webhook.WebhookOperations;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
@@ -77,6 +78,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
+                new WebhookOperations(services.webhooks()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

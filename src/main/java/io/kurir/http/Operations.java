@@ -11,6 +11,7 @@ import io.kurir.message.MessageOperations;
 import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
+import io.kurir.webhook.WebhookOperations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -32,6 +33,7 @@ final class Operations {
             GroupOperations groups,
             Operation stream,
             EventOperations events,
+            WebhookOperations webhooks,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -108,6 +110,15 @@ final class Operations {
         table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", stream);
         table.put("listEvents", events::list);
+        table.put("listWebhooks", webhooks::list);
+        table.put("createWebhook", webhooks::create);
+        table.put("getWebhook", webhooks::get);
+        table.put("updateWebhook", webhooks::update);
+        table.put("deleteWebhook", webhooks::delete);
+        table.put("testWebhook", webhooks::test);
+        table.put("rotateWebhookSecret", webhooks::rotateSecret);
+        table.put("listWebhookDeliveries", webhooks::deliveries);
+        table.put("replayWebhook", webhooks::replay);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

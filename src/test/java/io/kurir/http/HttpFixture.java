@@ -149,6 +149,8 @@ final class HttpFixture implements AutoCloseable {
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
+                new io.kurir.webhook.Webhooks(
+                        vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -211,7 +213,8 @@ final class HttpFixture implements AutoCloseable {
                         Duration.ofDays(90),
                         Duration.ofDays(30),
                         Duration.ofHours(24),
-                        Duration.ofDays(730)));
+                        Duration.ofDays(730)),
+                io.kurir.webhook.WebhookFixture.settings());
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
