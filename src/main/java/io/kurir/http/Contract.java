@@ -56,7 +56,8 @@ public final class Contract {
             Permission permission,
             boolean tokenInQuery,
             List<Parameter> parameters,
-            Optional<Body> body) {}
+            Optional<Body> body,
+            Optional<Audited> audited) {}
 
     private record PathMethods(Pattern pattern, String allow) {}
 
@@ -122,7 +123,8 @@ public final class Contract {
                     Permission.of(id, operation),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     parameters(operation),
-                    body(operation));
+                    body(operation),
+                    Audited.of(operation));
             if (entries.put(id, entry) != null) {
                 throw new IllegalStateException("The contract has two operations named " + id);
             }

@@ -3,6 +3,7 @@ package io.kurir.http;
 import io.kurir.access.Authenticator;
 import io.kurir.access.Caller;
 import io.kurir.access.Credentials;
+import io.kurir.audit.Audit;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -20,7 +21,7 @@ import org.slf4j.MDC;
 
 /**
  * The life of a request, top to bottom. For all: id, security headers, a path that can be read. For an operation of the contract: body limit, authenticate,
- * permit, read and validate, operate, render; a large body is read only after authentication. Who is not known gets 401 before anything of the request is judged. Whatever is
+ * permit, read and validate, operate (within the audit where the contract says so), render; a large body is read only after authentication. Who is not known gets 401 before anything of the request is judged. Whatever is
  * thrown on the way is rendered once, in {@link Rendering#refusal}.
  */
 final class Flow {
@@ -30,12 +31,14 @@ final class Flow {
     private final Authenticator authenticator;
     private final Bodies bodies;
     private final Metrics metrics;
+    private final Audit audit;
 
-    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Metrics metrics) {
+    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Metrics metrics, Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;
         this.metrics = metrics;
+        this.audit = audit;
     }
 
     /** The contract is the router: nothing unlisted answers. On a virtual thread. */
@@ -104,7 +107,9 @@ final class Flow {
             Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
             who.ifPresent(entry.permission()::check);
             Ask ask = Reading.ask(ctx, entry, who, proof);
-            Answer answer = operation.handle(ask);
+            Answer answer = entry.audited()
+                    .map(audited -> audited.handle(audit, ask, operation))
+                    .orElseGet(() -> operation.handle(ask));
             Rendering.answer(ctx, answer);
         } finally {
             MDC.remove("traceId");

@@ -3,9 +3,11 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.audit.Audit;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
 import io.kurir.contact.AddressBook;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.group.Groups;
 import io.kurir.media.Intake;
@@ -35,5 +37,7 @@ public record HttpServices(
         History history,
         Groups groups,
         EventFeed events,
+        Audit audit,
+        Erasure erasure,
         Health health,
         Metrics metrics) {}

@@ -2,8 +2,10 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.audit.AuditOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
@@ -33,7 +35,7 @@ public final class HttpVerticle extends AbstractVerticle {
         makeAdmin();
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
-        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics());
+        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics(), services.audit());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -69,6 +71,8 @@ public final class HttpVerticle extends AbstractVerticle {
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
+                new AuditOperations(services.audit()),
+                new ErasureOperations(services.erasure()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

@@ -8,6 +8,7 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
@@ -16,6 +17,7 @@ import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.db.embedded.Ports;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -123,6 +125,8 @@ final class HttpFixture implements AutoCloseable {
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Audit(pool, SECRET),
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
