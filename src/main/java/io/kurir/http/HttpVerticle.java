@@ -2,9 +2,11 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
@@ -39,7 +41,7 @@ public final class HttpVerticle extends AbstractVerticle {
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
         Flow flow = new Flow(
-                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics());
+                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics(), services.audit());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -79,6 +81,8 @@ public final class HttpVerticle extends AbstractVerticle {
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),
+                new AuditOperations(services.audit()),
+                new ErasureOperations(services.erasure()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

@@ -8,6 +8,7 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
@@ -20,6 +21,7 @@ import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.db.embedded.Ports;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -149,6 +151,8 @@ final class HttpFixture implements AutoCloseable {
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
+                new Audit(pool, SECRET),
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
