@@ -180,7 +180,8 @@ public final class Kurir {
                                 pool,
                                 bus,
                                 events,
-                                settings,
+                                settings.webhook(),
+                                settings.events().sweep(),
                                 new Vault(settings.access().secret()),
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))

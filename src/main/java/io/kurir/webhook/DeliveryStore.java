@@ -118,8 +118,8 @@ final class DeliveryStore {
                 select id
                 from webhook_delivery
                 where state <> 'pending'
-                  and settled_at < clock_timestamp() - make_interval(secs => case state when 'delivered' then $1 else $2 end)
-                  and settled_at < clock_timestamp() - make_interval(secs => least($1, $2))
+                  and settled_at < clock_timestamp() - make_interval(secs => case state when 'delivered' then $1::float8 else $2::float8 end)
+                  and settled_at < clock_timestamp() - make_interval(secs => least($1::float8, $2::float8))
                 order by settled_at
                 limit $3)
             """;
