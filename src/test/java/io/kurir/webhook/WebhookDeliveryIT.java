@@ -78,6 +78,21 @@ class WebhookDeliveryIT {
         assertThat(receiver.most.get()).isEqualTo(8);
     }
 
+    /** More than are looked through at once. */
+    @Test
+    void manyChatsHaveTheirTurn() {
+        town.hook(receiver);
+        for (int chat = 0; chat < 450; chat++) {
+            town.happen("one", "chat" + chat, 1, 2);
+        }
+        town.start();
+        patiently().until(() -> town.count("delivered") == 900);
+        assertThat(receiver.ids()).hasSize(900).doesNotHaveDuplicates();
+        for (int chat = 0; chat < 450; chat++) {
+            assertThat(receiver.takenOf("chat" + chat)).containsExactly(1, 2);
+        }
+    }
+
     /** Whoever dies between the call and its commit: the event comes once more, under its id. */
     @Test
     void whatACrashLeftUndecidedIsCalledAgain() {

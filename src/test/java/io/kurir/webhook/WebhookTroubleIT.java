@@ -127,6 +127,24 @@ class WebhookTroubleIT {
         patiently().until(() -> receiver.takenOf("a").contains(666));
     }
 
+    /** Refused as if the endpoint were away: the others' turn comes, and shows that it is not. */
+    @Test
+    void anEventThatLooksLikeAnOutageIsGivenUpToo() {
+        receiver.answer = got -> Future.succeededFuture(got.n() == 666 ? 503 : 200);
+        Webhook webhook = town.hook(receiver);
+        town.start();
+        town.happen("one", "a", 666, 666);
+        town.happen("one", "a", 1, 1);
+        patiently().until(() -> town.seen(webhook).circuit().open());
+        for (int n = 2; town.count("dead") == 0; n++) {
+            int next = n;
+            town.happen("one", "b", next, next);
+            patiently().until(() -> receiver.takenOf("b").contains(next));
+            patiently().until(() -> town.count("dead") == 1 || town.seen(webhook).circuit().open());
+        }
+        patiently().until(() -> receiver.takenOf("a").contains(1));
+    }
+
     @Test
     void whoHangsDelaysNobodyElse() {
         Promise<Integer> release = Promise.promise();
