@@ -85,7 +85,7 @@ final class ClaimStore {
             )
             select w.url, w.headers, w.secret, w.previous_secret, w.previous_until, w.timeout_ms,
                    w.down_since is not null as down, last.*,
-                   c.id, c.claim, c.position, c.device_id, c.seq, c.prev_seq, c.chat, c.type, c.event_at, c.attempts, c.first_at,
+                   c.id, c.claim, c.position, c.device_id, c.seq, c.prev_seq, c.chat, coalesce(e.type, c.type) as type, c.event_at, c.attempts, c.first_at,
                    e.data
             from webhook w
             left join last on true

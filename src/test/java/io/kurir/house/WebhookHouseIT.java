@@ -213,12 +213,12 @@ class WebhookHouseIT {
             GET /{id}/deliveries?limit=101                                        | 400 | INVALID_PAYLOAD | limit
             GET /{id}/deliveries?before=12                                        | 400 | INVALID_PAYLOAD | before
             POST /{id}/replay > {}                                                | 400 | INVALID_PAYLOAD | body
-            POST /{id}/replay > {"eventIds":["evt_1"],"types":["message.status"]} | 400 | INVALID_PAYLOAD | body
-            POST /{id}/replay > {"eventIds":["1"]}                                | 400 | INVALID_PAYLOAD | eventIds[0]
+            POST /{id}/replay > {"eventIds":["1"],"types":["message.status"]} | 400 | INVALID_PAYLOAD | body
+            POST /{id}/replay > {"eventIds":["first"]}                            | 400 | INVALID_PAYLOAD | eventIds[0]
             POST /{id}/replay > {"types":["nothing"]}                             | 400 | INVALID_PAYLOAD | types[0]
             POST /{id}/replay > {"from":"yesterday"}                              | 400 | INVALID_PAYLOAD | from
             POST /{id}/replay > {"state":"pending"}                               | 400 | INVALID_PAYLOAD | state
-            POST /{id}/replay > {"eventIds":["evt_1"]}                            | 404 | NOT_FOUND | eventIds[0]
+            POST /{id}/replay > {"eventIds":["1"]}                            | 404 | NOT_FOUND | eventIds[0]
             """)
     void badInputIsRefusedByName(String request, int status, String code, String field) {
         String id = hook();

@@ -10,6 +10,7 @@ import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
+import io.kurir.http.EventContract;
 import io.kurir.session.Devices;
 import io.kurir.session.Proxies;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,6 +50,7 @@ final class Town {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Settings.Webhook settings;
     final Webhooks webhooks;
+    final Deliveries away;
     private final List<Vertx> others = new ArrayList<>();
 
     Town(Settings.Webhook settings) {
@@ -60,6 +62,7 @@ final class Town {
         sql("insert into event_counter (device_id) values ('one'), ('two'), ('other')");
         Devices devices =
                 new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+        away = new Deliveries(pool, settings);
         webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings);
     }
 
@@ -151,6 +154,15 @@ final class Town {
             data.add(row.getJsonObject(0));
         }
         return data;
+    }
+
+    /** What is wrong with the events of webhooks by their contract. */
+    List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        for (String type : List.of("webhook.down", "webhook.up", "webhook.disabled")) {
+            told(type).forEach(data -> faults.addAll(EventContract.faults(type, data)));
+        }
+        return faults;
     }
 
     void sql(String statement) {

@@ -59,6 +59,7 @@ class WebhookTroubleIT {
         }
         assertThat(town.seen(webhook).circuit()).isEqualTo(Circuit.CLOSED);
         assertThat(town.told("webhook.up")).hasSize(1);
+        assertThat(town.faults()).isEmpty();
     }
 
     private long attempts() {
@@ -193,8 +194,9 @@ class WebhookTroubleIT {
         patiently().until(() -> !town.seen(webhook).enabled());
         assertThat(town.seen(webhook).disabledReason()).isEqualTo("no connection");
         assertThat(town.told("webhook.disabled")).hasSize(1);
+        assertThat(town.faults()).isEmpty();
         patiently().until(() -> {
-            town.webhooks.forget().await();
+            town.away.forget().await();
             return town.count("expired") == 3;
         });
         town.happen("one", "a", 4, 4);
