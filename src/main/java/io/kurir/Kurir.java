@@ -184,7 +184,10 @@ public final class Kurir {
                         () -> new SchedulerVerticle(List.of(
                                 outbox,
                                 new BatchPromotion(
-                                        vertx, pool, outbox, () -> settings.send().perMinute()),
+                                        vertx,
+                                        pool,
+                                        outbox,
+                                        () -> settings.send().perMinute()),
                                 new BatchKeeping(pool, outbox, events),
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
@@ -261,7 +264,6 @@ public final class Kurir {
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                intake,
                 new Schedules(
                         pool,
                         devices,
@@ -269,6 +271,7 @@ public final class Kurir {
                         settings.schedule(),
                         settings.device().timezone(),
                         Clock.systemUTC()),
+                intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),

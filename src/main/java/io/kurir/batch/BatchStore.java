@@ -119,7 +119,7 @@ final class BatchStore {
                         .addString(deviceId)
                         .addString(batch.kind())
                         .addLong(batch.pace().delay().map(Duration::toMillis).orElse(RANDOM))
-                        .addBuffer(io.vertx.core.buffer.Buffer.buffer(batch.seed()))
+                        .addBuffer(batch.seed())
                         .addString(batch.template().map(Template::text).orElse(null))
                         .addJsonObject(batch.file()
                                 .flatMap(file -> Contents.json(file.content()))

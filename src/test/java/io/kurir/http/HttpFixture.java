@@ -117,9 +117,7 @@ final class HttpFixture implements AutoCloseable {
         vertx.deployVerticle(new SchedulerVerticle(
                         List.of(
                                 new BatchPromotion(vertx, pool, outbox, () -> 60_000),
-                                new BatchKeeping(pool, outbox, events)),
-                        events,
-                        Duration.ofDays(7)))
+                                new BatchKeeping(pool, outbox, events))))
                 .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
@@ -134,7 +132,6 @@ final class HttpFixture implements AutoCloseable {
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, "ID"),
                 media,
-                intake,
                 new Schedules(
                         pool,
                         devices,
@@ -142,6 +139,7 @@ final class HttpFixture implements AutoCloseable {
                         settings.schedule(),
                         settings.device().timezone(),
                         java.time.InstantSource.system()),
+                intake,
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
