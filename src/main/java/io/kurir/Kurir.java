@@ -53,6 +53,7 @@ import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
+import io.kurir.webhook.Deliveries;
 import io.kurir.webhook.WebhookVerticle;
 import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
@@ -198,7 +199,7 @@ public final class Kurir {
                                 new BatchKeeping(pool, outbox, events),
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(events, media, audit)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit)), new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
@@ -208,7 +209,8 @@ public final class Kurir {
                                 pool,
                                 bus,
                                 events,
-                                settings,
+                                settings.webhook(),
+                                settings.events().sweep(),
                                 new Vault(settings.access().secret()),
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
@@ -219,7 +221,7 @@ public final class Kurir {
                 .onFailure(_ -> vertx.close());
     }
 
-    private List<Chore> chores(EventLog events, Media media, Audit audit) {
+    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit) {
         List<Chore> chores = new ArrayList<>();
         Duration temporary = settings.retention().temporaryFiles();
         chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
@@ -234,6 +236,7 @@ public final class Kurir {
                     "audit-retention",
                     hour,
                     () -> audit.forget(settings.retention().audit())));
+            chores.add(Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
         }
         return chores;
     }
