@@ -14,6 +14,7 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
@@ -147,6 +148,7 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         media.forgetInTime();
         WorkerVerticle.Node node = new WorkerVerticle.Node(
@@ -155,6 +157,7 @@ public final class Kurir {
                 leases,
                 events,
                 settings,
+                config,
                 outbox,
                 media,
                 metrics.registry(),
@@ -164,6 +167,7 @@ public final class Kurir {
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
+                .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
@@ -172,13 +176,14 @@ public final class Kurir {
                                 List.of(outbox), events, settings.events().retention())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, media)
+                        ? http(pool, redis, bus, events, media, config)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {
+    private Future<Void> http(
+            Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media, StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -216,6 +221,7 @@ public final class Kurir {
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);

@@ -5,6 +5,7 @@ import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.event.EventFeed;
 import io.kurir.group.Groups;
@@ -34,6 +35,7 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        StoredConfig config,
         EventFeed events,
         Health health,
         Metrics metrics) {}

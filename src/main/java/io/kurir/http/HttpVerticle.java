@@ -3,6 +3,7 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
@@ -66,6 +67,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
+                new ConfigOperations(services.config()),
                 EventStream.operation(vertx, services.events()),
                 services.health(),
                 services.metrics(),

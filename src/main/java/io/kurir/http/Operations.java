@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
@@ -23,6 +24,7 @@ final class Operations {
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
+            ConfigOperations config,
             Operation events,
             Health health,
             Metrics metrics,
@@ -84,6 +86,9 @@ final class Operations {
         table.put("sendGroupMention", groups::mention);
         table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", events);
+        table.put("listConfig", config::list);
+        table.put("setConfig", config::put);
+        table.put("resetConfig", config::reset);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
