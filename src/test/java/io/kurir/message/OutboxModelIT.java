@@ -33,7 +33,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class OutboxModelIT {
     private static final int STEPS = 150;
+    private static final int DEVICES = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Vertx vertx = Vertx.vertx();
@@ -81,16 +85,30 @@ class OutboxModelIT {
         System.out.println("OutboxModelIT: -Dkurir.model.seed=" + seed);
         Media media = new Media(vertx, pool, MediaFixture.settings(), data);
         get(events.maintain(Duration.ofDays(30)));
-        int rounds = 0;
-        do {
-            Round round = new Round("device-" + ++rounds, media, new Random(seed + rounds - 1));
-            try {
-                round.play();
-            } catch (Exception | AssertionError wrong) {
-                throw new AssertionError("round " + rounds + " of -Dkurir.model.seed=" + seed, wrong);
+        AtomicInteger rounds = new AtomicInteger();
+        try (ExecutorService devices = Executors.newFixedThreadPool(DEVICES)) {
+            List<java.util.concurrent.Future<?>> playing = new ArrayList<>();
+            for (int i = 0; i < DEVICES; i++) {
+                playing.add(devices.submit(() -> {
+                    do {
+                        int round = rounds.incrementAndGet();
+                        play(new Round("device-" + round, media, new Random(seed + round)), seed, round);
+                    } while (System.nanoTime() < end);
+                }));
             }
-        } while (System.nanoTime() < end);
+            for (java.util.concurrent.Future<?> device : playing) {
+                device.get();
+            }
+        }
         System.out.println("OutboxModelIT: " + rounds + " rounds of " + STEPS + " steps");
+    }
+
+    private static void play(Round round, long seed, int number) {
+        try {
+            round.play();
+        } catch (Exception | AssertionError wrong) {
+            throw new AssertionError("round " + number + " of -Dkurir.model.seed=" + seed, wrong);
+        }
     }
 
     /** One device from its first message until all have an outcome. */
@@ -254,14 +272,15 @@ class OutboxModelIT {
                 with gone as (
                     delete from outbox o
                     using batch b
-                    where b.id = o.batch_id and b.state = 'cancelled' and o.state in ('ready', 'waiting')
+                    where o.device_id = '%s' and b.id = o.batch_id and b.state = 'cancelled'
+                      and o.state in ('ready', 'waiting')
                     returning o.message_id
                 )
                 update message m
                 set phase = 'cancelled', failure = 'batch cancelled', steps = m.steps || step('cancelled', 'batch cancelled')
                 from gone
                 where m.id = gone.message_id and m.ack = 0
-                """);
+                """.formatted(device));
         }
 
         private void settle() throws Exception {
@@ -317,7 +336,7 @@ class OutboxModelIT {
             assertThat(outcomes.contains("cancelled")).as(what).isEqualTo(phase.equals("cancelled"));
         }
 
-        private static int rank(String outcome) {
+        private int rank(String outcome) {
             return List.of("failed", "cancelled", "sent", "delivered", "read").indexOf(outcome);
         }
 
