@@ -19,6 +19,7 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
@@ -166,6 +167,7 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         Audit audit = new Audit(pool, settings.access().secret());
         bus.hear(Erasure.FILES_GONE, gone -> media.drop(gone.hashes())
@@ -176,6 +178,7 @@ public final class Kurir {
                 leases,
                 events,
                 settings,
+                config,
                 outbox,
                 media,
                 metrics.registry(),
@@ -185,6 +188,7 @@ public final class Kurir {
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
+                .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
@@ -215,7 +219,7 @@ public final class Kurir {
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, outbox, media, audit)
+                        ? http(pool, redis, bus, events, outbox, media, audit, config)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
@@ -241,7 +245,7 @@ public final class Kurir {
         return chores;
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit) {
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit, StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -289,6 +293,7 @@ public final class Kurir {
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),

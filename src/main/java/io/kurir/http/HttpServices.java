@@ -8,6 +8,7 @@ import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
@@ -43,6 +44,7 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        StoredConfig config,
         EventFeed events,
         Idempotency idempotency,
         Webhooks webhooks,

@@ -5,6 +5,7 @@ import io.kurir.access.AccountOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
@@ -78,6 +79,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
+                new ConfigOperations(services.config()),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),

@@ -4,6 +4,7 @@ import io.kurir.access.AccountOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
@@ -33,6 +34,7 @@ final class Operations {
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
+            ConfigOperations config,
             Operation stream,
             EventOperations events,
             WebhookOperations webhooks,
@@ -125,6 +127,9 @@ final class Operations {
         table.put("listWebhookDeliveries", webhooks::deliveries);
         table.put("replayWebhook", webhooks::replay);
         table.put("listAudit", audit::list);
+        table.put("listConfig", config::list);
+        table.put("setConfig", config::put);
+        table.put("resetConfig", config::reset);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

@@ -16,6 +16,7 @@ import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
@@ -106,6 +107,7 @@ final class HttpFixture implements AutoCloseable {
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1")));
         EventLog events = new EventLog(pool, bus);
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
@@ -147,6 +149,7 @@ final class HttpFixture implements AutoCloseable {
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
