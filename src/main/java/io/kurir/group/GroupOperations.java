@@ -1,11 +1,11 @@
 package io.kurir.group;
 
+import io.kurir.batch.Bulk;
 import io.kurir.contact.Contact;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.http.Timestamps;
-import io.kurir.message.Bulk;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.message.Messages;
@@ -175,7 +175,7 @@ public final class GroupOperations {
                 .distinct()
                 .forEach(to -> groups.requireWritable(ask.reach(), ask.text(DEVICE), Jid.parse(to)));
         return MessageOperations.answer(
-                bulk.send(ask.reach(), ask.text(DEVICE), "message", texts, MessageOperations.delay(ask), ask.names()));
+                bulk.send(ask.reach(), ask.names(), ask.text(DEVICE), "message", texts, MessageOperations.delay(ask)));
     }
 
     private static NewMessage text(String at, JsonObject body, Jid group) {

@@ -32,6 +32,9 @@ public record Ask(
         Map<String, Part> parts,
         Names names) {
 
+    /** The part that is the whole body, where the contract says {@code x-body-stream}: its lists are read by {@link BodyItems}. */
+    public static final String BODY = "";
+
     /** A file of a form, on our disk until the request ends; {@code mimetype} is what the client says. */
     public record Part(java.nio.file.Path file, String fileName, String mimetype) {}
 

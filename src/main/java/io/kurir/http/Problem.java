@@ -36,6 +36,7 @@ public final class Problem extends RuntimeException {
         UNSUPPORTED_MEDIA_TYPE(415),
         MEDIA_TYPE_NOT_ALLOWED(415),
         NUMBER_NOT_ON_WHATSAPP(422),
+        RECIPIENT_SUPPRESSED(422),
         NOT_A_MEMBER(422),
         NOT_GROUP_ADMIN(422),
         NOT_OWN_MESSAGE(422),

@@ -12,6 +12,7 @@ import io.kurir.session.Device;
 import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
 import io.kurir.session.SessionApi;
+import io.kurir.suppression.Suppressions;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -35,13 +36,24 @@ public final class Messages {
      *
      * @param quoted the message that this one answers: our number, the stanza id, or the serialized form
      */
-    public record NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {}
+    public record NewText(
+            String to,
+            String text,
+            Optional<String> quoted,
+            List<String> mentions,
+            boolean typing,
+            Optional<Integer> maxAttempts) {
+        public NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {
+            this(to, text, quoted, mentions, typing, Optional.empty());
+        }
+    }
 
     /**
      * A message of any kind.
      *
      * @param at what stands before the names of fields in a complaint, such as {@code messages[3].}; mostly empty
      * @param media the hash of its file, which the media store has
+     * @param maxAttempts empty: as configured
      */
     public record NewMessage(
             String to,
@@ -50,7 +62,19 @@ public final class Messages {
             Optional<String> quoted,
             List<String> mentions,
             boolean typing,
-            String at) {
+            String at,
+            Optional<Integer> maxAttempts) {
+
+        public NewMessage(
+                String to,
+                Content content,
+                Optional<String> media,
+                Optional<String> quoted,
+                List<String> mentions,
+                boolean typing,
+                String at) {
+            this(to, content, media, quoted, mentions, typing, at, Optional.empty());
+        }
 
         static NewMessage of(NewText text) {
             return of("", text);
@@ -64,13 +88,15 @@ public final class Messages {
                     text.quoted(),
                     text.mentions(),
                     text.typing(),
-                    at);
+                    at,
+                    text.maxAttempts());
         }
     }
 
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
 
+    private final Pool pool;
     private final Devices devices;
     private final MessageStore store;
     private final OutboxStore outbox;
@@ -90,6 +116,7 @@ public final class Messages {
             NumberChecks numbers,
             Contacts contacts,
             Settings settings) {
+        this.pool = pool;
         this.devices = devices;
         this.store = new MessageStore(pool);
         this.outbox = new OutboxStore(pool);
@@ -105,6 +132,7 @@ public final class Messages {
      * Accepts a text and waits for the server's ack, at most {@code send.sync-timeout}. Committed before anything is dispatched.
      *
      * @throws io.kurir.http.Problem {@code INVALID_PAYLOAD} (number, quote), {@code SESSION_NOT_READY}, {@code NUMBER_NOT_ON_WHATSAPP}: nothing stored.
+     *     {@code RECIPIENT_SUPPRESSED}: they said stop, and this is no reply.
      *     {@code RATE_LIMITED}: too many wait already. {@code NOT_AVAILABLE}: not dispatched in time and cancelled, nothing was sent.
      *     {@code SEND_FAILED}: WhatsApp refused it for good.
      */
@@ -172,7 +200,8 @@ public final class Messages {
         return taken.map(Messages::present);
     }
 
-    void requireConnected(Reach reach, String deviceId) {
+    /** {@code SESSION_NOT_READY} unless the device is connected. */
+    public void requireConnected(Reach reach, String deviceId) {
         Device device = devices.get(reach, deviceId);
         if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(
@@ -217,7 +246,8 @@ public final class Messages {
                 draft.quoted(),
                 draft.mentions(),
                 draft.typing(),
-                lane);
+                lane,
+                message.maxAttempts());
     }
 
     /** What is to be sent some day; whether the recipient is on WhatsApp is not asked. Throws {@code INVALID_PAYLOAD}, {@code FORBIDDEN}. */
@@ -275,8 +305,21 @@ public final class Messages {
             throw Problem.later(
                     Problem.Code.RATE_LIMITED,
                     settings.send().syncQueue() + " sends of this device wait already",
-                    Duration.ofSeconds(Math.max(1, 60 / settings.send().perMinute())));
+                    placeFree());
         }
+    }
+
+    /**
+     * Until a place is free for one that can then be dispatched within its time: those who wait have gone out by then, or have been given up. The
+     * budget lets one go at a time.
+     */
+    private Duration placeFree() {
+        Settings.Send send = settings.send();
+        double each = 60.0 / send.perMinute();
+        double beyond = Math.min(
+                send.syncQueue() * each - send.syncTimeout().toSeconds(),
+                send.syncTimeout().toSeconds());
+        return Duration.ofSeconds((long) Math.ceil(Math.max(1, Math.max(each, beyond))));
     }
 
     private Sent sendAndWait(Reach reach, MessageStore.Accepting accepting) {
@@ -288,7 +331,7 @@ public final class Messages {
                 // by another run of the same request, at this very moment
                 return find(accepting.deviceId(), accepting.stanzaId())
                         .map(Messages::present)
-                        .orElseThrow(() -> notAccepted(reach, accepting.deviceId()));
+                        .orElseThrow(() -> notAccepted(reach, accepting));
             }
             return settled(accepting, accepted.get(), outcome);
         } finally {
@@ -296,9 +339,20 @@ public final class Messages {
         }
     }
 
-    private Problem notAccepted(Reach reach, String deviceId) {
-        requireConnected(reach, deviceId);
-        return Problem.of(Problem.Code.SESSION_NOT_READY, "device " + deviceId + " was not connected");
+    private Problem notAccepted(Reach reach, MessageStore.Accepting accepting) {
+        requireConnected(reach, accepting.deviceId());
+        return unwanted(accepting)
+                ? Problem.of(
+                        Problem.Code.RECIPIENT_SUPPRESSED,
+                        accepting.chat() + " said stop; only a reply may be sent: quote a message of theirs")
+                : Problem.of(Problem.Code.SESSION_NOT_READY, "device " + accepting.deviceId() + " was not connected");
+    }
+
+    private boolean unwanted(MessageStore.Accepting accepting) {
+        return accepting.quoted().isEmpty()
+                && !Suppressions.among(pool, List.of(new Suppressions.Chat(accepting.deviceId(), accepting.chat())))
+                        .await()
+                        .isEmpty();
     }
 
     private Sent settled(
@@ -331,8 +385,13 @@ public final class Messages {
         return present(message);
     }
 
-    Outcomes outcomes() {
-        return outcomes;
+    /** Completes with the outcome of a message that is yet to be committed; {@link #forget} it in the end. */
+    public Future<?> outcome(String stanzaId) {
+        return outcomes.await(stanzaId);
+    }
+
+    public void forget(String stanzaId) {
+        outcomes.forget(stanzaId);
     }
 
     /** By our number, the stanza id, or the serialized form; {@code MESSAGE_NOT_FOUND} else. */
