@@ -5,6 +5,7 @@ import io.kurir.Settings;
 import io.kurir.access.Reach;
 import io.kurir.http.Problem;
 import io.kurir.message.Contents;
+import io.kurir.message.Draft;
 import io.kurir.message.Messages;
 import io.kurir.message.Messages.NewMessage;
 import io.vertx.core.Future;
@@ -51,7 +52,6 @@ public final class Bulk {
      */
     public Sent send(
             Reach reach, Names names, String deviceId, String kind, List<NewMessage> items, Optional<Duration> delay) {
-        messages.requireConnected(reach, deviceId);
         NewBatch batch = NewBatch.named(
                 names,
                 kind,
@@ -61,11 +61,12 @@ public final class Bulk {
                 new Pace(delay, Optional.empty(), 100),
                 Optional.empty());
         if (names.repeatable()) {
-            if (store.get(reach, batch.jobId()).await().isPresent()) {
+            if (names.past() || store.get(reach, batch.jobId()).await().isPresent()) {
                 return sent(reach, batch.jobId(), items.size());
             }
             stagings.drop(deviceId, batch.jobId()).await();
         }
+        messages.requireConnected(reach, deviceId);
         List<NewBatch.Item> drafts = new ArrayList<>();
         for (NewMessage item : items) {
             drafts.add(item(drafts.size(), messages.draft(reach, deviceId, item)));
@@ -100,7 +101,7 @@ public final class Bulk {
         }
     }
 
-    private static NewBatch.Item item(int index, Messages.Draft draft) {
+    private static NewBatch.Item item(int index, Draft draft) {
         return new NewBatch.Item(
                 index,
                 draft.chat(),

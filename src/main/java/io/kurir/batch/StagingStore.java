@@ -61,7 +61,7 @@ final class StagingStore {
                         .addString(deviceId)
                         .addString(batch.kind())
                         .addLong(batch.pace().delay().map(Duration::toMillis).orElse(BatchStore.RANDOM))
-                        .addBuffer(Buffer.buffer(batch.seed()))
+                        .addBuffer(batch.seed())
                         .addString(batch.template().map(Template::text).orElse(null))
                         .addJsonObject(batch.file()
                                 .flatMap(file -> Contents.json(file.content()))

@@ -43,6 +43,11 @@ public record Ask(
         return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts, names);
     }
 
+    /** The same with names of another kind. */
+    Ask with(Names otherNames) {
+        return new Ask(parameters, body, who, proof, requestId, address, cookies, parts, otherNames);
+    }
+
     /** Who asks; only for operations that the contract does not open to anyone. */
     public Caller caller() {
         return who.orElseThrow(() -> new IllegalStateException("An operation that is open to anyone asked who calls"));

@@ -59,7 +59,9 @@ public final class Contract {
             Permission permission,
             boolean tokenInQuery,
             List<Parameter> parameters,
-            Optional<Body> body) {}
+            Optional<Body> body,
+            Optional<Repeat> repeat,
+            Optional<Audited> audited) {}
 
     private record PathMethods(Pattern pattern, String allow) {}
 
@@ -125,7 +127,9 @@ public final class Contract {
                     Permission.of(id, operation),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     parameters(operation),
-                    body(operation));
+                    body(operation),
+                    Repeat.of(operation, parameters(operation)),
+                    Audited.of(operation));
             if (entries.put(id, entry) != null) {
                 throw new IllegalStateException("The contract has two operations named " + id);
             }

@@ -18,12 +18,17 @@ public final class Problem extends RuntimeException {
         GROUP_NOT_FOUND(404),
         CHAT_NOT_FOUND(404),
         JOB_NOT_FOUND(404),
+        SCHEDULE_NOT_FOUND(404),
         METHOD_NOT_ALLOWED(405),
         CONFLICT(409),
         DEVICE_DISCONNECTED(409),
         SESSION_NOT_READY(409),
         ALREADY_LINKED(409),
         NO_QR(409),
+        /** The key belongs to a request with another body. */
+        IDEMPOTENCY_KEY_REUSED(409),
+        /** Nobody knows whether it was done, and it cannot be done again without risk. */
+        OUTCOME_UNKNOWN(409),
         GONE(410),
         MEDIA_GONE(410),
         PAYLOAD_TOO_LARGE(413),

@@ -52,10 +52,16 @@ public final class MediaOperations {
         if (ask.body().containsKey("items")) {
             return sendMany(ask);
         }
+        return messages.earlier(ask.reach(), ask.text("deviceId"), ask.names().again())
+                .map(MessageOperations::answer)
+                .orElseGet(() -> sendOne(ask));
+    }
+
+    private Answer sendOne(Ask ask) {
         Intake.Source source = source("", ask.body(), ask.part("file"));
         messages.requireSendable(ask.reach(), ask.text("deviceId"), MessageOperations.recipient(ask.body()));
         NewMessage message = message("", ask.body(), source);
-        return MessageOperations.answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return MessageOperations.answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     private Answer sendMany(Ask ask) {

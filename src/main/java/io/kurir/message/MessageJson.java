@@ -58,6 +58,9 @@ final class MessageJson {
                         message.changes().revokedAt().map(Timestamps::write).orElse(null))
                 .put("reactions", reactions(message))
                 .put("votes", votes(message))
+                .put(
+                        "late",
+                        message.steps().stream().anyMatch(step -> step.what().equals("late")))
                 .put("steps", Answer.array(steps));
     }
 

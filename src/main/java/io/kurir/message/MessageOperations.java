@@ -33,7 +33,7 @@ public final class MessageOperations {
         if (ask.body().containsKey("messages")) {
             return sendMany(ask);
         }
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body())));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body()), ask.names()));
     }
 
     private static NewText text(JsonObject body) {
@@ -42,7 +42,8 @@ public final class MessageOperations {
                 body.getString("message"),
                 Optional.ofNullable(body.getString("quotedMessageId")),
                 strings(body, "mentions"),
-                body.getBoolean("typing", false));
+                body.getBoolean("typing", false),
+                Optional.ofNullable(body.getInteger("maxAttempts")));
     }
 
     public static String recipient(JsonObject body) {
@@ -134,7 +135,7 @@ public final class MessageOperations {
                 List.of(),
                 false,
                 "");
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     public Answer react(Ask ask) {
