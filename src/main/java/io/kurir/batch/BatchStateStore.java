@@ -54,7 +54,8 @@ final class BatchStateStore {
             with changed as (
                 update batch set state = 'paused', pause_reason = $3
                 where id = $2 and device_id = $1 and state in ('queued', 'processing')
-            """ + UNFINISHED + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
+            """ + UNFINISHED
+            + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
 
     private static final String RESUME = """
             with changed as (
