@@ -3,11 +3,13 @@ package io.kurir.event;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -96,6 +98,32 @@ public final class EventFeed {
         Follower follower = new Follower(filter, subscriber);
         context.runOnContext(_ -> start(follower, after));
         return () -> context.runOnContext(_ -> end(follower));
+    }
+
+    /** A piece of the stored log; {@code next} is the cursor that goes on after it, also when it is empty. */
+    public record Page(List<Event> events, long next) {}
+
+    /** Up to {@code limit} events after {@code after}, or from the oldest; empty when the log does not go back so far. May be called on any context. */
+    public Future<Optional<Page>> page(Filter filter, OptionalLong after, int limit) {
+        return after.isPresent()
+                ? page(filter, after.getAsLong(), limit)
+                : store.floor().compose(oldest -> page(filter, oldest, limit));
+    }
+
+    /** The horizon is read before the events, and the floor after them: nothing between the two can come or go unseen. */
+    private Future<Optional<Page>> page(Filter filter, long after, int limit) {
+        return store.horizon()
+                .compose(horizon -> store.read(after, filter.reach(), filter.devices(), filter.types(), limit)
+                        .compose(events -> store.floor().map(floor -> {
+                            if (after < floor) {
+                                return Optional.<Page>empty();
+                            }
+                            boolean more = events.size() == limit;
+                            long last = events.isEmpty()
+                                    ? after
+                                    : events.getLast().position().orElse(after);
+                            return Optional.of(new Page(events, more ? last : Math.max(last, horizon - 1)));
+                        })));
     }
 
     private void start(Follower follower, OptionalLong after) {

@@ -3,6 +3,7 @@ package io.kurir.http;
 import io.kurir.access.Caller;
 import io.kurir.event.Event;
 import io.kurir.event.EventFeed;
+import io.kurir.event.EventOperations;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
@@ -65,8 +66,7 @@ final class EventStream implements EventFeed.Subscriber {
     /** The operation {@code streamEvents}. */
     static Operation operation(Vertx vertx, EventFeed feed) {
         return ask -> {
-            EventFeed.Filter filter =
-                    new EventFeed.Filter(ask.reach(), Set.copyOf(ask.texts("deviceId")), Set.copyOf(ask.texts("type")));
+            EventFeed.Filter filter = EventOperations.filter(ask);
             OptionalLong after = ask.optionalNumber("Last-Event-ID")
                     .or(() -> ask.optionalNumber("lastEventId"))
                     .map(OptionalLong::of)

@@ -29,12 +29,14 @@ final class Flow {
     private final Contract contract;
     private final Authenticator authenticator;
     private final Bodies bodies;
+    private final Idempotency idempotency;
     private final Metrics metrics;
 
-    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Metrics metrics) {
+    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Idempotency idempotency, Metrics metrics) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;
+        this.idempotency = idempotency;
         this.metrics = metrics;
     }
 
@@ -104,7 +106,7 @@ final class Flow {
             Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
             who.ifPresent(entry.permission()::check);
             Ask ask = Reading.ask(ctx, entry, who, proof);
-            Answer answer = operation.handle(ask);
+            Answer answer = idempotency.answer(ctx, entry, ask, operation);
             Rendering.answer(ctx, answer);
         } finally {
             MDC.remove("traceId");

@@ -3,6 +3,7 @@ package io.kurir.message;
 import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.access.Reach;
+import io.kurir.suppression.Suppression;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -27,7 +28,8 @@ import java.util.Optional;
 final class MessageStore {
 
     /**
-     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}.
+     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}, and the recipient did
+     * not say stop.
      *
      * @param media the hash of its file, which the media store has
      */
@@ -102,6 +104,7 @@ final class MessageStore {
                 where d.state = 'connected'
                   and (i.reach_owner is null or d.owner_id = i.reach_owner)
                   and (i.reach_device is null or d.device_id = i.reach_device)
+                  and not %s
                 order by i.ord
                 -- accepted before, by a try whose answer was lost
                 on conflict (device_id, stanza_id) do nothing
@@ -114,7 +117,7 @@ final class MessageStore {
                 order by a.id
             )
             select stanza_id, id, created_at from accepted
-            """;
+            """.formatted(Suppression.UNWANTED);
 
     private static final String ACCEPTED = """
             select m.stanza_id, m.id, m.created_at
@@ -174,7 +177,7 @@ final class MessageStore {
         this.pool = pool;
     }
 
-    /** By stanza id; a text whose device is gone, not connected or out of reach is not in the answer. */
+    /** By stanza id; a text whose device is gone, not connected or out of reach, or whose recipient said stop, is not in the answer. */
     Future<Map<String, Accepted>> accept(List<Accepting> texts) {
         return pool.preparedQuery(ACCEPT)
                 .execute(Tuple.tuple()

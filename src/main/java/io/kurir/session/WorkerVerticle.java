@@ -227,6 +227,7 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.config()::delivery,
                                 node.settings().send(),
                                 node.media(),
+                                node.settings().suppression().words(),
                                 held),
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
