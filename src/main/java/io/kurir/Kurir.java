@@ -8,6 +8,7 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
@@ -23,6 +24,7 @@ import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.Database;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -52,6 +54,7 @@ import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
+import io.kurir.webhook.Deliveries;
 import io.kurir.webhook.WebhookVerticle;
 import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
@@ -80,6 +83,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running node: the wiring, and nothing else. */
 public final class Kurir {
@@ -88,6 +93,7 @@ public final class Kurir {
         Future<WhatsApp> launch(Vertx vertx, WorkerVerticle.Place place);
     }
 
+    private static final Logger log = LoggerFactory.getLogger(Kurir.class);
     // The process itself gives up after 6 s.
     private static final Duration STOPPING = Duration.ofSeconds(4);
     // Beyond what the first request itself may take.
@@ -163,6 +169,11 @@ public final class Kurir {
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
+        Audit audit = new Audit(pool, settings.access().secret());
+        bus.hear(
+                Erasure.FILES_GONE,
+                gone -> media.drop(gone.hashes())
+                        .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -194,7 +205,8 @@ public final class Kurir {
                                 new BatchKeeping(pool, outbox, events),
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(events, media)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit)),
+                        new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
@@ -204,18 +216,19 @@ public final class Kurir {
                                 pool,
                                 bus,
                                 events,
-                                settings,
+                                settings.webhook(),
+                                settings.events().sweep(),
                                 new Vault(settings.access().secret()),
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, outbox, media, config)
+                        ? http(pool, redis, bus, events, outbox, media, audit, config)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private List<Chore> chores(EventLog events, Media media) {
+    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit) {
         List<Chore> chores = new ArrayList<>();
         Duration temporary = settings.retention().temporaryFiles();
         chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
@@ -226,12 +239,24 @@ public final class Kurir {
                     hour,
                     () -> events.maintain(settings.events().retention()).map(0L)));
             chores.add(Chore.cluster("media-retention", hour, media::forget));
+            chores.add(Chore.cluster(
+                    "audit-retention",
+                    hour,
+                    () -> audit.forget(settings.retention().audit())));
+            chores.add(Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
         }
         return chores;
     }
 
     private Future<Void> http(
-            Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, StoredConfig config) {
+            Pool pool,
+            RedisAPI redis,
+            Bus bus,
+            EventLog events,
+            Outbox outbox,
+            Media media,
+            Audit audit,
+            StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -283,6 +308,8 @@ public final class Kurir {
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
+                audit,
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

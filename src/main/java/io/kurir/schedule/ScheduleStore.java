@@ -7,7 +7,6 @@ import io.kurir.message.OutboxWriter;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -189,7 +188,7 @@ final class ScheduleStore {
                 .addString(schedule.name())
                 .addString(draft.chat().toString())
                 .addString(draft.content().words())
-                .addString(json(draft.content()))
+                .addJsonObject(Contents.json(draft.content()).orElse(null))
                 .addString(draft.media().orElse(null))
                 .addArrayOfString(draft.mentions().stream().map(Jid::toString).toArray(String[]::new))
                 .addBoolean(draft.typing())
@@ -199,11 +198,6 @@ final class ScheduleStore {
                 .addString(schedule.missed().word())
                 .addOffsetDateTime(utc(schedule.dueAt()))
                 .addString(schedule.stanzaId().orElse(null));
-    }
-
-    @SuppressWarnings("NullAway") // a column that may be null
-    private static String json(Content content) {
-        return Contents.json(content).map(JsonObject::encode).orElse(null);
     }
 
     /** The message of one run. */
@@ -269,7 +263,7 @@ final class ScheduleStore {
                         .addOffsetDateTime(utc(before.updatedAt()))
                         .addInteger(before.runs() + before.skipped())
                         .addString(content.words())
-                        .addString(json(content))
+                        .addJsonObject(Contents.json(content).orElse(null))
                         .addString(after.localTime().orElse(null))
                         .addString(after.cron().orElse(null))
                         .addString(after.timezone())

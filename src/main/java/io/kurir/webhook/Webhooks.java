@@ -7,11 +7,11 @@ import io.kurir.access.Caller;
 import io.kurir.access.Reach;
 import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
+import io.kurir.event.EventType;
 import io.kurir.http.Problem;
 import io.kurir.http.Problem.Detail;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.session.Devices;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -142,6 +142,11 @@ public final class Webhooks {
         return get(caller.reach(), webhook.id());
     }
 
+    /** Whether it is the type of events that are stored; what is live only is not delivered. */
+    static boolean known(String type) {
+        return EventType.of(type).filter(found -> !found.live()).isPresent();
+    }
+
     private static String strong(String secret) {
         if (secret.length() < SHORTEST_SECRET) {
             throw Problem.invalid("secret", "must have at least " + SHORTEST_SECRET + " characters");
@@ -153,7 +158,7 @@ public final class Webhooks {
         List<Detail> wrong = new ArrayList<>();
         List<String> events = wanted.events().orElse(List.of());
         for (int i = 0; i < events.size(); i++) {
-            if (!EventTypes.known(events.get(i))) {
+            if (!known(events.get(i))) {
                 wrong.add(new Detail("events[" + i + "]", "is not the type of an event"));
             }
         }
@@ -221,7 +226,7 @@ public final class Webhooks {
     /** Calls the endpoint at once with a sample, whatever its circuit says. */
     Tested test(Reach reach, String id) {
         Webhook webhook = get(reach, id);
-        String eventId = "evt_test_" + Names.random().hex(8);
+        String eventId = "test_" + Names.random().hex(8);
         JsonObject sample = Envelope.of(
                 eventId,
                 "webhook.test",
@@ -256,22 +261,5 @@ public final class Webhooks {
         List<Long> positions = deliveries.replay(id, replay, REPLAY_AT_ONCE).await();
         bus.publish(REPLAYED, new Replayed(id));
         return positions;
-    }
-
-    /**
-     * Clears away a portion: deliveries that an endpoint that is down has not got in time, and settled ones after their retention. {@code true}: there
-     * may be more.
-     */
-    public Future<Boolean> forget() {
-        return deliveries
-                .expire(settings.giveUpAfter())
-                .compose(more -> deliveries
-                        .forget(settings.retention(), settings.deadRetention())
-                        .map(rest -> more || rest));
-    }
-
-    /** Erases what was or is to be delivered of a device, or of one of its chats; how many there were. */
-    public Future<Integer> erase(String deviceId, Optional<String> chat) {
-        return deliveries.erase(deviceId, chat);
     }
 }

@@ -8,6 +8,7 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
@@ -21,6 +22,7 @@ import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.db.embedded.Ports;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -116,12 +118,8 @@ final class HttpFixture implements AutoCloseable {
                 vertx,
                 media,
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls())));
-        vertx.deployVerticle(new SchedulerVerticle(
-                        List.of(
-                                new BatchPromotion(vertx, pool, outbox, () -> 60_000),
-                                new BatchKeeping(pool, outbox, events)),
-                        events,
-                        Duration.ofDays(7)))
+        vertx.deployVerticle(new SchedulerVerticle(List.of(
+                        new BatchPromotion(vertx, pool, outbox, () -> 60_000), new BatchKeeping(pool, outbox, events))))
                 .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
@@ -136,7 +134,6 @@ final class HttpFixture implements AutoCloseable {
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, "ID"),
                 media,
-                intake,
                 new Schedules(
                         pool,
                         devices,
@@ -144,6 +141,7 @@ final class HttpFixture implements AutoCloseable {
                         settings.schedule(),
                         settings.device().timezone(),
                         java.time.InstantSource.system()),
+                intake,
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
@@ -154,6 +152,8 @@ final class HttpFixture implements AutoCloseable {
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
+                new Audit(pool, SECRET),
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
