@@ -274,6 +274,21 @@ class IdempotencyIT {
     }
 
     @Test
+    void aJobIsStartedOnceAndItsBodyCounts() throws Exception {
+        String key = anyKey();
+        JsonObject job = new JsonObject().put("items", JsonArray.of(text("in a job"))).put("delay", 3600);
+        Reply first = keyed(key).post(path("/jobs/send-text"), job);
+        assertThat(first.status()).as(first.text()).isEqualTo(202);
+        assertThat(keyed(key).post(path("/jobs/send-text"), job).data().getString("jobId"))
+                .isEqualTo(first.data().getString("jobId"));
+        execute(CRASHED, key);
+        assertThat(keyed(key).post(path("/jobs/send-text"), job).data().getString("jobId"))
+                .isEqualTo(first.data().getString("jobId"));
+        JsonObject other = new JsonObject().put("items", JsonArray.of(text("another"))).put("delay", 3600);
+        assertThat(keyed(key).post(path("/jobs/send-text"), other).code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
+    }
+
+    @Test
     void othersGetTheFirstAnswerAgain() {
         JsonObject device = new JsonObject().put("deviceName", "made once");
         String key = anyKey();
@@ -322,9 +337,8 @@ class IdempotencyIT {
 
         execute("update idempotency set created_at = created_at - interval '25 hours', held_until = '-infinity'"
                 + " where key = $1", key);
-        Idempotency old = new Idempotency(fixture.vertx, fixture.pool, Duration.ofSeconds(1));
         await().atMost(Duration.ofSeconds(30)).until(() -> {
-            old.forget();
+            Idempotency.forget(fixture.pool);
             return column("select key from idempotency where key = $1", key).isEmpty();
         });
     }
