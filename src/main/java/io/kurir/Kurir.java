@@ -243,6 +243,7 @@ public final class Kurir {
                     "audit-retention",
                     hour,
                     () -> audit.forget(settings.retention().audit())));
+            chores.add(Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)));
             chores.add(Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
         }
         return chores;
