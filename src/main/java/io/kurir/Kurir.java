@@ -9,6 +9,10 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.audit.Audit;
+import io.kurir.batch.BatchKeeping;
+import io.kurir.batch.BatchPromotion;
+import io.kurir.batch.Batches;
+import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
@@ -27,11 +31,11 @@ import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
 import io.kurir.http.HttpVerticle;
+import io.kurir.http.Idempotency;
 import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
-import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
@@ -40,12 +44,18 @@ import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
 import io.kurir.schedule.Chore;
 import io.kurir.schedule.Chores;
+import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.suppression.Suppressions;
+import io.kurir.webhook.WebhookVerticle;
+import io.kurir.webhook.DeliveryErasure;
+import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
@@ -85,6 +95,8 @@ public final class Kurir {
     private static final Logger log = LoggerFactory.getLogger(Kurir.class);
     // The process itself gives up after 6 s.
     private static final Duration STOPPING = Duration.ofSeconds(4);
+    // Beyond what the first request itself may take.
+    private static final Duration REPEAT = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Settings settings;
@@ -155,6 +167,7 @@ public final class Kurir {
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
+        BatchKeeping batches = new BatchKeeping(pool, outbox, events);
         Audit audit = new Audit(pool, settings.access().secret());
         bus.hear(Erasure.FILES_GONE, gone -> media.drop(gone.hashes())
                 .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
@@ -174,38 +187,60 @@ public final class Kurir {
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
                 .compose(_ -> deploy(
-                        Role.SCHEDULER, ThreadingModel.EVENT_LOOP, 1, () -> new SchedulerVerticle(List.of(outbox))))
+                        Role.SCHEDULER,
+                        ThreadingModel.EVENT_LOOP,
+                        1,
+                        () -> new SchedulerVerticle(List.of(
+                                outbox,
+                                new BatchPromotion(
+                                        vertx, pool, outbox, () -> settings.send().perMinute()),
+                                batches,
+                                new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(events, media, audit)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)), new DeploymentOptions()))
                 .onSuccess(deployments::add)
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.EVENT_LOOP,
+                        1,
+                        () -> new WebhookVerticle(
+                                pool,
+                                bus,
+                                events,
+                                settings,
+                                new Vault(settings.access().secret()),
+                                metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, media, audit)
+                        ? http(pool, redis, bus, events, outbox, media, audit)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private List<Chore> chores(EventLog events, Media media, Audit audit) {
-        List<Chore> chores = new ArrayList<>();
-        Duration temporary = settings.retention().temporaryFiles();
-        chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
-        if (settings.roles().contains(Role.SCHEDULER)) {
-            Duration hour = Duration.ofHours(1);
-            chores.add(Chore.cluster(
-                    "event-partitions",
-                    hour,
-                    () -> events.maintain(settings.events().retention()).map(0L)));
-            chores.add(Chore.cluster("media-retention", hour, media::forget));
-            chores.add(Chore.cluster(
-                    "audit-retention",
-                    hour,
-                    () -> audit.forget(settings.retention().audit())));
+    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit, BatchKeeping batches) {
+        Duration hour = Duration.ofHours(1);
+        Settings.Retention kept = settings.retention();
+        Chore own = Chore.node("temporary-files", hour.dividedBy(2), () -> media.clean(kept.temporaryFiles()));
+        if (!settings.roles().contains(Role.SCHEDULER)) {
+            return List.of(own);
         }
-        return chores;
+        Idempotency keys = new Idempotency(vertx, pool, REPEAT);
+        return List.of(
+                own,
+                Chore.cluster(
+                        "event-partitions",
+                        hour,
+                        () -> events.maintain(settings.events().retention()).map(0L)),
+                Chore.cluster("media-retention", hour, media::forget),
+                Chore.cluster("audit-retention", hour, () -> audit.forget(kept.audit())),
+                Webhooks.chore(pool, settings.webhook()),
+                Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
+                Chore.cluster("idempotency-keys", hour, () -> keys.forget().map(more -> more ? 1L : 0L)));
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media, Audit audit) {
+    private Future<Void> http(
+            Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -218,6 +253,8 @@ public final class Kurir {
         Pages pages = new Pages(bus);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
+        Webhooks webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings.webhook());
+        Intake intake = new Intake(vertx, media, outbound);
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -236,8 +273,17 @@ public final class Kurir {
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
+                new Batches(vertx, pool, devices, contacts, intake, outbox, events),
+                new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                new Intake(vertx, media, outbound),
+                intake,
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        Clock.systemUTC()),
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
@@ -245,7 +291,9 @@ public final class Kurir {
                 new Groups(devices, pages, contacts),
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 audit,
-                new Erasure(pool, bus, devices, contacts, List.of()),
+                new Erasure(pool, bus, devices, contacts, List.of(new DeliveryErasure(webhooks))),
+                new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
+                webhooks,
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

@@ -30,7 +30,10 @@ public record Settings(
         Health health,
         Access access,
         Events events,
-        Retention retention) {
+        Suppression suppression,
+        Schedule schedule,
+        Retention retention,
+        Webhook webhook) {
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -78,9 +81,31 @@ public record Settings(
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
     public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}
 
-    /** Retries: {@code baseDelay × fib(attempt)}, at most {@code maxAttempts} times. */
+    /**
+     * Retries: {@code baseDelay × fib(attempt)}, at most {@code maxAttempts} times. {@code restrictionPause}: for how long nothing cold is sent
+     * after WhatsApp has said that the account may not write to strangers.
+     */
     public record Delivery(
-            int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {}
+            int maxAttempts,
+            Duration baseDelay,
+            OnUnknown onUnknown,
+            Duration ackTimeout,
+            Duration graceTime,
+            Duration restrictionPause) {
+
+        /** With the default pause. */
+        public Delivery(
+                int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {
+            this(maxAttempts, baseDelay, onUnknown, ackTimeout, graceTime, RESTRICTION_PAUSE);
+        }
+
+        static final Duration RESTRICTION_PAUSE = Duration.ofHours(1);
+
+        /** The same with other retries. */
+        public Delivery with(int attempts, Duration delay) {
+            return new Delivery(attempts, delay, onUnknown, ackTimeout, graceTime, restrictionPause);
+        }
+    }
 
     /** What becomes of a message whose outcome can no longer be known. */
     public enum OnUnknown {
@@ -139,7 +164,31 @@ public record Settings(
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
 
-    /** How long what is done with is kept: files that only a request needed, ended jobs with their items, ended deliveries, answers by key, the audit. */
-    public record Retention(
-            Duration temporaryFiles, Duration jobs, Duration deliveries, Duration idempotencyKeys, Duration audit) {}
+    /** Who writes nothing but one of these words, in lower case, is not written to any more but in reply. */
+    public record Suppression(List<String> words) {}
+    /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
+    public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
+    /** How long what is done with is kept: files that only a request needed, jobs that have ended with their items, the audit. */
+    public record Retention(Duration temporaryFiles, Duration jobs, Duration audit) {}
+    /**
+     * Telling events by HTTP.
+     *
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public, and without TLS
+     * @param parallel calls of one webhook at a time, by each node
+     * @param retryDelay before the second attempt; doubled with each
+     * @param probeDelay between the first probes of an endpoint that is down; doubled with each, at most 60 times
+     * @param giveUpAfter how long an endpoint may be down
+     * @param secretOverlap how long a rotated secret still signs
+     * @param retention of what was delivered
+     * @param deadRetention of what was not
+     */
+    public record Webhook(
+            List<String> allowUrls,
+            int parallel,
+            Duration retryDelay,
+            Duration probeDelay,
+            Duration giveUpAfter,
+            Duration secretOverlap,
+            Duration retention,
+            Duration deadRetention) {}
 }

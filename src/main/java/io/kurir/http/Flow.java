@@ -30,13 +30,21 @@ final class Flow {
     private final Contract contract;
     private final Authenticator authenticator;
     private final Bodies bodies;
+    private final Idempotency idempotency;
     private final Metrics metrics;
     private final Audit audit;
 
-    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Metrics metrics, Audit audit) {
+    Flow(
+            Contract contract,
+            Authenticator authenticator,
+            Bodies bodies,
+            Idempotency idempotency,
+            Metrics metrics,
+            Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;
+        this.idempotency = idempotency;
         this.metrics = metrics;
         this.audit = audit;
     }
@@ -107,9 +115,10 @@ final class Flow {
             Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
             who.ifPresent(entry.permission()::check);
             Ask ask = Reading.ask(ctx, entry, who, proof);
-            Answer answer = entry.audited()
-                    .map(audited -> audited.handle(audit, ask, operation))
-                    .orElseGet(() -> operation.handle(ask));
+            Operation audited = entry.audited()
+                    .<Operation>map(mark -> each -> mark.handle(audit, each, operation))
+                    .orElse(operation);
+            Answer answer = idempotency.answer(ctx, entry, ask, audited);
             Rendering.answer(ctx, answer);
         } finally {
             MDC.remove("traceId");

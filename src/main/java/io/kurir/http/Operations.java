@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
 import io.kurir.audit.AuditOperations;
+import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.erasure.ErasureOperations;
@@ -9,7 +10,10 @@ import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.suppression.SuppressionOperations;
+import io.kurir.webhook.WebhookOperations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -23,6 +27,9 @@ final class Operations {
             DeviceOperations devices,
             MessageOperations messages,
             MediaOperations media,
+            JobOperations jobs,
+            SuppressionOperations suppressions,
+            ScheduleOperations schedules,
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
@@ -30,6 +37,7 @@ final class Operations {
             EventOperations events,
             AuditOperations audit,
             ErasureOperations erasure,
+            WebhookOperations webhooks,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -64,8 +72,23 @@ final class Operations {
         table.put("sendContact", messages::sendContact);
         table.put("sendPoll", messages::sendPoll);
         table.put("sendReaction", messages::react);
-        table.put("getJob", messages::getJob);
-        table.put("listJobItems", messages::listJobItems);
+        table.put("startTextJob", jobs::startText);
+        table.put("startMediaJob", jobs::startMedia);
+        table.put("startGroupMediaJob", jobs::startGroupMedia);
+        table.put("listJobs", jobs::list);
+        table.put("getJob", jobs::get);
+        table.put("listJobItems", jobs::items);
+        table.put("cancelJob", jobs::cancel);
+        table.put("pauseJob", jobs::pause);
+        table.put("resumeJob", jobs::resume);
+        table.put("listSuppressions", suppressions::list);
+        table.put("addSuppression", suppressions::add);
+        table.put("removeSuppression", suppressions::remove);
+        table.put("scheduleMessage", schedules::create);
+        table.put("listSchedules", schedules::list);
+        table.put("getSchedule", schedules::get);
+        table.put("updateSchedule", schedules::update);
+        table.put("cancelSchedule", schedules::cancel);
         table.put("openMedia", media::open);
         table.put("getMessageMedia", media::link);
         table.put("getMessage", messages::get);
@@ -93,6 +116,15 @@ final class Operations {
         table.put("streamEvents", stream);
         table.put("listEvents", events::list);
         table.put("listAudit", audit::list);
+        table.put("listWebhooks", webhooks::list);
+        table.put("createWebhook", webhooks::create);
+        table.put("getWebhook", webhooks::get);
+        table.put("updateWebhook", webhooks::update);
+        table.put("deleteWebhook", webhooks::delete);
+        table.put("testWebhook", webhooks::test);
+        table.put("rotateWebhookSecret", webhooks::rotateSecret);
+        table.put("listWebhookDeliveries", webhooks::deliveries);
+        table.put("replayWebhook", webhooks::replay);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

@@ -6,6 +6,7 @@ import io.kurir.event.EventLog;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.IncomingMessage;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ final class Ledger {
     private final MessageStore messages;
     private final IncomingStore incoming;
     private final long largestFile;
+    private final List<String> stopWords;
     private final OutboxStore outbox;
     private final EventLog events;
     private final Bus bus;
@@ -41,6 +43,7 @@ final class Ledger {
     private List<IncomingMessage> received = new ArrayList<>();
     private Map<Change.Key, Change> changes = new LinkedHashMap<>();
     private boolean writing;
+    private Promise<Void> empty = Promise.promise();
 
     Ledger(
             Vertx vertx,
@@ -48,6 +51,7 @@ final class Ledger {
             MessageStore messages,
             IncomingStore incoming,
             long largestFile,
+            List<String> stopWords,
             OutboxStore outbox,
             EventLog events,
             Bus bus,
@@ -59,6 +63,7 @@ final class Ledger {
         this.messages = messages;
         this.incoming = incoming;
         this.largestFile = largestFile;
+        this.stopWords = stopWords;
         this.outbox = outbox;
         this.events = events;
         this.bus = bus;
@@ -93,6 +98,13 @@ final class Ledger {
         return other.at().isBefore(one.at()) ? one : other;
     }
 
+    /** Completes when all that was told is written. */
+    Future<Void> written() {
+        Future<Void> written = empty.future();
+        write();
+        return written;
+    }
+
     private void write() {
         if (writing) {
             return;
@@ -111,7 +123,7 @@ final class Ledger {
             List<IncomingMessage> group = received;
             received = new ArrayList<>();
             written(
-                    incoming.receive(deviceId, lease.epoch(), group, largestFile)
+                    incoming.receive(deviceId, lease.epoch(), group, largestFile, stopWords)
                             .map(this::received),
                     () -> received.addAll(0, group));
         } else if (!changes.isEmpty()) {
@@ -121,6 +133,10 @@ final class Ledger {
                     incoming.change(deviceId, Optional.of(lease.epoch()), group.values())
                             .map(this::told),
                     () -> group.forEach((key, change) -> changes.merge(key, change, Ledger::later)));
+        } else {
+            Promise<Void> done = empty;
+            empty = Promise.promise();
+            done.complete();
         }
     }
 

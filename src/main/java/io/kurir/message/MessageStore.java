@@ -3,6 +3,7 @@ package io.kurir.message;
 import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.access.Reach;
+import io.kurir.suppression.Suppression;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -27,7 +28,8 @@ import java.util.Optional;
 final class MessageStore {
 
     /**
-     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}.
+     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}, and the recipient did
+     * not say stop.
      *
      * @param media the hash of its file, which the media store has
      */
@@ -87,6 +89,7 @@ final class MessageStore {
                 where d.state = 'connected'
                   and (i.reach_owner is null or d.owner_id = i.reach_owner)
                   and (i.reach_device is null or d.device_id = i.reach_device)
+                  and not %s
                 order by i.ord
                 -- accepted before, by a try whose answer was lost
                 on conflict (device_id, stanza_id) do nothing
@@ -99,7 +102,7 @@ final class MessageStore {
                 order by a.id
             )
             select stanza_id, id, created_at from accepted
-            """;
+            """.formatted(Suppression.UNWANTED);
 
     private static final String ACCEPTED = """
             select m.stanza_id, m.id, m.created_at
@@ -113,6 +116,14 @@ final class MessageStore {
                 from unnest($3::text[], $4::smallint[]) as i(stanza_id, ack)
                 join (values (1, 'server', 'sent'), (2, 'delivered', 'delivered'), (3, 'read', 'read'), (4, 'played', 'read'))
                     as s(ack, step, word) on s.ack = i.ack
+            ), held as (
+                -- before the messages, as a claim locks them: an ack may come while its message goes out again
+                select o.message_id
+                from input i
+                join message m on m.device_id = $1 and m.stanza_id = i.stanza_id
+                join outbox o on o.message_id = m.id
+                order by o.message_id
+                for update of o
             ), changed as (
                 update message m
                 set ack = i.ack,
@@ -123,6 +134,7 @@ final class MessageStore {
                 from input i
                 where m.device_id = $1 and m.stanza_id = i.stanza_id and m.outgoing and m.ack < i.ack
                   and exists (select from lease where device_id = $1 and epoch = $2)
+                  and (select count(*) from held) >= 0
                 returning m.id, m.stanza_id, m.chat, m.phase, m.ack, m.failure, i.word
             ), done as (
                 delete from outbox o using changed c where o.message_id = c.id
@@ -150,7 +162,7 @@ final class MessageStore {
         this.pool = pool;
     }
 
-    /** By stanza id; a text whose device is gone, not connected or out of reach is not in the answer. */
+    /** By stanza id; a text whose device is gone, not connected or out of reach, or whose recipient said stop, is not in the answer. */
     Future<Map<String, Accepted>> accept(List<Accepting> texts) {
         return pool.preparedQuery(ACCEPT)
                 .execute(Tuple.tuple()

@@ -225,6 +225,7 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.settings().delivery(),
                                 node.settings().send(),
                                 node.media(),
+                                node.settings().suppression().words(),
                                 held),
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));

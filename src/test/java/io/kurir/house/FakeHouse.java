@@ -37,8 +37,13 @@ final class FakeHouse {
     private final EventWitness witness;
 
     FakeHouse(Path data) throws Exception {
+        this(data, Map.of());
+    }
+
+    /** {@code settings} are environment variables beyond those that every house has. */
+    FakeHouse(Path data, Map<String, String> settings) throws Exception {
         databases = EmbeddedDatabases.start(data, Progress.SILENT);
-        Settings loaded = House.settings(data, databases, "http://127.0.0.1:1", Map.of());
+        Settings loaded = House.settings(data, databases, "http://127.0.0.1:1", settings);
         Schema.prepare(loaded.database());
         kurir = get(Kurir.start(loaded, (_, _) -> Future.succeededFuture(whatsapp)));
         pool = Database.open(vertx, loaded.database());

@@ -9,6 +9,10 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
 import io.kurir.audit.Audit;
+import io.kurir.batch.BatchKeeping;
+import io.kurir.batch.BatchPromotion;
+import io.kurir.batch.Batches;
+import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
@@ -25,13 +29,16 @@ import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
 import io.kurir.media.MediaLinks;
-import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
+import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
+import io.kurir.suppression.Suppressions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -104,6 +111,18 @@ final class HttpFixture implements AutoCloseable {
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
         Pages pages = new Pages(bus);
         media = new Media(vertx, pool, settings.media(), data);
+        Outbox outbox = new Outbox(pool, bus);
+        Intake intake = new Intake(
+                vertx,
+                media,
+                new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls())));
+        vertx.deployVerticle(new SchedulerVerticle(
+                        List.of(
+                                new BatchPromotion(vertx, pool, outbox, () -> 60_000),
+                                new BatchKeeping(pool, outbox, events)),
+                        events,
+                        Duration.ofDays(7)))
+                .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -114,11 +133,17 @@ final class HttpFixture implements AutoCloseable {
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
+                new Batches(vertx, pool, devices, contacts, intake, outbox, events),
+                new Suppressions(pool, devices, contacts, "ID"),
                 media,
-                new Intake(
-                        vertx,
-                        media,
-                        new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
+                intake,
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        java.time.InstantSource.system()),
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
@@ -127,6 +152,9 @@ final class HttpFixture implements AutoCloseable {
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Audit(pool, SECRET),
                 new Erasure(pool, bus, devices, contacts, List.of()),
+                new Idempotency(vertx, pool, Duration.ofSeconds(5)),
+                new io.kurir.webhook.Webhooks(
+                        vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -182,12 +210,10 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(KEY),
                         LOGINS),
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
-                new Settings.Retention(
-                        Duration.ofHours(24),
-                        Duration.ofDays(90),
-                        Duration.ofDays(30),
-                        Duration.ofHours(24),
-                        Duration.ofDays(730)));
+                new Settings.Suppression(List.of("stop")),
+                new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
+                new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
+                io.kurir.webhook.WebhookFixture.settings());
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */

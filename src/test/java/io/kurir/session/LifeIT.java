@@ -391,6 +391,29 @@ class LifeIT {
         assertThat(network.browsers.getFirst().running()).isFalse();
     }
 
+    @Test
+    void aDeviceThatFallsDuringAMoveDoesNotWaitForTheOthers() throws Exception {
+        node();
+        linked(DEVICE);
+        linked("device-2");
+        Promise<Void> loaded = Promise.promise();
+        network.slow.put("device-2", loaded);
+        Future<?> moved = bus.ask(SessionApi.RECYCLE, new SessionApi.Recycle(), Duration.ofSeconds(60));
+        await().until(() -> network.done.contains("close device-2"));
+        for (int i = 1; i <= 3; i++) {
+            int times = i;
+            network.page(DEVICE).end();
+            await().until(() -> healings(DEVICE).size() == times);
+            until(DEVICE, DeviceState.CONNECTED);
+        }
+        assertThat(healings(DEVICE)).containsExactly("reopen crashed", "reopen crashed", "restart crashed");
+        assertThat(moved.isComplete()).isFalse();
+        loaded.complete();
+        get(moved);
+        until("device-2", DeviceState.CONNECTED);
+        assertThat(network.browsers).hasSize(2);
+    }
+
     private String closedFirst() {
         return network.done.stream()
                 .filter(what -> what.startsWith("close device"))
