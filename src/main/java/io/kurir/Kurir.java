@@ -19,6 +19,7 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
@@ -53,8 +54,9 @@ import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
-import io.kurir.webhook.WebhookVerticle;
+import io.kurir.webhook.Deliveries;
 import io.kurir.webhook.DeliveryErasure;
+import io.kurir.webhook.WebhookVerticle;
 import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
@@ -166,6 +168,7 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         BatchKeeping batches = new BatchKeeping(pool, outbox, events);
         Audit audit = new Audit(pool, settings.access().secret());
@@ -177,6 +180,7 @@ public final class Kurir {
                 leases,
                 events,
                 settings,
+                config,
                 outbox,
                 media,
                 metrics.registry(),
@@ -186,6 +190,7 @@ public final class Kurir {
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
+                .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
@@ -193,7 +198,10 @@ public final class Kurir {
                         () -> new SchedulerVerticle(List.of(
                                 outbox,
                                 new BatchPromotion(
-                                        vertx, pool, outbox, () -> settings.send().perMinute()),
+                                        vertx,
+                                        pool,
+                                        outbox,
+                                        () -> settings.send().perMinute()),
                                 batches,
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
@@ -207,12 +215,13 @@ public final class Kurir {
                                 pool,
                                 bus,
                                 events,
-                                settings,
+                                settings.webhook(),
+                                settings.events().sweep(),
                                 new Vault(settings.access().secret()),
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, outbox, media, audit)
+                        ? http(pool, redis, bus, events, outbox, media, audit, config)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
@@ -234,13 +243,12 @@ public final class Kurir {
                         () -> events.maintain(settings.events().retention()).map(0L)),
                 Chore.cluster("media-retention", hour, media::forget),
                 Chore.cluster("audit-retention", hour, () -> audit.forget(kept.audit())),
-                Webhooks.chore(pool, settings.webhook()),
                 Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
-                Chore.cluster("idempotency-keys", hour, () -> keys.forget().map(more -> more ? 1L : 0L)));
+                Chore.cluster("idempotency-keys", hour, () -> keys.forget().map(more -> more ? 1L : 0L)),
+                Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
-    private Future<Void> http(
-            Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit) {
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit, StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -253,7 +261,6 @@ public final class Kurir {
         Pages pages = new Pages(bus);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
-        Webhooks webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings.webhook());
         Intake intake = new Intake(vertx, media, outbound);
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
@@ -276,7 +283,6 @@ public final class Kurir {
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                intake,
                 new Schedules(
                         pool,
                         devices,
@@ -284,16 +290,23 @@ public final class Kurir {
                         settings.schedule(),
                         settings.device().timezone(),
                         Clock.systemUTC()),
+                intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
-                audit,
-                new Erasure(pool, bus, devices, contacts, List.of(new DeliveryErasure(webhooks))),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
-                webhooks,
+                new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
+                audit,
+                new Erasure(
+                        pool,
+                        bus,
+                        devices,
+                        contacts,
+                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

@@ -13,9 +13,9 @@ import io.kurir.suppression.Suppression;
 import io.kurir.suppression.Suppressions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -152,10 +152,7 @@ public final class BatchPromotion implements Promotion {
     }
 
     /** The id of one of a batch's messages: known before there is a message. */
-    static String stanzaId(byte[] seed, int index) {
-        return StanzaId.mint(Names.of(ByteBuffer.allocate(seed.length + Integer.BYTES)
-                .put(seed)
-                .putInt(index)
-                .array()));
+    static String stanzaId(Buffer seed, int index) {
+        return StanzaId.mint(Names.of(seed.copy().appendInt(index).getBytes()));
     }
 }

@@ -4,6 +4,7 @@ import io.kurir.message.Contents;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -27,7 +28,7 @@ final class BatchQueueStore {
     record Due(
             long id,
             String deviceId,
-            byte[] seed,
+            Buffer seed,
             Optional<Template> template,
             Optional<JsonObject> content,
             Optional<String> media,
@@ -116,7 +117,7 @@ final class BatchQueueStore {
         return new Due(
                 row.getLong(0),
                 row.getString(1),
-                row.getBuffer(2).getBytes(),
+                row.getBuffer(2),
                 Optional.ofNullable(row.getString(3)).map(Template::new),
                 Optional.ofNullable(row.getJsonObject(4)),
                 Optional.ofNullable(row.getString(5)),

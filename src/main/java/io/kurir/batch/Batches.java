@@ -55,6 +55,7 @@ public final class Batches {
 
     private final Vertx vertx;
     private final BatchStore store;
+    private final StagingStore stagings;
     private final BatchStateStore states;
     private final Devices devices;
     private final Contacts contacts;
@@ -66,6 +67,7 @@ public final class Batches {
             Vertx vertx, Pool pool, Devices devices, Contacts contacts, Intake intake, Outbox outbox, EventLog events) {
         this.vertx = vertx;
         this.store = new BatchStore(pool);
+        this.stagings = new StagingStore(pool);
         this.states = new BatchStateStore(pool);
         this.devices = devices;
         this.contacts = contacts;
@@ -94,7 +96,7 @@ public final class Batches {
             if (before.isPresent()) {
                 return before.get();
             }
-            store.drop(asked.deviceId(), batch.jobId()).await(); // of a request that ended in the middle
+            stagings.drop(asked.deviceId(), batch.jobId()).await(); // of a request that ended in the middle
         }
         ItemReader reader = new ItemReader(
                 asked.files() ? ItemReader.Field.CAPTION : ItemReader.Field.MESSAGE,
@@ -102,7 +104,7 @@ public final class Batches {
                 batch.file().isPresent(),
                 asked.to(),
                 devices.country(device));
-        write(asked, new Staging(vertx, store, contacts, intake, asked.deviceId(), batch, reader));
+        write(asked, new Staging(vertx, stagings, contacts, intake, asked.deviceId(), batch, reader));
         return get(reach, batch.jobId());
     }
 

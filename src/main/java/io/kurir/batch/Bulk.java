@@ -34,11 +34,13 @@ public final class Bulk {
 
     private final Messages messages;
     private final BatchStore store;
+    private final StagingStore stagings;
     private final Settings.Send settings;
 
     public Bulk(Pool pool, Messages messages, Settings.Send settings) {
         this.messages = messages;
         this.store = new BatchStore(pool);
+        this.stagings = new StagingStore(pool);
         this.settings = settings;
     }
 
@@ -62,7 +64,7 @@ public final class Bulk {
             if (names.past() || store.get(reach, batch.jobId()).await().isPresent()) {
                 return sent(reach, batch.jobId(), items.size());
             }
-            store.drop(deviceId, batch.jobId()).await();
+            stagings.drop(deviceId, batch.jobId()).await();
         }
         messages.requireConnected(reach, deviceId);
         List<NewBatch.Item> drafts = new ArrayList<>();
@@ -113,11 +115,11 @@ public final class Bulk {
     }
 
     private void write(String deviceId, NewBatch batch, List<NewBatch.Item> items) {
-        long id = store.create(deviceId, batch)
+        long id = stagings.create(deviceId, batch)
                 .await()
                 .orElseThrow(() -> Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId));
-        store.stage(id, items).await();
-        store.publish(id, items.size(), 0, new JsonArray()).await();
+        stagings.stage(id, items).await();
+        stagings.publish(id, items.size(), 0, new JsonArray()).await();
     }
 
     private Sent sent(Reach reach, String jobId, int count) {

@@ -141,12 +141,7 @@ public final class JobOperations {
     public Answer items(Ask ask) {
         Batch batch = batches.get(ask.reach(), ask.text("jobId"));
         Optional<String> state = ask.optionalText("state");
-        boolean csv = ask.optionalText("format")
-                .map("csv"::equals)
-                .orElseGet(() -> ask.optionalText("Accept")
-                        .filter(wanted -> wanted.startsWith("text/csv"))
-                        .isPresent());
-        if (csv) {
+        if (csv(ask)) {
             return ItemsCsv.answer(batches, batch, state);
         }
         long total = batches.countItems(batch, state);
@@ -157,6 +152,14 @@ public final class JobOperations {
                 ask.page(),
                 ask.pageSize(),
                 total);
+    }
+
+    private static boolean csv(Ask ask) {
+        return ask.optionalText("format")
+                .map("csv"::equals)
+                .orElseGet(() -> ask.optionalText("Accept")
+                        .filter(wanted -> wanted.startsWith("text/csv"))
+                        .isPresent());
     }
 
     public Answer cancel(Ask ask) {

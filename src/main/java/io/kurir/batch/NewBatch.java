@@ -3,6 +3,7 @@ package io.kurir.batch;
 import io.kurir.Names;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.Optional;
  */
 record NewBatch(
         String jobId,
-        byte[] seed,
+        Buffer seed,
         String kind,
         Optional<Template> template,
         Optional<File> file,
@@ -64,6 +65,7 @@ record NewBatch(
             boolean typing,
             Pace pace,
             Optional<Instant> startsAt) {
-        return new NewBatch("job-" + names.hex(12), names.bytes(16), kind, template, file, typing, pace, startsAt);
+        return new NewBatch(
+                "job-" + names.hex(12), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
     }
 }

@@ -38,21 +38,17 @@ public enum EventType {
     CONTACT_MERGED("contact.merged"),
     /** Emitted when a number says stop: nothing but replies goes to it any more. */
     CONTACT_SUPPRESSED("contact.suppressed"),
-    /** Emitted when messages of a job get an outcome, at most about once a second per job. */
+    /** Emitted when a job has gone further, at most about once a second per job. */
     JOB_PROGRESS("job.progress"),
     /** Emitted when a job stops for a while, by whomever. */
     JOB_PAUSED("job.paused"),
-    /** Emitted when a job that was paused goes on. */
-    JOB_RESUMED("job.resumed"),
-    /** Emitted when a job is cancelled; what is with WhatsApp already still gets its outcome. */
-    JOB_CANCELLED("job.cancelled"),
-    /** Emitted when all messages of a job have an outcome, also when all failed. */
+    /** Emitted when a job has come to its end: completed, failed or cancelled. */
     JOB_COMPLETED("job.completed"),
-    /** Emitted when the endpoint of a webhook counts as down: calls stop but for a probe now and then, deliveries wait. */
+    /** Emitted when an endpoint does not answer any more and its deliveries wait. */
     WEBHOOK_DOWN("webhook.down"),
     /** Emitted when the endpoint of a webhook that was down answers again. */
     WEBHOOK_UP("webhook.up"),
-    /** Emitted when the endpoint of a webhook was down for so long that the webhook is disabled. */
+    /** Emitted when an endpoint was down for so long that its webhook was disabled. */
     WEBHOOK_DISABLED("webhook.disabled"),
     /** Emitted when the data of a person is erased: it stands in the place of each event that told of the person, so that counters have no gap. */
     EVENT_ERASED("event.erased");

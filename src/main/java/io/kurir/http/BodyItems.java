@@ -29,6 +29,8 @@ public final class BodyItems implements Closeable {
             .build());
 
     /**
+     * One item.
+     *
      * @param index in the list, from 0
      * @param wrong empty where it is an object of strings that can be stored
      */

@@ -34,13 +34,7 @@ final class Flow {
     private final Metrics metrics;
     private final Audit audit;
 
-    Flow(
-            Contract contract,
-            Authenticator authenticator,
-            Bodies bodies,
-            Idempotency idempotency,
-            Metrics metrics,
-            Audit audit) {
+    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Idempotency idempotency, Metrics metrics, Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;
@@ -115,10 +109,10 @@ final class Flow {
             Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
             who.ifPresent(entry.permission()::check);
             Ask ask = Reading.ask(ctx, entry, who, proof);
-            Operation audited = entry.audited()
-                    .<Operation>map(mark -> each -> mark.handle(audit, each, operation))
+            Operation told = entry.audited()
+                    .<Operation>map(audited -> asked -> audited.handle(audit, asked, operation))
                     .orElse(operation);
-            Answer answer = idempotency.answer(ctx, entry, ask, audited);
+            Answer answer = idempotency.answer(ctx, entry, ask, told);
             Rendering.answer(ctx, answer);
         } finally {
             MDC.remove("traceId");

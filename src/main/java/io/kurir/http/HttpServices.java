@@ -8,6 +8,7 @@ import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
@@ -43,10 +44,11 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        StoredConfig config,
         EventFeed events,
-        Audit audit,
-        Erasure erasure,
         Idempotency idempotency,
         Webhooks webhooks,
+        Audit audit,
+        Erasure erasure,
         Health health,
         Metrics metrics) {}

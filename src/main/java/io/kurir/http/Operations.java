@@ -4,6 +4,7 @@ import io.kurir.access.AccountOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
@@ -33,11 +34,12 @@ final class Operations {
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
+            ConfigOperations config,
             Operation stream,
             EventOperations events,
+            WebhookOperations webhooks,
             AuditOperations audit,
             ErasureOperations erasure,
-            WebhookOperations webhooks,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -115,7 +117,6 @@ final class Operations {
         table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", stream);
         table.put("listEvents", events::list);
-        table.put("listAudit", audit::list);
         table.put("listWebhooks", webhooks::list);
         table.put("createWebhook", webhooks::create);
         table.put("getWebhook", webhooks::get);
@@ -125,6 +126,10 @@ final class Operations {
         table.put("rotateWebhookSecret", webhooks::rotateSecret);
         table.put("listWebhookDeliveries", webhooks::deliveries);
         table.put("replayWebhook", webhooks::replay);
+        table.put("listAudit", audit::list);
+        table.put("listConfig", config::list);
+        table.put("setConfig", config::put);
+        table.put("resetConfig", config::reset);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

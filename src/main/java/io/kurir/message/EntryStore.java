@@ -137,10 +137,10 @@ final class EntryStore {
     static Future<Void> rewrite(SqlClient transaction, long message, Content content) {
         return transaction
                 .preparedQuery(REWRITE)
-                .execute(Tuple.of(
-                        message,
-                        content.words(),
-                        Contents.json(content).map(JsonObject::encode).orElse(null)))
+                .execute(Tuple.tuple()
+                        .addLong(message)
+                        .addString(content.words())
+                        .addJsonObject(Contents.json(content).orElse(null)))
                 .mapEmpty();
     }
 

@@ -113,7 +113,7 @@ public final class Chores extends VerticleBase {
         long renewal = vertx.setPeriodic(timing.claim().toMillis() / 3, _ -> renew(chore));
         Run run = new Run(chore, System.nanoTime(), renewal);
         running.put(chore.name(), run);
-        work(chore, 0, () -> running.get(chore.name()) == run && !stopped).onComplete(done -> {
+        work(chore, 0, () -> run.equals(running.get(chore.name())) && !stopped).onComplete(done -> {
             vertx.cancelTimer(renewal);
             if (running.remove(chore.name(), run)) {
                 note(chore, run.start(), done.succeeded());

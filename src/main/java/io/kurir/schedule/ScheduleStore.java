@@ -189,7 +189,7 @@ final class ScheduleStore {
                 .addString(schedule.name())
                 .addString(draft.chat().toString())
                 .addString(draft.content().words())
-                .addString(json(draft.content()))
+                .addJsonObject(Contents.json(draft.content()).orElse(null))
                 .addString(draft.media().orElse(null))
                 .addArrayOfString(draft.mentions().stream().map(Jid::toString).toArray(String[]::new))
                 .addBoolean(draft.typing())
@@ -199,11 +199,6 @@ final class ScheduleStore {
                 .addString(schedule.missed().word())
                 .addOffsetDateTime(utc(schedule.dueAt()))
                 .addString(schedule.stanzaId().orElse(null));
-    }
-
-    @SuppressWarnings("NullAway") // a column that may be null
-    private static String json(Content content) {
-        return Contents.json(content).map(JsonObject::encode).orElse(null);
     }
 
     /** The message of one run. */
@@ -269,7 +264,7 @@ final class ScheduleStore {
                         .addOffsetDateTime(utc(before.updatedAt()))
                         .addInteger(before.runs() + before.skipped())
                         .addString(content.words())
-                        .addString(json(content))
+                        .addJsonObject(Contents.json(content).orElse(null))
                         .addString(after.localTime().orElse(null))
                         .addString(after.cron().orElse(null))
                         .addString(after.timezone())

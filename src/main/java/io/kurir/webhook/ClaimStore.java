@@ -33,7 +33,9 @@ final class ClaimStore {
                 update webhook
                 set probe_at = clock_timestamp() + make_interval(secs => timeout_ms / 1000.0 + 10)
                 where id = $1 and enabled and down_since is not null and probe_at <= clock_timestamp()
-                  and exists (select from webhook_delivery where webhook_id = $1 and state = 'pending')
+                  and exists (
+                      select from webhook_delivery
+                      where webhook_id = $1 and state = 'pending' and (device_id, chat) > ($2, $3))
                 returning 1
             )
             """;
@@ -83,7 +85,7 @@ final class ClaimStore {
             )
             select w.url, w.headers, w.secret, w.previous_secret, w.previous_until, w.timeout_ms,
                    w.down_since is not null as down, last.*,
-                   c.id, c.claim, c.position, c.device_id, c.seq, c.prev_seq, c.chat, c.type, c.event_at, c.attempts, c.first_at,
+                   c.id, c.claim, c.position, c.device_id, c.seq, c.prev_seq, c.chat, coalesce(e.type, c.type) as type, c.event_at, c.attempts, c.first_at,
                    e.data
             from webhook w
             left join last on true
@@ -129,7 +131,7 @@ final class ClaimStore {
         return claim(CLAIM_CLOSED, webhookId, from, limit, false);
     }
 
-    /** One, if the circuit is open and lets it through. */
+    /** One, of the next chat in turn, if the circuit is open and lets it through: an event that is refused for itself is not asked for ever. */
     Future<Claims> probe(String webhookId, Place from) {
         return claim(CLAIM_PROBE, webhookId, from, 1, true);
     }
@@ -145,7 +147,7 @@ final class ClaimStore {
                             deliveries.add(delivery(row, probe));
                         }
                         claims = new Claims(
-                                Optional.of(WebhookStore.endpoint(row, webhookId, vault)),
+                                claims.endpoint().or(() -> Optional.of(WebhookStore.endpoint(row, webhookId, vault))),
                                 deliveries,
                                 next(row, deliveries, limit),
                                 row.getBoolean("down"));

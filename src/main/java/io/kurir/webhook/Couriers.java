@@ -29,6 +29,8 @@ final class Couriers {
         int calls;
         boolean claiming;
         boolean again;
+        /** Came round without having found anything since. */
+        boolean turned;
 
         boolean idle() {
             return calls == 0 && !claiming;
@@ -84,7 +86,7 @@ final class Couriers {
         round.again = false;
         ClaimStore.Place from = round.place;
         claims.claim(webhookId, from, room)
-                .compose(taken -> taken.down() ? claims.probe(webhookId, from) : Future.succeededFuture(taken))
+                .compose(taken -> taken.down() ? probe(webhookId, from) : Future.succeededFuture(taken))
                 .onComplete(done -> {
                     round.claiming = false;
                     if (done.failed()) {
@@ -98,17 +100,34 @@ final class Couriers {
                 });
     }
 
+    private Future<ClaimStore.Claims> probe(String webhookId, ClaimStore.Place from) {
+        return claims.probe(webhookId, from)
+                .compose(taken -> taken.deliveries().isEmpty() && !from.equals(ClaimStore.Place.START)
+                        ? claims.probe(webhookId, ClaimStore.Place.START)
+                        : Future.succeededFuture(taken));
+    }
+
     private void taken(String webhookId, Round round, ClaimStore.Place from, int room, ClaimStore.Claims taken) {
-        round.place = taken.next();
+        boolean kept = taken.down() && taken.deliveries().isEmpty(); // the next probe's turn is still that chat's
+        round.place = kept ? from : taken.next();
         taken.endpoint()
                 .ifPresent(
                         endpoint -> taken.deliveries().forEach(delivery -> call(webhookId, round, endpoint, delivery)));
-        boolean more = taken.deliveries().size() < room
-                && !taken.down()
-                && !(from.equals(ClaimStore.Place.START) && taken.next().equals(ClaimStore.Place.START));
-        if (more || round.again) {
+        if (round.again || (!taken.down() && taken.deliveries().size() < room && more(round, from, taken))) {
             go(webhookId);
         }
+    }
+
+    /** Whether there may be more that is due: until one whole turn of the chats has brought nothing. */
+    private static boolean more(Round round, ClaimStore.Place from, ClaimStore.Claims taken) {
+        boolean end = taken.next().equals(ClaimStore.Place.START);
+        boolean all = end && from.equals(ClaimStore.Place.START);
+        if (all || (end && round.turned && taken.deliveries().isEmpty())) {
+            round.turned = false;
+            return false;
+        }
+        round.turned = (end || round.turned) && taken.deliveries().isEmpty();
+        return true;
     }
 
     private void call(String webhookId, Round round, Webhook.Endpoint endpoint, Delivery delivery) {

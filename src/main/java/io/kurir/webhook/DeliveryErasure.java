@@ -7,10 +7,10 @@ import java.util.Optional;
 
 /** Erases what was and is to be delivered of a person's chats; the payloads are in the event log. */
 public final class DeliveryErasure implements Part {
-    private final Webhooks webhooks;
+    private final Deliveries deliveries;
 
-    public DeliveryErasure(Webhooks webhooks) {
-        this.webhooks = webhooks;
+    public DeliveryErasure(Deliveries deliveries) {
+        this.deliveries = deliveries;
     }
 
     @Override
@@ -23,13 +23,13 @@ public final class DeliveryErasure implements Part {
         Future<Long> sum = Future.succeededFuture(0L);
         for (String name : person.names()) {
             sum = sum.compose(before ->
-                    webhooks.erase(person.deviceId(), Optional.of(name)).map(count -> before + count));
+                    deliveries.erase(person.deviceId(), Optional.of(name)).map(count -> before + count));
         }
         return sum;
     }
 
     @Override
     public Future<Long> eraseDevice(String deviceId) {
-        return webhooks.erase(deviceId, Optional.empty()).map(Integer::longValue);
+        return deliveries.erase(deviceId, Optional.empty());
     }
 }

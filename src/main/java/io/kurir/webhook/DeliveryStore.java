@@ -118,8 +118,8 @@ final class DeliveryStore {
                 select id
                 from webhook_delivery
                 where state <> 'pending'
-                  and settled_at < clock_timestamp() - make_interval(secs => case state when 'delivered' then $1 else $2 end)
-                  and settled_at < clock_timestamp() - make_interval(secs => least($1, $2))
+                  and settled_at < clock_timestamp() - make_interval(secs => case state when 'delivered' then $1::float8 else $2::float8 end)
+                  and settled_at < clock_timestamp() - make_interval(secs => least($1::float8, $2::float8))
                 order by settled_at
                 limit $3)
             """;
@@ -239,25 +239,25 @@ final class DeliveryStore {
         return pool.preparedQuery(REPLAY).execute(arguments).map(DeliveryStore::numbers);
     }
 
-    /** {@code true}: there may be more. */
-    Future<Boolean> expire(Duration after) {
+    /** A portion; how many there were. */
+    Future<Long> expire(Duration after) {
         return portion(EXPIRE, Tuple.of((double) after.toSeconds(), PORTION));
     }
 
-    /** {@code true}: there may be more. */
-    Future<Boolean> forget(Duration delivered, Duration others) {
+    /** A portion; how many there were. */
+    Future<Long> forget(Duration delivered, Duration others) {
         return portion(FORGET, Tuple.of((double) delivered.toSeconds(), (double) others.toSeconds(), PORTION));
     }
 
-    private Future<Boolean> portion(String sql, Tuple arguments) {
-        return pool.preparedQuery(sql).execute(arguments).map(rows -> rows.rowCount() == PORTION);
+    private Future<Long> portion(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql).execute(arguments).map(rows -> (long) rows.rowCount());
     }
 
     /** How many there were. */
-    Future<Integer> erase(String deviceId, Optional<String> chat) {
+    Future<Long> erase(String deviceId, Optional<String> chat) {
         return pool.preparedQuery(ERASE)
                 .execute(Tuple.of(deviceId, chat.orElse(null)))
-                .map(rows -> rows.rowCount());
+                .map(rows -> (long) rows.rowCount());
     }
 
     Future<State> state() {

@@ -11,7 +11,7 @@ final class Envelope {
 
     /** The same for every delivery of the event, by every webhook. */
     static String id(long position) {
-        return "evt_" + position;
+        return Long.toString(position);
     }
 
     static JsonObject of(Delivery delivery, JsonObject data) {

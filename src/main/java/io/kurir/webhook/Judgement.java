@@ -1,6 +1,7 @@
 package io.kurir.webhook;
 
 import io.kurir.Settings;
+import io.kurir.event.EventType;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,16 +13,16 @@ record Judgement(Outcome outcome, Circuit circuit, Optional<Notice> notice) {
     /** What is told as an event of one device of the webhook. */
     enum Notice {
         /** Emitted when a webhook's endpoint counts as down: calls stop but for a probe now and then. */
-        DOWN("webhook.down"),
+        DOWN(EventType.WEBHOOK_DOWN),
         /** Emitted when the endpoint of a webhook that was down answers again. */
-        UP("webhook.up"),
+        UP(EventType.WEBHOOK_UP),
         /** Emitted when a webhook's endpoint was down for so long that the webhook was disabled. */
-        DISABLED("webhook.disabled");
+        DISABLED(EventType.WEBHOOK_DISABLED);
 
         final String type;
 
-        Notice(String type) {
-            this.type = type;
+        Notice(EventType type) {
+            this.type = type.word();
         }
     }
 

@@ -176,8 +176,10 @@ final class SettleStore {
         // host alone: path and query may be what keeps strangers out
         JsonObject data = new JsonObject()
                 .put("webhookId", webhookId)
-                .put("host", URI.create(endpoint.url().strip()).getHost())
-                .put("reason", why);
+                .put("host", URI.create(endpoint.url()).getHost());
+        if (notice != Judgement.Notice.UP) {
+            data.put("reason", why);
+        }
         return connection
                 .preparedQuery(NOTICE)
                 .execute(Tuple.of(delivery.deviceId(), notice.type, data, webhookId))

@@ -56,6 +56,7 @@ final class WebhookStore {
                 down_since = case when $7 then null else down_since end,
                 down_reason = case when $7 then '' else down_reason end,
                 probes = case when $7 then 0 else probes end,
+                probe_at = case when $7 then null else probe_at end,
                 updated_at = clock_timestamp()
             where id = $1
             """;

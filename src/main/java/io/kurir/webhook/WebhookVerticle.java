@@ -21,18 +21,27 @@ public final class WebhookVerticle extends VerticleBase {
     private final Pool pool;
     private final Bus bus;
     private final EventLog events;
-    private final Settings settings;
+    private final Settings.Webhook settings;
+    private final Duration sweep;
     private final Vault vault;
     private final MeterRegistry registry;
     private final List<Bus.Registration> registrations = new ArrayList<>();
     private List<Couriers> couriers = List.of();
 
+    /** {@code sweep}: how often it looks for what no notice has brought. */
     public WebhookVerticle(
-            Pool pool, Bus bus, EventLog events, Settings settings, Vault vault, MeterRegistry registry) {
+            Pool pool,
+            Bus bus,
+            EventLog events,
+            Settings.Webhook settings,
+            Duration sweep,
+            Vault vault,
+            MeterRegistry registry) {
         this.pool = pool;
         this.bus = bus;
         this.events = events;
         this.settings = settings;
+        this.sweep = sweep;
         this.vault = vault;
         this.registry = registry;
     }
@@ -42,17 +51,17 @@ public final class WebhookVerticle extends VerticleBase {
         Meters meters = new Meters(registry);
         Couriers calls = new Couriers(
                 new ClaimStore(pool, vault),
-                new SettleStore(pool, settings.webhook()),
-                new Poster(vertx, settings.webhook().allowUrls()),
+                new SettleStore(pool, settings),
+                new Poster(vertx, settings.allowUrls()),
                 events,
                 meters,
-                settings.webhook().parallel());
+                settings.parallel());
         FanOut fanOut = new FanOut(vertx, new FanOutStore(pool), calls::go);
         DeliveryStore deliveries = new DeliveryStore(pool);
         couriers = List.of(calls);
         registrations.add(bus.hear(EventLog.APPENDED, _ -> fanOut.appended()));
         registrations.add(bus.hear(Webhooks.REPLAYED, replayed -> calls.go(replayed.webhookId())));
-        vertx.setPeriodic(settings.events().sweep().toMillis(), _ -> {
+        vertx.setPeriodic(sweep.toMillis(), _ -> {
             fanOut.look();
             calls.sweep();
         });

@@ -11,7 +11,6 @@ import io.kurir.event.EventType;
 import io.kurir.http.Problem;
 import io.kurir.http.Problem.Detail;
 import io.kurir.outbound.UrlGuard;
-import io.kurir.schedule.Chore;
 import io.kurir.session.Devices;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,7 +31,6 @@ public final class Webhooks {
     /** Said after a commit that put deliveries for a webhook by hand. */
     public record Replayed(String webhookId) {}
 
-    private static final Duration CLEARING = Duration.ofMinutes(5);
     static final Address<Replayed, Void> REPLAYED = new Address<>("webhook.replayed", Replayed.class, Void.class);
 
     static final int REPLAY_AT_ONCE = 10_000;
@@ -145,6 +143,11 @@ public final class Webhooks {
         return get(caller.reach(), webhook.id());
     }
 
+    /** Whether it is the type of events that are stored; what is live only is not delivered. */
+    static boolean known(String type) {
+        return EventType.of(type).filter(found -> !found.live()).isPresent();
+    }
+
     private static String strong(String secret) {
         if (secret.length() < SHORTEST_SECRET) {
             throw Problem.invalid("secret", "must have at least " + SHORTEST_SECRET + " characters");
@@ -156,7 +159,7 @@ public final class Webhooks {
         List<Detail> wrong = new ArrayList<>();
         List<String> events = wanted.events().orElse(List.of());
         for (int i = 0; i < events.size(); i++) {
-            if (EventType.of(events.get(i)).filter(type -> !type.live()).isEmpty()) {
+            if (!known(events.get(i))) {
                 wrong.add(new Detail("events[" + i + "]", "is not the type of an event"));
             }
         }
@@ -224,7 +227,7 @@ public final class Webhooks {
     /** Calls the endpoint at once with a sample, whatever its circuit says. */
     Tested test(Reach reach, String id) {
         Webhook webhook = get(reach, id);
-        String eventId = "evt_test_" + Names.random().hex(8);
+        String eventId = "test_" + Names.random().hex(8);
         JsonObject sample = Envelope.of(
                 eventId,
                 "webhook.test",
@@ -259,30 +262,5 @@ public final class Webhooks {
         List<Long> positions = deliveries.replay(id, replay, REPLAY_AT_ONCE).await();
         bus.publish(REPLAYED, new Replayed(id));
         return positions;
-    }
-
-    /** Clears away deliveries that an endpoint that is down has not got in time, and settled ones after their retention. */
-    public static Chore chore(Pool pool, Settings.Webhook settings) {
-        DeliveryStore deliveries = new DeliveryStore(pool);
-        return Chore.cluster(
-                "webhook-deliveries", CLEARING, () -> forget(deliveries, settings).map(more -> more ? 1L : 0L));
-    }
-
-    /** A portion of it; {@code true}: there may be more. */
-    public Future<Boolean> forget() {
-        return forget(deliveries, settings);
-    }
-
-    private static Future<Boolean> forget(DeliveryStore deliveries, Settings.Webhook settings) {
-        return deliveries
-                .expire(settings.giveUpAfter())
-                .compose(more -> deliveries
-                        .forget(settings.retention(), settings.deadRetention())
-                        .map(rest -> more || rest));
-    }
-
-    /** Erases what was or is to be delivered of a device, or of one of its chats; how many there were. */
-    public Future<Integer> erase(String deviceId, Optional<String> chat) {
-        return deliveries.erase(deviceId, chat);
     }
 }

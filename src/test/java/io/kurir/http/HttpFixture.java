@@ -16,6 +16,7 @@ import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
@@ -106,6 +107,7 @@ final class HttpFixture implements AutoCloseable {
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1")));
         EventLog events = new EventLog(pool, bus);
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
@@ -119,9 +121,7 @@ final class HttpFixture implements AutoCloseable {
         vertx.deployVerticle(new SchedulerVerticle(
                         List.of(
                                 new BatchPromotion(vertx, pool, outbox, () -> 60_000),
-                                new BatchKeeping(pool, outbox, events)),
-                        events,
-                        Duration.ofDays(7)))
+                                new BatchKeeping(pool, outbox, events))))
                 .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
@@ -136,7 +136,6 @@ final class HttpFixture implements AutoCloseable {
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, "ID"),
                 media,
-                intake,
                 new Schedules(
                         pool,
                         devices,
@@ -144,17 +143,19 @@ final class HttpFixture implements AutoCloseable {
                         settings.schedule(),
                         settings.device().timezone(),
                         java.time.InstantSource.system()),
+                intake,
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
-                new Audit(pool, SECRET),
-                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
+                new Audit(pool, SECRET),
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
