@@ -170,11 +170,7 @@ final class ErasureStore {
     Future<Long> mentions(Person person) {
         return count(
                 MENTIONS,
-                Tuple.of(person.deviceId(), person.nameArray(), person.patterns(), expression(person), Person.DIGIT));
-    }
-
-    private static String expression(Person person) {
-        return String.join("|", person.digits()).replace(".", "\\.");
+                Tuple.of(person.deviceId(), person.nameArray(), person.patterns(), person.expression(), Person.DIGIT));
     }
 
     /** A portion of the events that tell of the person. */
@@ -184,7 +180,7 @@ final class ErasureStore {
                         ? Future.succeededFuture(0L)
                         : count(
                                 ERASE_EVENTS,
-                                Tuple.of(positions, person.nameArray(), expression(person), Person.DIGIT)));
+                                Tuple.of(positions, person.nameArray(), person.expression(), Person.DIGIT)));
     }
 
     Future<Long> eventsOf(String deviceId) {
