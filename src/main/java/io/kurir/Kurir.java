@@ -207,7 +207,8 @@ public final class Kurir {
                                 batches,
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
+                        new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
