@@ -170,8 +170,10 @@ public final class Kurir {
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         Audit audit = new Audit(pool, settings.access().secret());
-        bus.hear(Erasure.FILES_GONE, gone -> media.drop(gone.hashes())
-                .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
+        bus.hear(
+                Erasure.FILES_GONE,
+                gone -> media.drop(gone.hashes())
+                        .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -203,7 +205,8 @@ public final class Kurir {
                                 new BatchKeeping(pool, outbox, events),
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit)),
+                        new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
@@ -246,7 +249,15 @@ public final class Kurir {
         return chores;
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit, StoredConfig config) {
+    private Future<Void> http(
+            Pool pool,
+            RedisAPI redis,
+            Bus bus,
+            EventLog events,
+            Outbox outbox,
+            Media media,
+            Audit audit,
+            StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,

@@ -133,7 +133,8 @@ public final class ScheduleRuns implements Promotion {
         try {
             return Cron.parse("cron", times.cron(), ZoneId.of(times.timezone())).next(after);
         } catch (RuntimeException unreadable) { // it was readable when it was stored; one must not stop all
-            log.error("{} in {} cannot be read any more, its schedules end", times.cron(), times.timezone(), unreadable);
+            log.error(
+                    "{} in {} cannot be read any more, its schedules end", times.cron(), times.timezone(), unreadable);
             return Optional.empty();
         }
     }
@@ -233,7 +234,8 @@ public final class ScheduleRuns implements Promotion {
     private static Future<Integer> refuse(SqlConnection transaction, Portion portion) {
         Future<Integer> done = Future.succeededFuture(0);
         for (var device : portion.refused.entrySet()) {
-            done = done.compose(_ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), Suppression.REFUSED));
+            done = done.compose(
+                    _ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), Suppression.REFUSED));
         }
         return done;
     }
