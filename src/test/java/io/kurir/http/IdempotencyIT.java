@@ -281,7 +281,8 @@ class IdempotencyIT {
     @Test
     void aJobIsStartedOnceAndItsBodyCounts() throws Exception {
         String key = anyKey();
-        JsonObject job = new JsonObject().put("delay", 3600).put("items", JsonArray.of(text("in a job")));
+        JsonObject job =
+                new JsonObject().put("items", JsonArray.of(text("in a job"))).put("delay", 3600);
         Reply first = keyed(key).post(path("/jobs/send-text"), job);
         assertThat(first.status()).as(first.text()).isEqualTo(202);
         assertThat(keyed(key).post(path("/jobs/send-text"), job).data().getString("jobId"))
@@ -289,7 +290,8 @@ class IdempotencyIT {
         execute(CRASHED, key);
         assertThat(keyed(key).post(path("/jobs/send-text"), job).data().getString("jobId"))
                 .isEqualTo(first.data().getString("jobId"));
-        JsonObject other = new JsonObject().put("delay", 3600).put("items", JsonArray.of(text("another")));
+        JsonObject other =
+                new JsonObject().put("items", JsonArray.of(text("another"))).put("delay", 3600);
         assertThat(keyed(key).post(path("/jobs/send-text"), other).code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
     }
 
