@@ -45,7 +45,7 @@ public final class Erasure {
         this.bus = bus;
         this.devices = devices;
         this.contacts = contacts;
-        this.parts = List.copyOf(parts);
+        this.parts = Stream.concat(parts.stream(), Stream.of(new WorkStore(pool))).toList();
     }
 
     /** How many rows of what, by name. Throws {@code SESSION_NOT_FOUND}; a person who is not known has nothing, which is no error. */

@@ -81,7 +81,7 @@ class LatenessIT {
     private void measure(String what) throws Exception {
         get(pool.query("analyze").execute());
         for (int node = 0; node < 2; node++) {
-            get(vertx.deployVerticle(new SchedulerVerticle(List.of(runs), events, Duration.ofDays(7))));
+            get(vertx.deployVerticle(new SchedulerVerticle(List.of(runs))));
         }
         await().atMost(Duration.ofSeconds(120)).until(() -> count() >= DUE);
         assertThat(count()).isEqualTo(DUE);
