@@ -10,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -164,10 +165,23 @@ final class BatchStateStore {
 
     private static final String FORGET = "delete from batch_delta where batch_id = $1";
 
+    // With its items; its messages stay in the history.
+    private static final String FORGET_ENDED = """
+            delete from batch
+            where id in (select id from batch where ended_at < clock_timestamp() - make_interval(secs => $1) limit 1)
+            """;
+
     private final Pool pool;
 
     BatchStateStore(Pool pool) {
         this.pool = pool;
+    }
+
+    /** Deletes one that has ended so long ago: it may have 100,000 items. Answers how many. */
+    Future<Long> forgetEnded(Duration age) {
+        return pool.preparedQuery(FORGET_ENDED)
+                .execute(Tuple.of((double) age.toSeconds()))
+                .map(rows -> (long) rows.rowCount());
     }
 
     /** False when it is in no state to be paused. */

@@ -211,12 +211,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
                 new Settings.Suppression(List.of("stop")),
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
-                new Settings.Retention(
-                        Duration.ofHours(24),
-                        Duration.ofDays(90),
-                        Duration.ofDays(30),
-                        Duration.ofHours(24),
-                        Duration.ofDays(730)),
+                new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
                 io.kurir.webhook.WebhookFixture.settings());
     }
 
