@@ -172,8 +172,10 @@ public final class Kurir {
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         BatchKeeping batches = new BatchKeeping(pool, outbox, events);
         Audit audit = new Audit(pool, settings.access().secret());
-        bus.hear(Erasure.FILES_GONE, gone -> media.drop(gone.hashes())
-                .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
+        bus.hear(
+                Erasure.FILES_GONE,
+                gone -> media.drop(gone.hashes())
+                        .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -205,7 +207,8 @@ public final class Kurir {
                                 batches,
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
+                        new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
@@ -248,7 +251,15 @@ public final class Kurir {
                 Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit, StoredConfig config) {
+    private Future<Void> http(
+            Pool pool,
+            RedisAPI redis,
+            Bus bus,
+            EventLog events,
+            Outbox outbox,
+            Media media,
+            Audit audit,
+            StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,

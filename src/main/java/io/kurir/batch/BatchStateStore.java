@@ -45,7 +45,8 @@ final class BatchStateStore {
             select (select count(*) from outbox o join changed c on o.batch_id = c.id where o.device_id = $1) from changed
             """;
 
-    private static final String PAUSE = """
+    private static final String PAUSE =
+            """
             with changed as (
                 update batch set state = 'paused', pause_reason = $3
                 where id = $2 and device_id = $1 and state in ('queued', 'processing')

@@ -153,15 +153,12 @@ final class ErasureStore {
     }
 
     private static Future<Void> files(SqlConnection connection, String sql, Tuple arguments, Set<String> files) {
-        return connection
-                .preparedQuery(sql)
-                .execute(arguments)
-                .map(rows -> {
-                    for (Row row : rows) {
-                        java.util.Optional.ofNullable(row.getString(0)).ifPresent(files::add);
-                    }
-                    return null;
-                });
+        return connection.preparedQuery(sql).execute(arguments).map(rows -> {
+            for (Row row : rows) {
+                java.util.Optional.ofNullable(row.getString(0)).ifPresent(files::add);
+            }
+            return null;
+        });
     }
 
     /** Reactions and votes of the person, wherever. */

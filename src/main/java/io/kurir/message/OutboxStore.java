@@ -57,7 +57,8 @@ final class OutboxStore {
 
     record GiveUp() implements Next {}
 
-    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the interactive lane for two
+    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the
+    // interactive lane for two
     // minutes after its first attempt, an unanswered one of the other lane for two minutes after the last.
     private static final String HOLDS_BACK = """
             case when o.state = 'ready' then true
@@ -65,11 +66,15 @@ final class OutboxStore {
                  when o.state = 'waiting' then true
                  else o.claimed_at > clock_timestamp() - interval '2 minutes' end""";
 
-    // warm: of the interactive and the scheduled lane, the first of each chat. batches: those that have something ready, found by skipping
-    // through the index. turns: the order within a lane, for broadcasts in rounds, in which the batch after the last one served begins.
-    // ranked: the order between the lanes, see Allowance. Replies are looked for in the latest messages of a chat only, so that a long
+    // warm: of the interactive and the scheduled lane, the first of each chat. batches: those that have something
+    // ready, found by skipping
+    // through the index. turns: the order within a lane, for broadcasts in rounds, in which the batch after the last
+    // one served begins.
+    // ranked: the order between the lanes, see Allowance. Replies are looked for in the latest messages of a chat only,
+    // so that a long
     // monologue is not read to its beginning.
-    private static final String CLAIM = """
+    private static final String CLAIM =
+            """
             with recursive self as (
                 select d.links, coalesce(d.restricted_until > clock_timestamp(), false) as restricted
                 from device d
@@ -158,11 +163,7 @@ final class OutboxStore {
             where m.id = c.message_id
             returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
                       m.max_attempts, c.lane, c.batch, c.turn
-            """.formatted(
-                    HOLDS_BACK,
-                    Lane.INTERACTIVE.weight(),
-                    Lane.SCHEDULED.weight(),
-                    Lane.BROADCAST.weight());
+            """.formatted(HOLDS_BACK, Lane.INTERACTIVE.weight(), Lane.SCHEDULED.weight(), Lane.BROADCAST.weight());
 
     // again_ms: until the next attempt; negative: there is none; null: when the device's restriction is over, which
     // this failure may have told us of

@@ -133,7 +133,8 @@ public final class ScheduleRuns implements Promotion {
         try {
             return Cron.parse("cron", times.cron(), ZoneId.of(times.timezone())).next(after);
         } catch (RuntimeException unreadable) { // it was readable when it was stored; one must not stop all
-            log.error("{} in {} cannot be read any more, its schedules end", times.cron(), times.timezone(), unreadable);
+            log.error(
+                    "{} in {} cannot be read any more, its schedules end", times.cron(), times.timezone(), unreadable);
             return Optional.empty();
         }
     }

@@ -7,7 +7,6 @@ import io.kurir.message.OutboxWriter;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

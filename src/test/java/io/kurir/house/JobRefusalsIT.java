@@ -107,7 +107,10 @@ class JobRefusalsIT {
                 new JsonObject().put("template", "a").put("items", items).encode());
         assertThat(reply.status()).isEqualTo(400);
         List<String> fields = reply.fields();
-        assertThat(fields).hasSize(1_001).startsWith("items[0].to", "items[2].to").endsWith("items[1998].to", "items");
+        assertThat(fields)
+                .hasSize(1_001)
+                .startsWith("items[0].to", "items[2].to")
+                .endsWith("items[1998].to", "items");
         assertThat(reply.text()).contains("has 500 more that are wrong");
         nothingIsStored();
     }
@@ -118,7 +121,8 @@ class JobRefusalsIT {
         for (int i = 0; i <= 100_000; i++) {
             body.append(i == 0 ? "" : ",").append("{\"to\":\"62812%08d\"}".formatted(i));
         }
-        Reply reply = post(FakeHouse.DEVICES + "/main/jobs/send-text", body.append("]}").toString());
+        Reply reply = post(
+                FakeHouse.DEVICES + "/main/jobs/send-text", body.append("]}").toString());
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.fields()).containsExactly("items");
         nothingIsStored();
