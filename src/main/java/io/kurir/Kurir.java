@@ -237,7 +237,6 @@ public final class Kurir {
         if (!settings.roles().contains(Role.SCHEDULER)) {
             return List.of(own);
         }
-        Idempotency keys = new Idempotency(vertx, pool, REPEAT);
         return List.of(
                 own,
                 Chore.cluster(
@@ -247,7 +246,7 @@ public final class Kurir {
                 Chore.cluster("media-retention", hour, media::forget),
                 Chore.cluster("audit-retention", hour, () -> audit.forget(kept.audit())),
                 Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
-                Chore.cluster("idempotency-keys", hour, () -> keys.forget().map(more -> more ? 1L : 0L)),
+                Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
                 Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 

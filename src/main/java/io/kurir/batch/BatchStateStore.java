@@ -45,12 +45,18 @@ final class BatchStateStore {
             select (select count(*) from outbox o join changed c on o.batch_id = c.id where o.device_id = $1) from changed
             """;
 
-    private static final String PAUSE =
-            """
+    // Outcomes that are not added up yet may be the last ones.
+    private static final String UNFINISHED = """
+              and total > completed + failed + cancelled
+                          + (select coalesce(sum(d.completed + d.failed + d.cancelled), 0) from batch_delta d where d.batch_id = $2)
+            """;
+
+    private static final String PAUSE = """
             with changed as (
                 update batch set state = 'paused', pause_reason = $3
                 where id = $2 and device_id = $1 and state in ('queued', 'processing')
-            """ + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
+            """ + UNFINISHED
+            + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
 
     private static final String RESUME = """
             with changed as (
@@ -67,7 +73,7 @@ final class BatchStateStore {
                 set state = 'cancelled', pause_reason = null, next_at = null, ended_at = clock_timestamp(),
                     cancelled = cancelled + total - promoted
                 where id = $2 and device_id = $1 and state in ('queued', 'processing', 'paused')
-            """ + CHANGED.formatted("completed", JSON, "", APPEND);
+            """ + UNFINISHED + CHANGED.formatted("completed", JSON, "", APPEND);
 
     // What WhatsApp Web may have taken keeps its row until its outcome is known.
     private static final String WITHDRAW = """

@@ -57,6 +57,11 @@ record NewBatch(
         }
     }
 
+    /** The first of the names. */
+    static String jobId(Names names) {
+        return "job-" + names.hex(12);
+    }
+
     static NewBatch named(
             Names names,
             String kind,
@@ -66,6 +71,6 @@ record NewBatch(
             Pace pace,
             Optional<Instant> startsAt) {
         return new NewBatch(
-                "job-" + names.hex(12), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
+                jobId(names), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
     }
 }

@@ -118,7 +118,8 @@ final class ErasureStore {
 
     /** A portion of the person's messages, with what waits and what was done to them. */
     Future<Gone> messages(Person person) {
-        return ids(FIND, Tuple.of(person.deviceId(), person.nameArray())).compose(this::messages);
+        return ids(FIND, Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.nameArray()))
+                .compose(this::messages);
     }
 
     Future<Gone> messagesOf(String deviceId) {
@@ -174,7 +175,7 @@ final class ErasureStore {
 
     /** A portion of the events that tell of the person. */
     Future<Long> events(Person person) {
-        return ids(FIND_EVENTS, Tuple.of(person.deviceId(), person.patterns()))
+        return ids(FIND_EVENTS, Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.patterns()))
                 .compose(positions -> positions.length == 0
                         ? Future.succeededFuture(0L)
                         : count(
@@ -190,7 +191,7 @@ final class ErasureStore {
     }
 
     Future<Long> contacts(Person person) {
-        return count(CONTACTS, Tuple.of(person.deviceId(), person.nameArray()));
+        return count(CONTACTS, Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.nameArray()));
     }
 
     /** Deletes those that no message has any more; answers which. */

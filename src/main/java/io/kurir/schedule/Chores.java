@@ -85,7 +85,7 @@ public final class Chores extends VerticleBase {
     public Future<?> stop() {
         stopped = true;
         running.values().forEach(run -> vertx.cancelTimer(run.renewal()));
-        return store.release(me);
+        return store.release(me).otherwiseEmpty(); // else they run out
     }
 
     private void doOwn(Chore chore) {

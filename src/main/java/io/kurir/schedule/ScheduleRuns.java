@@ -11,6 +11,7 @@ import io.kurir.schedule.Schedule.Missed;
 import io.kurir.schedule.Schedule.State;
 import io.kurir.schedule.ScheduleStore.Advance;
 import io.kurir.schedule.ScheduleStore.Due;
+import io.kurir.suppression.Suppression;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -35,11 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScheduleRuns implements Promotion {
     private static final Logger log = LoggerFactory.getLogger(ScheduleRuns.class);
-    private static final int AT_ONCE = 1_000;
+    private static final int AT_ONCE = 500;
     private static final int MOST_REMEMBERED = 10_000;
 
     private static final Duration NOT_READY = Duration.ofSeconds(15);
-    private static final String SUPPRESSED = "SUPPRESSED: the recipient does not want to be written to";
 
     private final Vertx vertx;
     private final ScheduleStore store;
@@ -180,7 +180,7 @@ public final class ScheduleRuns implements Promotion {
             portion.made.add(ScheduleStore.entry(
                     schedule,
                     minted,
-                    due.suppressed() ? Optional.of(SUPPRESSED) : Optional.empty(),
+                    due.suppressed() ? Optional.of(Suppression.REFUSED) : Optional.empty(),
                     "scheduled for " + schedule.dueAt()));
             if (late) {
                 portion.late.add(lateBy(due, minted));
@@ -234,7 +234,7 @@ public final class ScheduleRuns implements Promotion {
     private static Future<Integer> refuse(SqlConnection transaction, Portion portion) {
         Future<Integer> done = Future.succeededFuture(0);
         for (var device : portion.refused.entrySet()) {
-            done = done.compose(_ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), SUPPRESSED));
+            done = done.compose(_ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), Suppression.REFUSED));
         }
         return done;
     }

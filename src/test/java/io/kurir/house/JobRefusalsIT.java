@@ -71,7 +71,7 @@ class JobRefusalsIT {
             send-text  | {"template":"a","scheduleTime":"2031-02-30 08:00:00","timezone":"UTC","items":[{"to":"6281234500011"}]} | 400 | INVALID_PAYLOAD | scheduleTime
             send-text  | {"template":"a","scheduleTime":"2031-01-01 08:00:00","items":[{"to":"6281234500011"}]} | 400 | INVALID_PAYLOAD | timezone
             send-text  | {"template":"a","scheduleTime":"2031-01-01 08:00:00","timezone":"WIB!","items":[{"to":"6281234500011"}]} | 400 | INVALID_PAYLOAD | timezone
-            send-text  | {"template":"a\\u0000","items":[{"to":"6281234500011"}]}                | 400 | INVALID_PAYLOAD | body.template
+            send-text  | {"template":"a\\u0000","items":[{"to":"6281234500011"}]}                | 400 | INVALID_PAYLOAD | template
             send-text  | {"template":"a","items":[{"to":"6281234500011","variables":{"x":"\\ud800"}}]} | 400 | INVALID_PAYLOAD | items[0].variables.x
             send-text  | {"template":"a","items":[{"to":"6281234500011"}                         | 400 | INVALID_PAYLOAD | body
             send-text  | [1]                                                                     | 400 | INVALID_PAYLOAD | body
