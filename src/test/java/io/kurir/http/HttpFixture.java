@@ -114,10 +114,8 @@ final class HttpFixture implements AutoCloseable {
                 vertx,
                 media,
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls())));
-        vertx.deployVerticle(new SchedulerVerticle(
-                        List.of(
-                                new BatchPromotion(vertx, pool, outbox, () -> 60_000),
-                                new BatchKeeping(pool, outbox, events))))
+        vertx.deployVerticle(new SchedulerVerticle(List.of(
+                        new BatchPromotion(vertx, pool, outbox, () -> 60_000), new BatchKeeping(pool, outbox, events))))
                 .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),

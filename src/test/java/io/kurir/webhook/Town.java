@@ -8,6 +8,7 @@ import io.kurir.Vault;
 import io.kurir.access.Caller;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
+import io.kurir.db.Database;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
@@ -43,7 +44,7 @@ final class Town {
 
     final Vertx vertx = Vertx.vertx();
     final String url = TestPostgres.freshUrl();
-    final Pool pool = TestPostgres.pool(vertx, url);
+    final Pool pool = Database.open(vertx, new Settings.Database(url, 8, false));
     final Vault vault = new Vault("a secret for tests, 32 characters or more");
     final Bus bus = new Bus(vertx);
     final EventLog events = new EventLog(pool, bus);
@@ -58,10 +59,10 @@ final class Town {
         events.maintain(Duration.ofDays(30)).await();
         sql("insert into app_user (email, username, password_hash, role)"
                 + " values ('a@example.com', 'a', 'x', 'admin'), ('u@example.com', 'u', 'x', 'user')");
-        sql("insert into device (device_id, owner_id, name) values ('one', 2, 'one'), ('two', 2, 'two'), ('other', 1, 'other')");
+        sql(
+                "insert into device (device_id, owner_id, name) values ('one', 2, 'one'), ('two', 2, 'two'), ('other', 1, 'other')");
         sql("insert into event_counter (device_id) values ('one'), ('two'), ('other')");
-        Devices devices =
-                new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+        Devices devices = new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
         away = new Deliveries(pool, settings);
         webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings);
     }
@@ -84,7 +85,8 @@ final class Town {
     void startAnother() {
         Vertx other = Vertx.vertx();
         others.add(other);
-        other.deployVerticle(node(TestPostgres.pool(other, url), new Bus(other))).await();
+        other.deployVerticle(node(Database.open(other, new Settings.Database(url, 8, false)), new Bus(other)))
+                .await();
     }
 
     private WebhookVerticle node(Pool itsPool, Bus itsBus) {
