@@ -8,6 +8,7 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
@@ -18,10 +19,12 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.Database;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -52,6 +55,7 @@ import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
 import io.kurir.webhook.Deliveries;
+import io.kurir.webhook.DeliveryErasure;
 import io.kurir.webhook.WebhookVerticle;
 import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
@@ -80,6 +84,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running node: the wiring, and nothing else. */
 public final class Kurir {
@@ -88,6 +94,7 @@ public final class Kurir {
         Future<WhatsApp> launch(Vertx vertx, WorkerVerticle.Place place);
     }
 
+    private static final Logger log = LoggerFactory.getLogger(Kurir.class);
     // The process itself gives up after 6 s.
     private static final Duration STOPPING = Duration.ofSeconds(4);
     // Beyond what the first request itself may take.
@@ -161,13 +168,21 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
+        BatchKeeping batches = new BatchKeeping(pool, outbox, events);
+        Audit audit = new Audit(pool, settings.access().secret());
+        bus.hear(
+                Erasure.FILES_GONE,
+                gone -> media.drop(gone.hashes())
+                        .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
                 leases,
                 events,
                 settings,
+                config,
                 outbox,
                 media,
                 metrics.registry(),
@@ -177,6 +192,7 @@ public final class Kurir {
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
+                .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
@@ -188,10 +204,11 @@ public final class Kurir {
                                         pool,
                                         outbox,
                                         () -> settings.send().perMinute()),
-                                new BatchKeeping(pool, outbox, events),
+                                batches,
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(pool, events, media)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
+                        new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
@@ -207,29 +224,41 @@ public final class Kurir {
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, outbox, media)
+                        ? http(pool, redis, bus, events, outbox, media, audit, config)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private List<Chore> chores(Pool pool, EventLog events, Media media) {
-        List<Chore> chores = new ArrayList<>();
-        Duration temporary = settings.retention().temporaryFiles();
-        chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
-        if (settings.roles().contains(Role.SCHEDULER)) {
-            Duration hour = Duration.ofHours(1);
-            chores.add(Chore.cluster(
-                    "event-partitions",
-                    hour,
-                    () -> events.maintain(settings.events().retention()).map(0L)));
-            chores.add(Chore.cluster("media-retention", hour, media::forget));
-            chores.add(Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
+    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit, BatchKeeping batches) {
+        Duration hour = Duration.ofHours(1);
+        Settings.Retention kept = settings.retention();
+        Chore own = Chore.node("temporary-files", hour.dividedBy(2), () -> media.clean(kept.temporaryFiles()));
+        if (!settings.roles().contains(Role.SCHEDULER)) {
+            return List.of(own);
         }
-        return chores;
+        return List.of(
+                own,
+                Chore.cluster(
+                        "event-partitions",
+                        hour,
+                        () -> events.maintain(settings.events().retention()).map(0L)),
+                Chore.cluster("media-retention", hour, media::forget),
+                Chore.cluster("audit-retention", hour, () -> audit.forget(kept.audit())),
+                Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
+                Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
+                Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media) {
+    private Future<Void> http(
+            Pool pool,
+            RedisAPI redis,
+            Bus bus,
+            EventLog events,
+            Outbox outbox,
+            Media media,
+            Audit audit,
+            StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -277,9 +306,17 @@ public final class Kurir {
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
+                audit,
+                new Erasure(
+                        pool,
+                        bus,
+                        devices,
+                        contacts,
+                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

@@ -35,6 +35,11 @@ public record Settings(
         Retention retention,
         Webhook webhook) {
 
+    /** Of {@code delivery}, where nothing is said. */
+    public static final Duration DEFAULT_BASE_DELAY = Duration.ofSeconds(1);
+
+    public static final int DEFAULT_MAX_ATTEMPTS = 8;
+
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
         PRODUCTION,
@@ -96,10 +101,8 @@ public record Settings(
         /** With the default pause. */
         public Delivery(
                 int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {
-            this(maxAttempts, baseDelay, onUnknown, ackTimeout, graceTime, RESTRICTION_PAUSE);
+            this(maxAttempts, baseDelay, onUnknown, ackTimeout, graceTime, Duration.ofHours(1));
         }
-
-        static final Duration RESTRICTION_PAUSE = Duration.ofHours(1);
 
         /** The same with other retries. */
         public Delivery with(int attempts, Duration delay) {
@@ -168,9 +171,8 @@ public record Settings(
     public record Suppression(List<String> words) {}
     /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
     public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
-    /** How long what is done with is kept: files that only a request needed, ended jobs with their items, ended deliveries, answers by key, the audit. */
-    public record Retention(
-            Duration temporaryFiles, Duration jobs, Duration deliveries, Duration idempotencyKeys, Duration audit) {}
+    /** How long what is done with is kept: files that only a request needed, jobs that have ended with their items, the audit. */
+    public record Retention(Duration temporaryFiles, Duration jobs, Duration audit) {}
     /**
      * Telling events by HTTP.
      *

@@ -234,8 +234,6 @@ public final class SettingsFile {
         return new Retention(
                 keys.duration("retention.temporary-files", Duration.ofHours(24), hour),
                 keys.duration("retention.jobs", Duration.ofDays(90), hour),
-                keys.duration("retention.deliveries", Duration.ofDays(30), hour),
-                keys.duration("retention.idempotency-keys", Duration.ofHours(24), hour),
                 keys.duration("retention.audit", Duration.ofDays(730), Duration.ofDays(1)));
     }
 
@@ -298,12 +296,12 @@ public final class SettingsFile {
 
     private Delivery delivery() {
         return new Delivery(
-                keys.number("delivery.max-attempts", 8, 1, 50, "SCHEDULER_MAX_ATTEMPTS"),
-                keys.duration("delivery.base-delay", Duration.ofSeconds(1), SHORTEST, "SCHEDULER_BASE_DELAY_MS"),
+                keys.number("delivery.max-attempts", Settings.DEFAULT_MAX_ATTEMPTS, 1, 100, "SCHEDULER_MAX_ATTEMPTS"),
+                keys.duration("delivery.base-delay", Settings.DEFAULT_BASE_DELAY, SHORTEST, "SCHEDULER_BASE_DELAY_MS"),
                 keys.word(OnUnknown.class, "delivery.on-unknown", OnUnknown.RESEND),
                 keys.duration("delivery.ack-timeout", Duration.ofSeconds(60), SHORTEST),
                 keys.duration("delivery.grace-time", Duration.ofSeconds(15), Duration.ZERO),
-                keys.duration("delivery.restriction-pause", Delivery.RESTRICTION_PAUSE, Duration.ofSeconds(1)));
+                keys.duration("delivery.restriction-pause", Duration.ofHours(1), Duration.ofSeconds(1)));
     }
 
     private Send send() {

@@ -25,7 +25,7 @@ public final class BatchKeeping implements Promotion {
     static final int WITHDRAWN_AT_ONCE = 500;
 
     private final BatchStateStore states;
-    private final BatchStore batches;
+    private final StagingStore stagings;
     private final Outbox outbox;
     private final EventLog events;
     // of System.nanoTime(); only the scheduler's context touches them
@@ -34,7 +34,7 @@ public final class BatchKeeping implements Promotion {
 
     public BatchKeeping(Pool pool, Outbox outbox, EventLog events) {
         this.states = new BatchStateStore(pool);
-        this.batches = new BatchStore(pool);
+        this.stagings = new StagingStore(pool);
         this.outbox = outbox;
         this.events = events;
     }
@@ -65,6 +65,11 @@ public final class BatchKeeping implements Promotion {
                 .map(false);
     }
 
+    /** Deletes a job that ended so long ago, with its items; answers how many. */
+    public Future<Long> forget(Duration age) {
+        return states.forgetEnded(age);
+    }
+
     private Future<Void> sum() {
         return states.uncounted().compose(uncounted -> each(uncounted, one -> told(states.sum(one), one.deviceId())));
     }
@@ -90,7 +95,7 @@ public final class BatchKeeping implements Promotion {
             return Future.succeededFuture();
         }
         sweep = now + SWEEP.toNanos();
-        return batches.dropAbandoned(ABANDONED).onSuccess(count -> {
+        return stagings.dropAbandoned(ABANDONED).onSuccess(count -> {
             if (count > 0) {
                 log.info("{} jobs that were never completely written down are cleared away", count);
             }

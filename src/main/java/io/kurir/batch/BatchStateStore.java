@@ -10,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +19,8 @@ import java.util.Optional;
  * The table {@code batch}: the changes of its state, each with its event in the same statement, and the sums of what {@code batch_delta} has. A
  * change that the state does not allow changes nothing.
  *
- * <p>{@code job.paused}, {@code job.resumed}, {@code job.cancelled}: emitted when that was done to a batch. {@code job.progress}: emitted when
- * messages of a batch got an outcome, at most once per second and batch. {@code job.completed}: emitted when all have one, also when all failed.
+ * <p>{@code job.paused}: emitted when a batch is paused. {@code job.progress}: emitted when it is resumed, and when messages of it got an
+ * outcome, at most once per second and batch. {@code job.completed}: emitted when all have one, also when all failed, and when it is cancelled.
  */
 final class BatchStateStore {
     /** A batch of a device. */
@@ -30,7 +31,7 @@ final class BatchStateStore {
 
     private static final String JSON = """
             jsonb_build_object(
-                'jobId', job_id, 'kind', kind, 'status', state, 'pauseReason', pause_reason,
+                'jobId', job_id, 'kind', kind, 'status', state,
                 'progress', jsonb_build_object('total', total, 'completed', completed, 'failed', failed, 'cancelled', cancelled,
                                                'pending', total - completed - failed - cancelled),
                 'currentIndex', completed + failed + cancelled, 'successCount', completed, 'errorCount', failed)
@@ -39,16 +40,23 @@ final class BatchStateStore {
     private static final String CHANGED = """
             returning *
             ), happened as (
-                select 1 as ord, 'job.%s' as type, %s as data from changed
+                select 1 as ord, 'job.%s' as type, %s%s as data from changed
             ), %s
             select (select count(*) from outbox o join changed c on o.batch_id = c.id where o.device_id = $1) from changed
+            """;
+
+    // Outcomes that are not added up yet may be the last ones.
+    private static final String UNFINISHED = """
+              and total > completed + failed + cancelled
+                          + (select coalesce(sum(d.completed + d.failed + d.cancelled), 0) from batch_delta d where d.batch_id = $2)
             """;
 
     private static final String PAUSE = """
             with changed as (
                 update batch set state = 'paused', pause_reason = $3
                 where id = $2 and device_id = $1 and state in ('queued', 'processing')
-            """ + CHANGED.formatted("paused", JSON, APPEND);
+            """ + UNFINISHED
+            + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
 
     private static final String RESUME = """
             with changed as (
@@ -57,7 +65,7 @@ final class BatchStateStore {
                     next_at = case when next_at is not null then greatest(next_at, clock_timestamp()) end
                 where id = $2 and device_id = $1 and state = 'paused'
                   and not exists (select from device d where d.device_id = $1 and d.state in ('logged_out', 'auth_failed'))
-            """ + CHANGED.formatted("resumed", JSON, APPEND);
+            """ + CHANGED.formatted("progress", JSON, "", APPEND);
 
     private static final String CANCEL = """
             with changed as (
@@ -65,7 +73,7 @@ final class BatchStateStore {
                 set state = 'cancelled', pause_reason = null, next_at = null, ended_at = clock_timestamp(),
                     cancelled = cancelled + total - promoted
                 where id = $2 and device_id = $1 and state in ('queued', 'processing', 'paused')
-            """ + CHANGED.formatted("cancelled", JSON, APPEND);
+            """ + UNFINISHED + CHANGED.formatted("completed", JSON, "", APPEND);
 
     // What WhatsApp Web may have taken keeps its row until its outcome is known.
     private static final String WITHDRAW = """
@@ -157,10 +165,23 @@ final class BatchStateStore {
 
     private static final String FORGET = "delete from batch_delta where batch_id = $1";
 
+    // With its items; its messages stay in the history.
+    private static final String FORGET_ENDED = """
+            delete from batch
+            where id in (select id from batch where ended_at < clock_timestamp() - make_interval(secs => $1) limit 1)
+            """;
+
     private final Pool pool;
 
     BatchStateStore(Pool pool) {
         this.pool = pool;
+    }
+
+    /** Deletes one that has ended so long ago: it may have 100,000 items. Answers how many. */
+    Future<Long> forgetEnded(Duration age) {
+        return pool.preparedQuery(FORGET_ENDED)
+                .execute(Tuple.of((double) age.toSeconds()))
+                .map(rows -> (long) rows.rowCount());
     }
 
     /** False when it is in no state to be paused. */

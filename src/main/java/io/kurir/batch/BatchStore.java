@@ -1,61 +1,31 @@
 package io.kurir.batch;
 
 import io.kurir.access.Reach;
-import io.kurir.message.Contents;
 import io.kurir.message.Message;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The tables {@code batch} and {@code batch_item}: writing them down and reading them. What is still being written is in state
- * {@code staging}, which nothing here reads. Who changes them later are {@link BatchQueueStore} and {@link BatchStateStore}.
+ * The tables {@code batch} and {@code batch_item}: reading them, but for what {@link StagingStore} is still writing. Who changes them are
+ * {@link BatchQueueStore} and {@link BatchStateStore}.
  */
 final class BatchStore {
     /** Of a random delay. */
     static final long RANDOM = -1;
-
-    private static final String CREATE = """
-            insert into batch (job_id, device_id, kind, total, delay_ms, state, seed, template, content, media, typing, opens, closes,
-                               timezone, share, starts_at)
-            select $1, d.device_id, $3, 0, $4, 'staging', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-            from device d
-            where d.device_id = $2
-            returning id
-            """;
-
-    private static final String STAGE = """
-            insert into batch_item (batch_id, n, chat, body, vars, content, media, quoted, mentions, typing)
-            select $1, n, chat, body, vars::jsonb, content::jsonb, media, quoted, string_to_array(mentions, ' '), typing
-            from unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                        $10::boolean[]) as t(n, chat, body, vars, content, media, quoted, mentions, typing)
-            """;
-
-    private static final String PUBLISH = """
-            update batch
-            set state = 'queued', total = $2, repeated = $3, duplicates = $4,
-                next_at = greatest(starts_at, clock_timestamp())
-            where id = $1 and state = 'staging'
-            """;
-
-    private static final String DROP = "delete from batch where job_id = $1 and device_id = $2 and state = 'staging'";
 
     // Outcomes that are not added up yet are told all the same.
     private static final String SELECT = """
@@ -110,75 +80,6 @@ final class BatchStore {
         this.pool = pool;
     }
 
-    /** Empty when the device is gone; fails where the job is there already. */
-    Future<Optional<Long>> create(String deviceId, NewBatch batch) {
-        Optional<Window> window = batch.pace().window();
-        return pool.preparedQuery(CREATE)
-                .execute(Tuple.tuple()
-                        .addString(batch.jobId())
-                        .addString(deviceId)
-                        .addString(batch.kind())
-                        .addLong(batch.pace().delay().map(Duration::toMillis).orElse(RANDOM))
-                        .addBuffer(batch.seed())
-                        .addString(batch.template().map(Template::text).orElse(null))
-                        .addJsonObject(batch.file()
-                                .flatMap(file -> Contents.json(file.content()))
-                                .orElse(null))
-                        .addString(batch.file().map(NewBatch.File::hash).orElse(null))
-                        .addBoolean(batch.typing())
-                        .addLocalTime(window.map(Window::from).orElse(null))
-                        .addLocalTime(window.map(Window::to).orElse(null))
-                        .addString(window.map(daily -> daily.zone().getId()).orElse(null))
-                        .addShort((short) batch.pace().share())
-                        .addOffsetDateTime(batch.startsAt()
-                                .map(at -> at.atOffset(ZoneOffset.UTC))
-                                .orElse(null)))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(rows.iterator().next().getLong(0)));
-    }
-
-    Future<Void> stage(long batch, List<NewBatch.Item> items) {
-        return pool.preparedQuery(STAGE)
-                .execute(Tuple.tuple()
-                        .addLong(batch)
-                        .addArrayOfInteger(
-                                items.stream().map(NewBatch.Item::index).toArray(Integer[]::new))
-                        .addArrayOfString(
-                                texts(items, item -> Optional.of(item.chat().toString())))
-                        .addArrayOfString(texts(items, NewBatch.Item::body))
-                        .addArrayOfString(texts(items, item -> item.variables().map(JsonObject::encode)))
-                        .addArrayOfString(texts(items, item -> item.content().map(JsonObject::encode)))
-                        .addArrayOfString(texts(items, NewBatch.Item::media))
-                        .addArrayOfString(texts(items, NewBatch.Item::quoted))
-                        .addArrayOfString(texts(
-                                items,
-                                item -> Optional.of(String.join(
-                                        " ",
-                                        item.mentions().stream()
-                                                .map(Jid::toString)
-                                                .toList()))))
-                        .addArrayOfBoolean(
-                                items.stream().map(NewBatch.Item::typing).toArray(Boolean[]::new)))
-                .mapEmpty();
-    }
-
-    private static String[] texts(List<NewBatch.Item> items, Function<NewBatch.Item, Optional<String>> what) {
-        return items.stream().map(item -> what.apply(item).orElse(null)).toArray(String[]::new);
-    }
-
-    /** Everybody sees it from here on. False when it is not there any more: somebody took it for abandoned, or the device is gone. */
-    Future<Boolean> publish(long batch, int total, int repeated, JsonArray duplicates) {
-        return pool.preparedQuery(PUBLISH)
-                .execute(Tuple.of(batch, total, repeated, duplicates))
-                .map(rows -> rows.rowCount() == 1);
-    }
-
-    /** Only what is not published. */
-    Future<Void> drop(String deviceId, String jobId) {
-        return pool.preparedQuery(DROP).execute(Tuple.of(jobId, deviceId)).mapEmpty();
-    }
-
     Future<Optional<Batch>> get(Reach reach, String jobId) {
         return pool.preparedQuery(GET)
                 .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), jobId))
@@ -225,16 +126,6 @@ final class BatchStore {
         return pool.preparedQuery(COUNT_ITEMS)
                 .execute(Tuple.of(batch, state.orElse(null)))
                 .map(BatchStore::number);
-    }
-
-    /** Stagings that nobody goes on with; how many. */
-    Future<Integer> dropAbandoned(Duration after) {
-        return pool.preparedQuery("""
-                        delete from batch
-                        where state = 'staging' and created_at < clock_timestamp() - make_interval(secs => $1)
-                        """)
-                .execute(Tuple.of((double) after.toSeconds()))
-                .map(SqlResult::rowCount);
     }
 
     private static Batch.Item item(Row row) {
@@ -286,11 +177,7 @@ final class BatchStore {
     }
 
     static Pace pace(
-            long delayMs,
-            @org.jspecify.annotations.Nullable LocalTime opens,
-            @org.jspecify.annotations.Nullable LocalTime closes,
-            @org.jspecify.annotations.Nullable String zone,
-            int share) {
+            long delayMs, @Nullable LocalTime opens, @Nullable LocalTime closes, @Nullable String zone, int share) {
         return new Pace(
                 Optional.of(delayMs).filter(ms -> ms != RANDOM).map(Duration::ofMillis),
                 opens == null || closes == null || zone == null
@@ -299,7 +186,7 @@ final class BatchStore {
                 share);
     }
 
-    private static Optional<Instant> instant(@org.jspecify.annotations.Nullable OffsetDateTime at) {
+    private static Optional<Instant> instant(@Nullable OffsetDateTime at) {
         return Optional.ofNullable(at).map(OffsetDateTime::toInstant);
     }
 }

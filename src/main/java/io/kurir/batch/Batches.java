@@ -55,6 +55,7 @@ public final class Batches {
 
     private final Vertx vertx;
     private final BatchStore store;
+    private final StagingStore stagings;
     private final BatchStateStore states;
     private final Devices devices;
     private final Contacts contacts;
@@ -66,6 +67,7 @@ public final class Batches {
             Vertx vertx, Pool pool, Devices devices, Contacts contacts, Intake intake, Outbox outbox, EventLog events) {
         this.vertx = vertx;
         this.store = new BatchStore(pool);
+        this.stagings = new StagingStore(pool);
         this.states = new BatchStateStore(pool);
         this.devices = devices;
         this.contacts = contacts;
@@ -90,11 +92,11 @@ public final class Batches {
                 asked.pace(),
                 asked.startsAt());
         if (names.repeatable()) {
-            Optional<Batch> before = store.get(reach, batch.jobId()).await();
+            Optional<Batch> before = earlier(reach, names.again());
             if (before.isPresent()) {
                 return before.get();
             }
-            store.drop(asked.deviceId(), batch.jobId()).await(); // of a request that ended in the middle
+            stagings.drop(asked.deviceId(), batch.jobId()).await(); // of a request that ended in the middle
         }
         ItemReader reader = new ItemReader(
                 asked.files() ? ItemReader.Field.CAPTION : ItemReader.Field.MESSAGE,
@@ -102,8 +104,23 @@ public final class Batches {
                 batch.file().isPresent(),
                 asked.to(),
                 devices.country(device));
-        write(asked, new Staging(vertx, store, contacts, intake, asked.deviceId(), batch, reader));
+        write(asked, new Staging(vertx, stagings, contacts, intake, asked.deviceId(), batch, reader));
         return get(reach, batch.jobId());
+    }
+
+    /**
+     * The job that an earlier run of the same request has made; to be asked before anything that could refuse the repeat.
+     *
+     * @param names at their beginning, and used up: {@code names.again()}
+     */
+    Optional<Batch> earlier(Reach reach, Names names) {
+        if (!names.repeatable()) {
+            return Optional.empty();
+        }
+        String jobId = NewBatch.jobId(names);
+        return names.past()
+                ? Optional.of(get(reach, jobId))
+                : store.get(reach, jobId).await();
     }
 
     private void write(Asked asked, Staging staging) {

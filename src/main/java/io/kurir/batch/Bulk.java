@@ -34,11 +34,13 @@ public final class Bulk {
 
     private final Messages messages;
     private final BatchStore store;
+    private final StagingStore stagings;
     private final Settings.Send settings;
 
     public Bulk(Pool pool, Messages messages, Settings.Send settings) {
         this.messages = messages;
         this.store = new BatchStore(pool);
+        this.stagings = new StagingStore(pool);
         this.settings = settings;
     }
 
@@ -59,10 +61,11 @@ public final class Bulk {
                 new Pace(delay, Optional.empty(), 100),
                 Optional.empty());
         if (names.repeatable()) {
-            if (names.past() || store.get(reach, batch.jobId()).await().isPresent()) {
-                return sent(reach, batch.jobId(), items.size());
+            Optional<Sent> before = earlier(reach, names.again(), items.size());
+            if (before.isPresent()) {
+                return before.get();
             }
-            store.drop(deviceId, batch.jobId()).await();
+            stagings.drop(deviceId, batch.jobId()).await();
         }
         messages.requireConnected(reach, deviceId);
         List<NewBatch.Item> drafts = new ArrayList<>();
@@ -81,6 +84,21 @@ public final class Bulk {
             ids.forEach(messages::forget);
         }
         return sent(reach, batch.jobId(), items.size());
+    }
+
+    /**
+     * What an earlier run of the same request has made, as it is now; to be asked before anything that could refuse the repeat.
+     *
+     * @param names at their beginning, and used up: {@code names.again()}
+     */
+    public Optional<Sent> earlier(Reach reach, Names names, int count) {
+        if (!names.repeatable()) {
+            return Optional.empty();
+        }
+        String jobId = NewBatch.jobId(names);
+        return names.past() || store.get(reach, jobId).await().isPresent()
+                ? Optional.of(sent(reach, jobId, count))
+                : Optional.empty();
     }
 
     /** Who said stop is never told of as settled, and a notice may be lost: so the rows are looked at too. */
@@ -113,11 +131,11 @@ public final class Bulk {
     }
 
     private void write(String deviceId, NewBatch batch, List<NewBatch.Item> items) {
-        long id = store.create(deviceId, batch)
+        long id = stagings.create(deviceId, batch)
                 .await()
                 .orElseThrow(() -> Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId));
-        store.stage(id, items).await();
-        store.publish(id, items.size(), 0, new JsonArray()).await();
+        stagings.stage(id, items).await();
+        stagings.publish(id, items.size(), 0, new JsonArray()).await();
     }
 
     private Sent sent(Reach reach, String jobId, int count) {

@@ -35,7 +35,7 @@ final class Staging {
     private static final int MOST_FILES = 1_000;
 
     private final Vertx vertx;
-    private final BatchStore store;
+    private final StagingStore store;
     private final Contacts contacts;
     private final Intake intake;
     private final String deviceId;
@@ -53,7 +53,7 @@ final class Staging {
 
     Staging(
             Vertx vertx,
-            BatchStore store,
+            StagingStore store,
             Contacts contacts,
             Intake intake,
             String deviceId,

@@ -60,7 +60,8 @@ public final class Contract {
             boolean tokenInQuery,
             List<Parameter> parameters,
             Optional<Body> body,
-            Optional<Repeat> repeat) {}
+            Optional<Repeat> repeat,
+            Optional<Audited> audited) {}
 
     private record PathMethods(Pattern pattern, String allow) {}
 
@@ -127,7 +128,8 @@ public final class Contract {
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     parameters(operation),
                     body(operation),
-                    Repeat.of(operation, parameters(operation)));
+                    Repeat.of(operation, parameters(operation)),
+                    Audited.of(operation));
             if (entries.put(id, entry) != null) {
                 throw new IllegalStateException("The contract has two operations named " + id);
             }

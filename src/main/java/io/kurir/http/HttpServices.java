@@ -3,11 +3,14 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.audit.Audit;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.group.Groups;
 import io.kurir.media.Intake;
@@ -41,8 +44,11 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        StoredConfig config,
         EventFeed events,
         Idempotency idempotency,
         Webhooks webhooks,
+        Audit audit,
+        Erasure erasure,
         Health health,
         Metrics metrics) {}

@@ -2,9 +2,12 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
@@ -39,7 +42,12 @@ public final class HttpVerticle extends AbstractVerticle {
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
         Flow flow = new Flow(
-                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics());
+                services.contract(),
+                services.authenticator(),
+                bodies,
+                services.idempotency(),
+                services.metrics(),
+                services.audit());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -76,9 +84,12 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
+                new ConfigOperations(services.config()),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),
+                new AuditOperations(services.audit()),
+                new ErasureOperations(services.erasure()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

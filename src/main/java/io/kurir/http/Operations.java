@@ -1,9 +1,12 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
@@ -31,9 +34,12 @@ final class Operations {
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
+            ConfigOperations config,
             Operation stream,
             EventOperations events,
             WebhookOperations webhooks,
+            AuditOperations audit,
+            ErasureOperations erasure,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -51,7 +57,7 @@ final class Operations {
         table.put("listConnectedDevicesDetail", devices::listConnected);
         table.put("getDevice", devices::get);
         table.put("updateDevice", devices::update);
-        table.put("deleteDevice", devices::delete);
+        table.put("deleteDevice", erasure::device);
         table.put("getDeviceStatus", devices::status);
         table.put("connectDevice", devices::connect);
         table.put("disconnectDevice", devices::disconnect);
@@ -92,6 +98,7 @@ final class Operations {
         table.put("deleteMessage", messages::revoke);
         table.put("listContacts", contacts::list);
         table.put("checkNumbers", contacts::checkNumbers);
+        table.put("eraseContact", erasure::contact);
         table.put("listChats", chats::list);
         table.put("getChatHistory", chats::history);
         table.put("getGroupChatHistory", chats::groupHistory);
@@ -119,6 +126,10 @@ final class Operations {
         table.put("rotateWebhookSecret", webhooks::rotateSecret);
         table.put("listWebhookDeliveries", webhooks::deliveries);
         table.put("replayWebhook", webhooks::replay);
+        table.put("listAudit", audit::list);
+        table.put("listConfig", config::list);
+        table.put("setConfig", config::put);
+        table.put("resetConfig", config::reset);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

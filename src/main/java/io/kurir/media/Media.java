@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -192,6 +193,16 @@ public final class Media {
                 () -> {
                     Instant before = Instant.now().minus(unused);
                     return MediaCache.deleteUnused(uploads, before) + cache.deleteUnused(before);
+                },
+                false);
+    }
+
+    /** Deletes what this machine's disk has of these files, which are gone. */
+    public Future<Void> drop(List<String> hashes) {
+        return vertx.executeBlocking(
+                () -> {
+                    cache.delete(hashes);
+                    return null;
                 },
                 false);
     }

@@ -116,4 +116,10 @@ final class MediaCache {
         }
         return deleted;
     }
+
+    void delete(List<String> hashes) throws IOException {
+        for (String hash : hashes) {
+            Files.deleteIfExists(folder.resolve(hash));
+        }
+    }
 }

@@ -42,7 +42,8 @@ public final class MessageOperations {
                 body.getString("message"),
                 Optional.ofNullable(body.getString("quotedMessageId")),
                 strings(body, "mentions"),
-                body.getBoolean("typing", false));
+                body.getBoolean("typing", false),
+                Optional.ofNullable(body.getInteger("maxAttempts")));
     }
 
     public static String recipient(JsonObject body) {

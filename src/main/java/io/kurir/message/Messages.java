@@ -36,13 +36,24 @@ public final class Messages {
      *
      * @param quoted the message that this one answers: our number, the stanza id, or the serialized form
      */
-    public record NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {}
+    public record NewText(
+            String to,
+            String text,
+            Optional<String> quoted,
+            List<String> mentions,
+            boolean typing,
+            Optional<Integer> maxAttempts) {
+        public NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {
+            this(to, text, quoted, mentions, typing, Optional.empty());
+        }
+    }
 
     /**
      * A message of any kind.
      *
      * @param at what stands before the names of fields in a complaint, such as {@code messages[3].}; mostly empty
      * @param media the hash of its file, which the media store has
+     * @param maxAttempts empty: as configured
      */
     public record NewMessage(
             String to,
@@ -51,7 +62,19 @@ public final class Messages {
             Optional<String> quoted,
             List<String> mentions,
             boolean typing,
-            String at) {
+            String at,
+            Optional<Integer> maxAttempts) {
+
+        public NewMessage(
+                String to,
+                Content content,
+                Optional<String> media,
+                Optional<String> quoted,
+                List<String> mentions,
+                boolean typing,
+                String at) {
+            this(to, content, media, quoted, mentions, typing, at, Optional.empty());
+        }
 
         static NewMessage of(NewText text) {
             return of("", text);
@@ -65,7 +88,8 @@ public final class Messages {
                     text.quoted(),
                     text.mentions(),
                     text.typing(),
-                    at);
+                    at,
+                    text.maxAttempts());
         }
     }
 
@@ -222,7 +246,8 @@ public final class Messages {
                 draft.quoted(),
                 draft.mentions(),
                 draft.typing(),
-                lane);
+                lane,
+                message.maxAttempts());
     }
 
     /** What is to be sent some day; whether the recipient is on WhatsApp is not asked. Throws {@code INVALID_PAYLOAD}, {@code FORBIDDEN}. */
@@ -280,8 +305,20 @@ public final class Messages {
             throw Problem.later(
                     Problem.Code.RATE_LIMITED,
                     settings.send().syncQueue() + " sends of this device wait already",
-                    Duration.ofSeconds(Math.max(1, 60 / settings.send().perMinute())));
+                    placeFree());
         }
+    }
+
+    /**
+     * Until a place is free for one that can then be dispatched within its time: those who wait have gone out by then, or have been given up. The
+     * budget lets one go at a time.
+     */
+    private Duration placeFree() {
+        Settings.Send send = settings.send();
+        double each = 60.0 / send.perMinute();
+        double patience = (double) send.syncTimeout().toSeconds();
+        double beyond = Math.min(send.syncQueue() * each - patience, patience);
+        return Duration.ofSeconds((long) Math.ceil(Math.max(1, Math.max(each, beyond))));
     }
 
     private Sent sendAndWait(Reach reach, MessageStore.Accepting accepting) {

@@ -4,10 +4,10 @@ import io.kurir.access.Reach;
 import io.kurir.message.Contents;
 import io.kurir.message.Draft;
 import io.kurir.message.OutboxWriter;
+import io.kurir.suppression.Suppression;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -88,18 +88,16 @@ final class ScheduleStore {
     private static final String DUE = """
             select %s, m.id, statement_timestamp(),
                    (d.linked or d.state = 'connected') and coalesce(d.restricted_until < statement_timestamp(), true),
-                   exists (
-                       select from suppression n
-                       where n.owner_id = d.owner_id and (n.device_id is null or n.device_id = s.device_id)
-                         and s.chat = n.phone || '@c.us')
+                   %s
             from schedule s
             join device d on d.device_id = s.device_id
+            cross join lateral (select s.device_id, s.chat, null::text as quoted) i
             left join message m on s.cron is null and m.device_id = s.device_id and m.stanza_id = s.stanza_id
             where s.state = 'active' and s.look_at <= statement_timestamp()
             order by s.look_at
             limit $1
             for update of s skip locked
-            """.formatted(COLUMNS);
+            """.formatted(COLUMNS, Suppression.UNWANTED);
 
     private static final String WAIT = """
             update schedule set look_at = clock_timestamp() + $2 * interval '1 millisecond' where id = any ($1::bigint[])
@@ -189,7 +187,7 @@ final class ScheduleStore {
                 .addString(schedule.name())
                 .addString(draft.chat().toString())
                 .addString(draft.content().words())
-                .addString(json(draft.content()))
+                .addJsonObject(Contents.json(draft.content()).orElse(null))
                 .addString(draft.media().orElse(null))
                 .addArrayOfString(draft.mentions().stream().map(Jid::toString).toArray(String[]::new))
                 .addBoolean(draft.typing())
@@ -199,11 +197,6 @@ final class ScheduleStore {
                 .addString(schedule.missed().word())
                 .addOffsetDateTime(utc(schedule.dueAt()))
                 .addString(schedule.stanzaId().orElse(null));
-    }
-
-    @SuppressWarnings("NullAway") // a column that may be null
-    private static String json(Content content) {
-        return Contents.json(content).map(JsonObject::encode).orElse(null);
     }
 
     /** The message of one run. */
@@ -269,7 +262,7 @@ final class ScheduleStore {
                         .addOffsetDateTime(utc(before.updatedAt()))
                         .addInteger(before.runs() + before.skipped())
                         .addString(content.words())
-                        .addString(json(content))
+                        .addJsonObject(Contents.json(content).orElse(null))
                         .addString(after.localTime().orElse(null))
                         .addString(after.cron().orElse(null))
                         .addString(after.timezone())

@@ -33,6 +33,23 @@ public record Suppression(
             """;
 
     /**
+     * One part of a {@code with} list that has {@code known(lid, phone)}, what is newly known of people of the device {@code $1}: whoever is on the list
+     * by LID is on it by number.
+     */
+    public static final String RENAMED = """
+            renamed as (
+                update suppression s
+                set phone = replace(known.phone, '@c.us', '')
+                from known, device d
+                where d.device_id = $1 and s.owner_id = d.owner_id and s.phone = known.lid
+                  and (s.device_id is null or s.device_id = $1)
+                  and not exists (select from suppression o
+                                  where o.owner_id = s.owner_id and o.phone = replace(known.phone, '@c.us', '')
+                                    and o.device_id is not distinct from s.device_id)
+            )
+            """;
+
+    /**
      * One part of a {@code with} list, of a statement that has {@code changed(id, stanza_id)} and
      * {@code input(stanza_id, chat, type, body, from_me)} of the device {@code $1}: whoever wrote nothing but one of the words {@code %1$s}, an
      * array in lower case, is written down. Its rows are {@code (ord, type, data)} of events. {@code contact.suppressed}: emitted when somebody
@@ -48,11 +65,11 @@ public record Suppression(
                 where lower(btrim(i.body, E' \\n\\t')) = any (%1$s) and i.type = 'chat' and not i.from_me
                   and i.chat !~ '@g[.]us$'
                 on conflict (owner_id, phone, coalesce(device_id, '')) do nothing
-                returning id, phone, reason, created_at
+                returning phone, reason
             ), suppressed as (
                 -- after the messages that say so
-                select 9223372036854775807 as ord, 'contact.suppressed' as type, jsonb_build_object(
-                    'id', id, 'phone', phone, 'reason', reason, 'createdAt', created_at) as data
+                select 9223372036854775807 as ord, 'contact.suppressed' as type,
+                       jsonb_build_object('phone', phone, 'reason', reason) as data
                 from stopped
             )
             """;

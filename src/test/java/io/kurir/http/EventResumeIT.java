@@ -36,6 +36,7 @@ class EventResumeIT {
         fixture = new HttpFixture();
         admin = fixture.stranger.withKey(HttpFixture.KEY);
         log = new EventLog(fixture.pool, fixture.bus);
+        log.maintain(java.time.Duration.ofDays(30)).await();
         for (String device : List.of("cut-1", "cut-2", "page-1", "page-2", "old-1")) {
             admin.post(DEVICES, new JsonObject().put("deviceId", device));
         }
@@ -154,7 +155,8 @@ class EventResumeIT {
         happen("page-1", "message.revoked", 1_000, 1);
         assertThat(dewi.get("/api/events/log?deviceId=page-1").data().getJsonArray("events"))
                 .isEmpty();
-        dewi.post(DEVICES, new JsonObject().put("deviceId", "dewi-1"));
+        long dewisId = dewi.get("/api/auth/profile").data().getLong("id");
+        admin.post(DEVICES, new JsonObject().put("deviceId", "dewi-1").put("userId", dewisId));
         happen("dewi-1", "message.revoked", 7, 1);
         JsonArray own = dewi.get("/api/events/log").data().getJsonArray("events");
         assertThat(own).hasSize(1);

@@ -8,6 +8,7 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
@@ -15,11 +16,13 @@ import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.db.embedded.Ports;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -104,6 +107,7 @@ final class HttpFixture implements AutoCloseable {
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1")));
         EventLog events = new EventLog(pool, bus);
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
@@ -143,10 +147,13 @@ final class HttpFixture implements AutoCloseable {
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
+                new Audit(pool, SECRET),
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -204,12 +211,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
                 new Settings.Suppression(List.of("stop")),
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
-                new Settings.Retention(
-                        Duration.ofHours(24),
-                        Duration.ofDays(90),
-                        Duration.ofDays(30),
-                        Duration.ofHours(24),
-                        Duration.ofDays(730)),
+                new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
                 io.kurir.webhook.WebhookFixture.settings());
     }
 

@@ -68,7 +68,8 @@ final class Town {
     }
 
     private static Caller caller(long id, Caller.Role role) {
-        return new Caller(id, role, "x", EnumSet.allOf(Caller.Scope.class), Optional.empty(), Optional.empty());
+        return new Caller(
+                id, role, "x", EnumSet.allOf(Caller.Scope.class), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** With a token of its own for a file of words that it must wait for. */
