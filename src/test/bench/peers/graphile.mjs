@@ -5,6 +5,8 @@ import { measure } from "./peer.mjs";
 
 await measure(async ({ postgres, inFlight, tuned }) => {
   const pgPool = new pg.Pool({ connectionString: postgres, max: 10 });
+  pgPool.on("error", () => {});
+  pgPool.on("connect", (client) => client.on("error", () => {}));
   const logger = new Logger(() => () => {});
   const utils = await makeWorkerUtils({ pgPool, logger });
   await utils.migrate();

@@ -1,6 +1,7 @@
 package io.kurir.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,14 @@ final class QueueBench implements Callable<Integer> {
     enum Part {
         throughput,
         drain,
+        lateness,
+        interactive,
+        broadcast,
         peers
     }
+
+    private static final Map<String, String> LIFTED =
+            Map.of("KURIR_SEND_PER_MINUTE", "1000000", "KURIR_SEND_BURST", "1000000");
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the rows there, too.")
     private @Nullable Path json;
@@ -74,18 +81,37 @@ final class QueueBench implements Callable<Integer> {
 
     private void measure(Part part, Scale scale) throws Exception {
         System.out.println(part + " …");
-        try (QueueHouse house = new QueueHouse(Map.of(), flags())) {
-            switch (part) {
-                case throughput -> Throughput.measure(house, scale, report);
-                case drain -> DrainRate.measure(house, scale, report);
-                case peers -> Peers.measure(house, scale, report);
+        switch (part) {
+            case throughput -> with(LIFTED, List.of(), house -> Throughput.measure(house, scale, report));
+            case drain -> with(LIFTED, List.of(), house -> DrainRate.measure(house, scale, report));
+            case lateness -> with(LIFTED, List.of(), house -> Lateness.measure(house, scale, report));
+            case interactive -> {
+                with(
+                        Map.of("KURIR_SEND_PER_MINUTE", "6000", "KURIR_SEND_BURST", "100"),
+                        List.of(),
+                        house -> Broadcast.interactive(house, scale, "budget 6,000/min", "< 2", report));
+                with(
+                        LIFTED,
+                        List.of(),
+                        house -> Broadcast.interactive(house, scale, "no budget", "", report));
             }
+            case broadcast ->
+                with(LIFTED, List.of("-Xmx256m"), house -> Broadcast.accept(house, scale, report));
+            case peers -> with(LIFTED, List.of(), house -> Peers.measure(house, scale, report));
         }
     }
 
-    private List<String> flags() {
-        return Optional.ofNullable(record)
-                .map(file -> List.of("-XX:StartFlightRecording:settings=profile,filename=" + file.toAbsolutePath()))
-                .orElse(List.of());
+    private interface Measurement {
+        void run(QueueHouse house) throws Exception;
+    }
+
+    private void with(Map<String, String> settings, List<String> flags, Measurement measurement) throws Exception {
+        List<String> all = new ArrayList<>(flags);
+        Optional.ofNullable(record)
+                .ifPresent(file ->
+                        all.add("-XX:StartFlightRecording:settings=profile,filename=" + file.toAbsolutePath()));
+        try (QueueHouse house = new QueueHouse(settings, all)) {
+            measurement.run(house);
+        }
     }
 }

@@ -10,6 +10,7 @@ import io.kurir.whatsapp.Jid;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.net.URI;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,14 +22,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** The databases and one Kurir whose pages cost nothing, with its budgets lifted. */
+/** The databases and one Kurir whose pages cost nothing. */
 final class QueueHouse implements AutoCloseable {
     static final String DEVICES = "/api/whatsapp-multi-device/devices";
     static final String TEXT = "Your parcel is on its way, number";
     private static final Map<String, String> SETTINGS = Map.of(
             "KURIR_MODE", "development",
-            "KURIR_SEND_PER_MINUTE", "1000000",
-            "KURIR_SEND_BURST", "1000000",
             "KURIR_SEND_SYNC_QUEUE", "100000",
             "KURIR_WHATSAPP_BASE_URL", "http://127.0.0.1:1",
             "KURIR_WHATSAPP_MEMORY_BUDGET", "900000g",
@@ -41,6 +40,9 @@ final class QueueHouse implements AutoCloseable {
     final Api api;
     /** For what an operation of Kurir's does within its own process. */
     final Pool pool;
+
+    /** Where the node writes what its garbage collector does. */
+    final Path collections;
 
     private final Connection sql;
 
@@ -57,7 +59,10 @@ final class QueueHouse implements AutoCloseable {
                     "KURIR_DATA", parts.folder.resolve("node").toString(),
                     "KURIR_CLUSTER_NAME", String.valueOf(parts.folder.getFileName())));
             environment.putAll(settings);
-            this.kurir = parts.java("kurir", environment, flags, "io.kurir.bench.InstantNode");
+            this.collections = parts.folder.resolve("gc.log");
+            List<String> all = new ArrayList<>(flags);
+            all.add("-Xlog:gc:file=" + collections + "::filecount=0");
+            this.kurir = parts.java("kurir", environment, all, "io.kurir.bench.InstantNode");
             this.api = new Api(parts.vertx, URI.create("http://127.0.0.1:" + port), Map.of("x-api-key", House.KEY));
             parts.awaitHealth(api, kurir);
             this.pool = Database.open(parts.vertx, new Settings.Database(parts.database.toString(), 10, false));
