@@ -77,9 +77,31 @@ public record Settings(
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
     public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}
 
-    /** Retries: {@code baseDelay × fib(attempt)}, at most {@code maxAttempts} times. */
+    /**
+     * Retries: {@code baseDelay × fib(attempt)}, at most {@code maxAttempts} times. {@code restrictionPause}: for how long nothing cold is sent
+     * after WhatsApp has said that the account may not write to strangers.
+     */
     public record Delivery(
-            int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {}
+            int maxAttempts,
+            Duration baseDelay,
+            OnUnknown onUnknown,
+            Duration ackTimeout,
+            Duration graceTime,
+            Duration restrictionPause) {
+
+        /** With the default pause. */
+        public Delivery(
+                int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {
+            this(maxAttempts, baseDelay, onUnknown, ackTimeout, graceTime, RESTRICTION_PAUSE);
+        }
+
+        static final Duration RESTRICTION_PAUSE = Duration.ofHours(1);
+
+        /** The same with other retries. */
+        public Delivery with(int attempts, Duration delay) {
+            return new Delivery(attempts, delay, onUnknown, ackTimeout, graceTime, restrictionPause);
+        }
+    }
 
     /** What becomes of a message whose outcome can no longer be known. */
     public enum OnUnknown {

@@ -277,7 +277,8 @@ public final class SettingsFile {
                 keys.duration("delivery.base-delay", Duration.ofSeconds(1), SHORTEST, "SCHEDULER_BASE_DELAY_MS"),
                 keys.word(OnUnknown.class, "delivery.on-unknown", OnUnknown.RESEND),
                 keys.duration("delivery.ack-timeout", Duration.ofSeconds(60), SHORTEST),
-                keys.duration("delivery.grace-time", Duration.ofSeconds(15), Duration.ZERO));
+                keys.duration("delivery.grace-time", Duration.ofSeconds(15), Duration.ZERO),
+                keys.duration("delivery.restriction-pause", Delivery.RESTRICTION_PAUSE, Duration.ofSeconds(1)));
     }
 
     private Send send() {

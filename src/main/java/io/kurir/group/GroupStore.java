@@ -35,7 +35,7 @@ final class GroupStore {
                 .put("participants", participants)
                 .put("by", change.by().map(person -> person.id().toString()).orElse(null))
                 .put("value", change.value().map(GroupStore::storable).orElse(null))
-                .put("at", change.at().toString());
+                .put("changedAt", change.at().toString());
         return pool.preparedQuery(CHANGED)
                 .execute(Tuple.of(deviceId, epoch, data))
                 .map(rows -> rows.iterator().next().getLong(0) == 1);

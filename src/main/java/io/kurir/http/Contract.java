@@ -74,22 +74,23 @@ public final class Contract {
 
     /** Reads the contract from the class path, which takes about 100 ms; {@code publicUrl} is what it tells clients to call. */
     public static Contract load(URI publicUrl) {
-        JsonObject document = read();
+        JsonObject document = read(RESOURCE);
         JsonObject server = new JsonObject().put("url", publicUrl.toString().replaceAll("/+$", ""));
         JsonObject served = document.copy().put("servers", new JsonArray().add(server));
         return new Contract(served, routerCopy(document), entries(document), pathMethods(document));
     }
 
-    private static JsonObject read() {
-        try (InputStream in = Contract.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+    /** A contract in YAML from the class path, as JSON. */
+    static JsonObject read(String resource) {
+        try (InputStream in = Contract.class.getClassLoader().getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException(RESOURCE + " is not on the class path");
+                throw new IllegalStateException(resource + " is not on the class path");
             }
             Map<?, ?> map = new ObjectMapper(new YAMLFactory()).readValue(in, Map.class);
             return new JsonObject(
                     new ObjectMapper().writeValueAsString(map)); // through text: plain JSON types all the way down
         } catch (IOException e) {
-            throw new IllegalStateException(RESOURCE + " cannot be read", e);
+            throw new IllegalStateException(resource + " cannot be read", e);
         }
     }
 

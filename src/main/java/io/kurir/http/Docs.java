@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The contract as JSON, and Swagger UI from its webjar: nothing is loaded from another host. Everything is read once, at start. */
+/** The contracts as JSON, and Swagger UI from its webjar: nothing is loaded from another host. Everything is read once, at start. */
 final class Docs {
     private static final String WEBJAR = "META-INF/resources/webjars/swagger-ui/";
 
@@ -21,6 +21,7 @@ final class Docs {
             "png", "image/png");
 
     private final Buffer contract;
+    private final Buffer eventContract = Contract.read("asyncapi.yaml").toBuffer();
     private final Buffer page = resource("docs/index.html");
     private final Map<String, Buffer> assets;
 
@@ -34,6 +35,10 @@ final class Docs {
 
     Answer getContract(Ask ask) {
         return Answer.raw("application/json", contract);
+    }
+
+    Answer getEventContract(Ask ask) {
+        return Answer.raw("application/json", eventContract);
     }
 
     Answer getDocs(Ask ask) {

@@ -88,6 +88,7 @@ final class Operations {
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
         table.put("getContract", docs::getContract);
+        table.put("getEventContract", docs::getEventContract);
         table.put("getDocs", docs::getDocs);
         table.put("getDocsAsset", docs::getDocsAsset);
         return table;

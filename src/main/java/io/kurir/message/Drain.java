@@ -5,7 +5,6 @@ import io.kurir.cluster.Leases;
 import io.kurir.media.Media;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
-import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +44,8 @@ public final class Drain {
 
     private static final Duration BRINGING = Duration.ofSeconds(40);
     private static final long AGAIN_MS = 1_000;
+    /** So much of the budget, at most, is sent twice when its owner is killed. */
+    private static final Duration SAVE = Duration.ofSeconds(30);
     /** How long the page may take for a group before the next one is handed to it: a group that shows "typing…" must not hold up other chats. */
     private static final long GROUP_MS = 25;
 
@@ -51,13 +53,15 @@ public final class Drain {
     private static final long UNKNOWN = 1_000_000;
 
     private final String deviceId;
-    private final Settings.Delivery settings;
+    private final Supplier<Settings.Delivery> settings;
     private final OutboxStore store;
+    private final BudgetStore budgets;
     private final Ledger ledger;
     private final Vertx vertx;
     private final Context context;
     private final Function<String, Future<Path>> files;
     private final Budget budget;
+    private final Allowance allowance;
     private final Map<String, InPage> inPage = new HashMap<>();
     private final Set<Long> lostSight = new HashSet<>();
     private Optional<WhatsApp.Page> page = Optional.empty();
@@ -71,7 +75,13 @@ public final class Drain {
 
     private boolean taking;
     private boolean paced;
+    private boolean coldPaced;
     private boolean settling;
+    /** Nothing is claimed before it is known what earlier owners have left of the budget. */
+    private boolean budgeted;
+
+    private double savedLevel;
+    private long savedNanos;
 
     /** What the page has taken and nothing is known of yet. */
     private record InPage(OutboxStore.Attempt attempt, long sinceNanos) {}
@@ -79,9 +89,10 @@ public final class Drain {
     Drain(
             Vertx vertx,
             String deviceId,
-            Settings.Delivery settings,
+            Supplier<Settings.Delivery> settings,
             Settings.Send send,
             OutboxStore store,
+            BudgetStore budgets,
             Function<String, Future<Path>> files,
             Ledger ledger,
             Leases.Held lease) {
@@ -91,9 +102,41 @@ public final class Drain {
         this.deviceId = deviceId;
         this.settings = settings;
         this.store = store;
+        this.budgets = budgets;
         this.ledger = ledger;
         this.lease = lease;
-        this.budget = new Budget(send.perMinute(), send.burst(), System.nanoTime());
+        long now = System.nanoTime();
+        this.budget = new Budget(send.perMinute(), send.burst(), now);
+        this.allowance = new Allowance(budget, now);
+        this.savedLevel = send.burst();
+        this.savedNanos = now;
+        loadBudget();
+    }
+
+    private void loadBudget() {
+        budgets.load(deviceId).onComplete(done -> {
+            if (done.failed()) {
+                log.warn(
+                        "{}: budget not read, tried again: {}",
+                        deviceId,
+                        done.cause().getMessage());
+                vertx.setTimer(AGAIN_MS, _ -> loadBudget());
+                return;
+            }
+            done.result().ifPresent(saved -> budget.restore(saved.level(), saved.ago(), System.nanoTime()));
+            budgeted = true;
+            claim();
+        });
+    }
+
+    /** For the next owner. */
+    Future<Void> saveBudget() {
+        if (!budgeted) {
+            return Future.succeededFuture();
+        }
+        savedNanos = System.nanoTime();
+        savedLevel = budget.level(savedNanos);
+        return budgets.save(deviceId, lease.epoch(), savedLevel);
     }
 
     /** The page is linked, connected and has what was queued for it: doubts are settled first, then sending starts. */
@@ -131,11 +174,16 @@ public final class Drain {
     }
 
     private void claim() {
-        if (claiming || taking || !nudged || page.isEmpty() || lease.remaining().isZero()) {
+        if (claiming
+                || taking
+                || !nudged
+                || !budgeted
+                || page.isEmpty()
+                || lease.remaining().isZero()) {
             return;
         }
-        int limit = budget.available(MOST, System.nanoTime());
-        if (limit == 0) {
+        Allowance.Portion portion = allowance.next(MOST, System.nanoTime());
+        if (portion.limit() == 0) {
             pace();
             return;
         }
@@ -143,24 +191,31 @@ public final class Drain {
         nudged = false;
         long toldBefore = behind;
         WhatsApp.Page to = page.get();
-        store.claim(deviceId, lease.epoch(), limit).onComplete(done -> {
+        store.claim(deviceId, lease.epoch(), portion).onComplete(done -> {
             if (done.failed()) {
                 log.warn("{}: cannot claim: {}", deviceId, done.cause().getMessage());
                 findLostClaim();
                 return;
             }
             claiming = false;
-            List<OutboxStore.Attempt> claimed = done.result();
-            behind -= claimed.size();
-            nudged |= claimed.size() == limit; // there may be more than the limit
-            if (claimed.isEmpty() && inPage.isEmpty()) {
-                behind -= toldBefore; // nothing that could hold anything back
-            } else if (!claimed.isEmpty()) {
-                budget.take(claimed.size());
-                submit(to, claimed);
-            }
+            claimed(to, portion, done.result(), toldBefore);
             claim();
         });
+    }
+
+    private void claimed(
+            WhatsApp.Page to, Allowance.Portion portion, List<OutboxStore.Claimed> claimed, long toldBefore) {
+        behind -= claimed.size();
+        nudged |= claimed.size() == portion.limit(); // there may be more than the limit
+        allowance.took(portion, claimed, System.nanoTime());
+        if (Allowance.heldBack(portion, claimed)) {
+            paceCold();
+        }
+        if (claimed.isEmpty() && inPage.isEmpty()) {
+            behind -= toldBefore; // nothing that could hold anything back
+        } else if (!claimed.isEmpty()) {
+            submit(to, claimed.stream().map(OutboxStore.Claimed::attempt).toList());
+        }
     }
 
     /** The claim may be committed all the same: rows that say they are ours and that we do not have in hand would wait for ever. */
@@ -182,9 +237,21 @@ public final class Drain {
     private void pace() {
         if (!paced) {
             paced = true;
-            long wait = Math.max(1, budget.untilNext(System.nanoTime()).toMillis());
+            long wait = Math.max(1, allowance.untilNext(System.nanoTime()).toMillis());
             vertx.setTimer(wait, _ -> {
                 paced = false;
+                claim();
+            });
+        }
+    }
+
+    private void paceCold() {
+        if (!coldPaced) {
+            coldPaced = true;
+            long wait = Math.max(1, allowance.untilCold(System.nanoTime()).toMillis());
+            vertx.setTimer(wait, _ -> {
+                coldPaced = false;
+                nudged = true;
                 claim();
             });
         }
@@ -217,9 +284,12 @@ public final class Drain {
                         taken(attempt);
                         hand(to, List.of(attempt.with(done.result())), FILE_COMMAND);
                     } else if (done.cause() instanceof Media.Gone) {
-                        failed(attempt, "MEDIA_GONE: the file is no longer kept", false);
+                        failed(attempt, Fault.MEDIA_GONE, "the file is no longer kept");
                     } else {
-                        failed(attempt, "MEDIA_NOT_READ: " + done.cause().getMessage(), true);
+                        failed(
+                                attempt,
+                                Fault.MEDIA_NOT_READ,
+                                String.valueOf(done.cause().getMessage()));
                     }
                 }));
     }
@@ -262,21 +332,15 @@ public final class Drain {
                     ledger.acked(attempt.message().stanzaId(), known.ack());
                 }
             }
-            case Command.Refused refused ->
-                failed(
-                        attempt,
-                        refused.reason() + suffix(refused.detail()),
-                        refused.reason().retryable());
+            case Command.Refused refused -> failed(attempt, Fault.of(refused.reason()), refused.detail());
         }
-    }
-
-    private static String suffix(String detail) {
-        return detail.isEmpty() ? "" : ": " + detail;
     }
 
     /** WhatsApp refused what the page had taken. */
     void sendFailed(String stanzaId, String reason) {
-        Optional.ofNullable(inPage.get(stanzaId)).ifPresent(taken -> failed(taken.attempt(), reason, true));
+        Fault fault = Fault.ofWords(reason);
+        Optional.ofNullable(inPage.get(stanzaId))
+                .ifPresent(taken -> failed(taken.attempt(), fault, fault.detail(reason)));
     }
 
     void settled(String stanzaId) {
@@ -284,22 +348,28 @@ public final class Drain {
     }
 
     /** It stays in {@link #inPage} until the failure is committed: until then it holds back its chat. */
-    private void failed(OutboxStore.Attempt attempt, String reason, boolean retryable) {
-        boolean again = retryable && attempt.attempt() < settings.maxAttempts();
-        Duration delay = Fibonacci.delay(settings.baseDelay(), attempt.attempt());
+    private void failed(OutboxStore.Attempt attempt, Fault fault, String detail) {
         ledger.failed(new OutboxStore.Failure(
-                attempt.messageId(), attempt.attempt(), reason, again ? Optional.of(delay) : Optional.empty()));
+                attempt.messageId(), attempt.attempt(), fault.words(detail), next(attempt, fault)));
+    }
+
+    private OutboxStore.Next next(OutboxStore.Attempt attempt, Fault fault) {
+        Settings.Delivery now = settings.get();
+        int most = attempt.maxAttempts().orElse(now.maxAttempts());
+        return switch (fault.remedy()) {
+            case NONE -> new OutboxStore.GiveUp();
+            case AGAIN ->
+                attempt.attempt() < most
+                        ? new OutboxStore.Retry(Fibonacci.delay(now.baseDelay(), attempt.attempt()))
+                        : new OutboxStore.GiveUp();
+            case LATER -> new OutboxStore.Snooze(now.restrictionPause());
+        };
     }
 
     private void unanswered(List<OutboxStore.Attempt> claimed, Throwable cause) {
-        boolean didNotAct = cause instanceof PageException why
-                && switch (why.kind()) {
-                    case FENCED, FAILED, REFUSED -> true;
-                    case TIMEOUT, GONE -> false;
-                };
         log.warn("{}: {} sends unanswered: {}", deviceId, claimed.size(), cause.getMessage());
-        if (didNotAct) {
-            claimed.forEach(attempt -> failed(attempt, "PAGE_ERROR: " + cause.getMessage(), true));
+        if (Fault.didNotAct(cause)) {
+            claimed.forEach(attempt -> failed(attempt, Fault.PAGE_ERROR, String.valueOf(cause.getMessage())));
             return;
         }
         for (OutboxStore.Attempt attempt : claimed) {
@@ -312,9 +382,12 @@ public final class Drain {
     /** No ack for so long: perhaps it was missed. */
     void sweep() {
         long now = System.nanoTime();
+        if (now - savedNanos > SAVE.toNanos() && budget.level(now) != savedLevel) {
+            saveBudget().onFailure(away -> log.warn("{}: budget not saved: {}", deviceId, away.getMessage()));
+        }
         boolean overdue = false;
         for (InPage taken : inPage.values()) {
-            if (now - taken.sinceNanos() > settings.ackTimeout().toNanos()) {
+            if (now - taken.sinceNanos() > settings.get().ackTimeout().toNanos()) {
                 lostSight.add(taken.attempt().messageId());
                 overdue = true;
             }
@@ -337,7 +410,7 @@ public final class Drain {
                     told.forEach(lostSight::remove); // not those that were lost meanwhile
                     return doubts.isEmpty()
                             ? Future.succeededFuture(false)
-                            : vertx.timer(Math.max(1, settings.graceTime().toMillis()))
+                            : vertx.timer(Math.max(1, settings.get().graceTime().toMillis()))
                                     .compose(_ -> Future.join(doubts.stream()
                                                     .map(doubtful -> verdict(asked, doubtful))
                                                     .toList())
@@ -367,15 +440,15 @@ public final class Drain {
                         yield Future.succeededFuture();
                     }
                     case Command.Failed _ -> {
-                        failed(attempt, "REFUSED: WhatsApp refused it", true);
+                        failed(attempt, Fault.REFUSED, "WhatsApp refused it");
                         yield Future.succeededFuture();
                     }
                     case Command.Absent _ -> {
-                        if (!doubt.sameLink() && settings.onUnknown() == Settings.OnUnknown.FAIL) {
+                        if (!doubt.sameLink() && settings.get().onUnknown() == Settings.OnUnknown.FAIL) {
                             failed(
                                     attempt,
-                                    "OUTCOME_UNKNOWN: the page that attempted it is gone with its history",
-                                    false);
+                                    Fault.OUTCOME_UNKNOWN,
+                                    "the page that attempted it is gone with its history");
                             yield Future.succeededFuture();
                         }
                         yield store.resubmit(deviceId, lease.epoch(), attempt.messageId())

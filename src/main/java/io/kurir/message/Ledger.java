@@ -6,6 +6,7 @@ import io.kurir.event.EventLog;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.IncomingMessage;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class Ledger {
     private List<IncomingMessage> received = new ArrayList<>();
     private Map<Change.Key, Change> changes = new LinkedHashMap<>();
     private boolean writing;
+    private Promise<Void> empty = Promise.promise();
 
     Ledger(
             Vertx vertx,
@@ -93,6 +95,13 @@ final class Ledger {
         return other.at().isBefore(one.at()) ? one : other;
     }
 
+    /** Completes when all that was told is written. */
+    Future<Void> written() {
+        Future<Void> written = empty.future();
+        write();
+        return written;
+    }
+
     private void write() {
         if (writing) {
             return;
@@ -121,6 +130,10 @@ final class Ledger {
                     incoming.change(deviceId, Optional.of(lease.epoch()), group.values())
                             .map(this::told),
                     () -> group.forEach((key, change) -> changes.merge(key, change, Ledger::later)));
+        } else {
+            Promise<Void> done = empty;
+            empty = Promise.promise();
+            done.complete();
         }
     }
 

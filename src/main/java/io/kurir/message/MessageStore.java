@@ -113,6 +113,14 @@ final class MessageStore {
                 from unnest($3::text[], $4::smallint[]) as i(stanza_id, ack)
                 join (values (1, 'server', 'sent'), (2, 'delivered', 'delivered'), (3, 'read', 'read'), (4, 'played', 'read'))
                     as s(ack, step, word) on s.ack = i.ack
+            ), held as (
+                -- before the messages, as a claim locks them: an ack may come while its message goes out again
+                select o.message_id
+                from input i
+                join message m on m.device_id = $1 and m.stanza_id = i.stanza_id
+                join outbox o on o.message_id = m.id
+                order by o.message_id
+                for update of o
             ), changed as (
                 update message m
                 set ack = i.ack,
@@ -123,6 +131,7 @@ final class MessageStore {
                 from input i
                 where m.device_id = $1 and m.stanza_id = i.stanza_id and m.outgoing and m.ack < i.ack
                   and exists (select from lease where device_id = $1 and epoch = $2)
+                  and (select count(*) from held) >= 0
                 returning m.id, m.stanza_id, m.chat, m.phase, m.ack, m.failure, i.word
             ), done as (
                 delete from outbox o using changed c where o.message_id = c.id

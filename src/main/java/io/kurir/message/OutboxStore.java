@@ -17,80 +17,206 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code outbox} and what its rows do to their messages: every statement here is one transaction. Statements of a session carry its
- * epoch and change nothing once the lease has a higher one.
+ * epoch and change nothing once the lease has a higher one. Over 300 lines: statements of one table, which lock its rows in one order (batch,
+ * outbox, message, device, event counter).
  */
 final class OutboxStore {
-    // An unanswered attempt holds back its own chat and lane, but not for ever.
-    private static final String HELD_BACK_AT_MOST = "interval '2 minutes'";
-
-    /** One attempt at one message; {@code media} is the hash of its file. */
-    record Attempt(long messageId, int attempt, OutgoingMessage message, Optional<String> media) {
+    /** One attempt at one message; {@code media} is the hash of its file, {@code maxAttempts} empty for as many as configured. */
+    record Attempt(
+            long messageId,
+            int attempt,
+            OutgoingMessage message,
+            Optional<String> media,
+            Optional<Integer> maxAttempts) {
         Attempt with(Path file) {
-            return new Attempt(messageId, attempt, message.with(file), media);
+            return new Attempt(messageId, attempt, message.with(file), media, maxAttempts);
         }
     }
+
+    /** An attempt that may begin; {@code batch} is 0 for a message of none. */
+    record Claimed(Attempt attempt, Lane lane, long batch) {}
 
     /** An attempt whose outcome nobody knows; {@code sameLink}: the page that attempted it has the history of the present one. */
     record Doubt(Attempt attempt, boolean sameLink) {}
 
-    /** An attempt that did not succeed, and when there is to be another one; empty when there is none. */
-    record Failure(long messageId, int attempt, String reason, Optional<Duration> again) {}
+    /** An attempt that did not succeed, and what is next for its message. */
+    record Failure(long messageId, int attempt, String reason, Next next) {}
 
-    // The head of each chat and lane, if it is ready: so that order is strict per chat and lane. Only items of a
-    // broadcast (lane 2) have
-    // no order among each other: one that is due in an hour does not hold back another one's.
+    /** What becomes of a message whose attempt did not succeed. */
+    sealed interface Next {}
+
+    /** Another attempt, so long from now. */
+    record Retry(Duration in) implements Next {}
+
+    /** The account is restricted, for so long as far as one knows: the message waits for the end of that, and the attempt does not count. */
+    record Snooze(Duration restriction) implements Next {}
+
+    record GiveUp() implements Next {}
+
+    // Its batch is paused or over.
+    private static final String RESTS = """
+            %1$s.batch_id is not null and not exists (select from batch where id = %1$s.batch_id and state = 'processing')""";
+
+    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the
+    // interactive lane for two
+    // minutes after its first attempt, an unanswered one of the other lane for two minutes after the last.
+    private static final String HOLDS_BACK = """
+            case when e.state = 'ready' then true
+                 when e.lane = 0 then coalesce(e.first_claimed_at > clock_timestamp() - interval '2 minutes', true)
+                 when e.state = 'waiting' then true
+                 else e.claimed_at > clock_timestamp() - interval '2 minutes' end""";
+
+    // Whether the chat's latest messages have one that is not ours. The depth keeps a long monologue from being read to
+    // its beginning.
+    private static final String REPLY = """
+            exists (select from (select outgoing from message m where m.device_id = $1 and m.chat = o.chat order by m.id desc limit 200) latest
+                    where not outgoing)""";
+
+    // warm: of the interactive and the scheduled lane, the head of each chat. batches: those that have something ready,
+    // found by skipping
+    // through the index. turns: the order within a lane, for broadcasts in rounds, in which the batch after the last
+    // one served begins.
+    // ranked: the order between the lanes, see Allowance. Scalar subqueries and laterals, because joins would be
+    // planned by what the
+    // outbox held when its statistics were made, which is never what it holds.
     private static final String CLAIM = """
-            with head as (
-                select distinct on (chat, lane) message_id, lane, state
-                from outbox
-                where device_id = $1
-                  and not (lane = 2 and state = 'waiting')
-                  and not (state in ('sending', 'unknown') and claimed_at < clock_timestamp() - %s)
-                order by chat, lane, message_id
+            with recursive self as (
+                select d.links, coalesce(d.restricted_until > clock_timestamp(), false) as restricted
+                from device d
+                join lease l on l.device_id = d.device_id and l.epoch = $2 and l.expires_at > clock_timestamp()
+                where d.device_id = $1
+            ), warm as (
+                select w.message_id, lane.n as lane, 0::bigint as batch, w.message_id as nth
+                from self s
+                cross join (values (0), (1)) as lane(n)
+                cross join lateral (
+                    select o.message_id
+                    from outbox o
+                    where o.device_id = $1 and o.lane = lane.n and o.lane < 2 and o.state = 'ready' and not (%1$s)
+                      and (not s.restricted or (lane.n = 0 and %2$s))
+                      and o.message_id = (
+                          select e.message_id
+                          from outbox e
+                          where e.device_id = $1 and e.chat = o.chat and e.lane = o.lane and not (%3$s) and %4$s
+                          order by e.device_id, e.chat, e.lane, e.message_id
+                          limit 1)
+                    order by o.message_id
+                    limit $3) w
+            ), batches as (
+                (select coalesce(batch_id, 0) as id
+                 from outbox
+                 where device_id = $1 and lane = 2 and state = 'ready'
+                 order by coalesce(batch_id, 0)
+                 limit 1)
+                union all
+                select (select coalesce(o.batch_id, 0)
+                        from outbox o
+                        where o.device_id = $1 and o.lane = 2 and o.state = 'ready' and coalesce(o.batch_id, 0) > b.id
+                        order by coalesce(o.batch_id, 0)
+                        limit 1)
+                from batches b
+                where b.id is not null
+            ), cold as (
+                select c.message_id, 2 as lane, b.id as batch, c.nth
+                from self s
+                cross join batches b
+                cross join lateral (
+                    select o.message_id, row_number() over (order by o.message_id) as nth
+                    from outbox o
+                    where o.device_id = $1 and o.lane = 2 and o.state = 'ready' and coalesce(o.batch_id, 0) = b.id
+                    order by o.message_id
+                    limit $3) c
+                where not s.restricted
+                  and (b.id = 0 or exists (select from batch where id = b.id and state = 'processing'))
+            ), turns as (
+                select message_id, lane, batch,
+                       row_number() over (partition by lane order by nth, batch <= $8, batch) - 1 as turn
+                from (select * from warm union all select * from cold) as ready
+            ), tagged as (
+                select message_id, lane, batch, turn,
+                       case lane when 0 then $5::float8 + turn / %5$d.0 when 1 then $6::float8 + turn / %6$d.0
+                                 else $7::float8 + turn / %7$d.0 end as tag
+                from turns
+            ), ranked as (
+                select *,
+                       row_number() over (partition by lane > 0 order by tag, lane, turn) as nth_of_its_kind,
+                       max(tag) filter (where lane = 0) over () as last_interactive
+                from tagged
             ), due as (
-                select message_id from head where state = 'ready' order by lane, message_id limit $3
+                select message_id, lane, batch, tag, turn
+                from ranked
+                where lane = 0 or nth_of_its_kind <= $4 or tag < last_interactive
+                order by tag, lane, turn
+                limit $3
             ), claimed as (
                 update outbox o
-                set state = 'sending', attempt = o.attempt + 1, epoch = $2, claimed_at = clock_timestamp(), link = d.links
-                from due, device d
-                where o.message_id = due.message_id and o.state = 'ready' and d.device_id = $1
-                  and exists (select from lease where device_id = $1 and epoch = $2 and expires_at > clock_timestamp())
-                returning o.message_id, o.attempt, o.lane
+                set state = 'sending', attempt = o.attempt + 1, epoch = $2, claimed_at = clock_timestamp(),
+                    first_claimed_at = coalesce(o.first_claimed_at, clock_timestamp()), link = s.links
+                from due, self s
+                where o.message_id = due.message_id and o.state = 'ready'
+                returning o.message_id, o.attempt, due.lane, due.batch, due.turn
             )
             update message m
             set phase = 'sending', attempts = c.attempt, steps = m.steps || step('dispatched', 'attempt ' || c.attempt)
             from claimed c
             where m.id = c.message_id
-            returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media
-            """.formatted(HELD_BACK_AT_MOST);
+            returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
+                      m.max_attempts, c.lane, c.batch, c.turn
+            """.formatted(
+                    RESTS.formatted("o"),
+                    REPLY,
+                    RESTS.formatted("e"),
+                    HOLDS_BACK,
+                    Lane.INTERACTIVE.weight(),
+                    Lane.SCHEDULED.weight(),
+                    Lane.BROADCAST.weight());
 
+    // again_ms: until the next attempt; negative: there is none; null: when the device's restriction is over, which
+    // this failure may have told us of
     private static final String FAIL = """
             with input as (
                 select * from unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[])
                     as i(message_id, attempt, reason, again_ms)
             ), mine as (
-                select o.message_id, i.reason, i.again_ms
+                select o.message_id, i.reason, i.again_ms, i.again_ms is null as snoozed
                 from outbox o
                 join input i on i.message_id = o.message_id and i.attempt = o.attempt
                 join message m on m.id = o.message_id and m.ack = 0
                 where o.device_id = $1 and o.state in ('sending', 'unknown')
                   and exists (select from lease where device_id = $1 and epoch = $2)
                 for update of o
-            ), retried as (
+            ), restricted as (
+                update device d
+                set restricted_until = clock_timestamp() + $7::bigint * interval '1 millisecond'
+                where d.device_id = $1 and coalesce(d.restricted_until <= clock_timestamp(), true)
+                  and exists (select from mine where snoozed)
+                returning d.restricted_until
+            ), restriction as (
+                select coalesce((select restricted_until from restricted), d.restricted_until) as until
+                from device d
+                where d.device_id = $1
+            ), again as (
                 update outbox o
-                set state = 'waiting', due_at = clock_timestamp() + mine.again_ms * interval '1 millisecond'
+                set state = 'waiting',
+                    due_at = case when mine.snoozed then (select until from restriction)
+                                  else clock_timestamp() + mine.again_ms * interval '1 millisecond' end,
+                    attempt = case when mine.snoozed then o.attempt - 1 else o.attempt end,
+                    first_claimed_at = case when mine.snoozed then null else o.first_claimed_at end
                 from mine
-                where o.message_id = mine.message_id and mine.again_ms >= 0
+                where o.message_id = mine.message_id and (mine.snoozed or mine.again_ms >= 0)
             ), given_up as (
                 delete from outbox o using mine where o.message_id = mine.message_id and mine.again_ms < 0
             ), changed as (
                 update message m
                 set phase = case when mine.again_ms < 0 then 'failed' else 'queued' end,
+                    attempts = case when mine.snoozed then m.attempts - 1 else m.attempts end,
                     failure = mine.reason,
                     steps = m.steps || case
+                        when mine.snoozed then step('snoozed', mine.reason)
                         when mine.again_ms < 0 then step('failed', mine.reason)
                         else step('retry', mine.reason || ', again in ' || mine.again_ms || ' ms') end
                 from mine
@@ -102,6 +228,10 @@ final class OutboxStore {
                     'failure', failure) as data
                 from changed
                 where phase = 'failed'
+                union all
+                select 0, 'device.restricted', jsonb_build_object(
+                    'restrictedUntil', restricted_until, 'reason', (select min(reason) from mine where snoozed))
+                from restricted
             ), %s
             select stanza_id, phase, ack, failure from changed
             """.formatted(APPEND);
@@ -134,7 +264,7 @@ final class OutboxStore {
               and (o.state = 'unknown' or (o.state = 'sending' and (o.epoch < $2 or o.message_id = any ($3))))
               and exists (select from lease where device_id = $1 and epoch = $2)
             returning m.id, o.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
-                      o.link = d.links
+                      m.max_attempts, o.link = d.links
             """;
 
     // Absent from the page that attempted: the same id goes out again. The attempt is not burnt.
@@ -154,7 +284,10 @@ final class OutboxStore {
             """;
 
     private static final String READY = """
-            select distinct device_id from outbox where device_id = any ($1::text[]) and state = 'ready'
+            select d.device_id
+            from unnest($1::text[]) as d(device_id)
+            where exists (select from outbox o where o.device_id = d.device_id and o.state = 'ready' and o.lane < 2)
+               or exists (select from outbox o where o.device_id = d.device_id and o.state = 'ready' and o.lane = 2)
             """;
 
     private static final String PROMOTE = """
@@ -177,10 +310,30 @@ final class OutboxStore {
         this.pool = pool;
     }
 
-    Future<List<Attempt>> claim(String deviceId, long epoch, int limit) {
+    /** In the order in which they are to be submitted. */
+    Future<List<Claimed>> claim(String deviceId, long epoch, Allowance.Portion portion) {
         return pool.preparedQuery(CLAIM)
-                .execute(Tuple.of(deviceId, epoch, limit))
-                .map(OutboxStore::attempts);
+                .execute(Tuple.tuple()
+                        .addString(deviceId)
+                        .addLong(epoch)
+                        .addInteger(portion.limit())
+                        .addInteger(portion.cold())
+                        .addDouble(portion.tags().get(0))
+                        .addDouble(portion.tags().get(1))
+                        .addDouble(portion.tags().get(2))
+                        .addLong(portion.afterBatch()))
+                .map(OutboxStore::claimed);
+    }
+
+    private static List<Claimed> claimed(RowSet<Row> rows) {
+        record Place(Claimed claimed, long turn) {}
+        List<Place> places = new ArrayList<>(rows.size());
+        rows.forEach(row -> places.add(
+                new Place(new Claimed(attempt(row), Lane.of(row.getInteger(12)), row.getLong(13)), row.getLong(14))));
+        // the update returns rows in no order
+        places.sort(Comparator.<Place, Lane>comparing(place -> place.claimed().lane())
+                .thenComparingLong(Place::turn));
+        return places.stream().map(Place::claimed).toList();
     }
 
     Future<List<Settled.Change>> fail(String deviceId, long epoch, Collection<Failure> failures) {
@@ -193,11 +346,23 @@ final class OutboxStore {
                         .addArrayOfInteger(
                                 failures.stream().map(Failure::attempt).toArray(Integer[]::new))
                         .addArrayOfString(failures.stream().map(Failure::reason).toArray(String[]::new))
-                        .addArrayOfLong(failures.stream()
-                                .map(failure ->
-                                        failure.again().map(Duration::toMillis).orElse(-1L))
-                                .toArray(Long[]::new)))
+                        .addArrayOfLong(
+                                failures.stream().map(OutboxStore::againMs).toArray(Long[]::new))
+                        .addLong(failures.stream()
+                                .mapToLong(failure -> failure.next() instanceof Snooze snooze
+                                        ? snooze.restriction().toMillis()
+                                        : 0)
+                                .max()
+                                .orElse(0)))
                 .map(OutboxStore::changes);
+    }
+
+    private static @Nullable Long againMs(Failure failure) {
+        return switch (failure.next()) {
+            case Retry retry -> retry.in().toMillis();
+            case Snooze _ -> null;
+            case GiveUp _ -> -1L;
+        };
     }
 
     /** False when it was dispatched before, or has an outcome. */
@@ -222,7 +387,7 @@ final class OutboxStore {
                 .execute(Tuple.of(deviceId, epoch, lostSight.toArray(Long[]::new)))
                 .map(rows -> {
                     List<Doubt> doubts = new ArrayList<>(rows.size());
-                    rows.forEach(row -> doubts.add(new Doubt(attempt(row), Boolean.TRUE.equals(row.getBoolean(11)))));
+                    rows.forEach(row -> doubts.add(new Doubt(attempt(row), Boolean.TRUE.equals(row.getBoolean(12)))));
                     doubts.sort(
                             Comparator.comparingLong(doubt -> doubt.attempt().messageId()));
                     return doubts;
@@ -267,14 +432,6 @@ final class OutboxStore {
         return changes;
     }
 
-    private static List<Attempt> attempts(RowSet<Row> rows) {
-        List<Attempt> attempts = new ArrayList<>(rows.size());
-        rows.forEach(row -> attempts.add(attempt(row)));
-        // the update returns rows in no order; ours is the order of acceptance
-        attempts.sort(Comparator.comparingLong(Attempt::messageId));
-        return attempts;
-    }
-
     private static Attempt attempt(Row row) {
         List<Jid> mentions = new ArrayList<>();
         for (String mention : row.getArrayOfStrings(6)) {
@@ -291,6 +448,7 @@ final class OutboxStore {
                         Optional.ofNullable(row.getString(5)),
                         List.copyOf(mentions),
                         row.getBoolean(7)),
-                Optional.ofNullable(row.getString(10)));
+                Optional.ofNullable(row.getString(10)),
+                Optional.ofNullable(row.getInteger(11)));
     }
 }

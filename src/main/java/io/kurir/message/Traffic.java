@@ -7,12 +7,18 @@ import io.kurir.event.EventLog;
 import io.kurir.media.Media;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.WhatsApp;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The messages of one device on their way in and out, as its session sees them. Belongs to the context that made it. */
 public final class Traffic {
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
     private final Ledger ledger;
     private final Drain drain;
     private final Downloads downloads;
@@ -24,6 +30,19 @@ public final class Traffic {
             Bus bus,
             EventLog events,
             Settings.Delivery delivery,
+            Settings.Send send,
+            Media media,
+            Leases.Held lease) {
+        this(vertx, pool, bus, events, () -> delivery, send, media, lease);
+    }
+
+    /** {@code delivery} is asked each time, for it may change. */
+    public Traffic(
+            Vertx vertx,
+            Pool pool,
+            Bus bus,
+            EventLog events,
+            Supplier<Settings.Delivery> delivery,
             Settings.Send send,
             Media media,
             Leases.Held lease) {
@@ -42,7 +61,8 @@ public final class Traffic {
                 lease,
                 this::settled,
                 downloads::look);
-        this.drain = new Drain(vertx, deviceId, delivery, send, outbox, media::file, ledger, lease);
+        this.drain =
+                new Drain(vertx, deviceId, delivery, send, outbox, new BudgetStore(pool), media::file, ledger, lease);
         this.nudges = bus.hear(
                 Outbox.nudges(deviceId), nudge -> drain.context().runOnContext(_ -> drain.nudge(nudge.count())));
     }
@@ -100,8 +120,12 @@ public final class Traffic {
         ledger.changed(Change.of(voted));
     }
 
-    public void close() {
+    /** Completes when all that the page has told is written, for whoever owns the device next; or not in time. */
+    public Future<Void> close() {
         pause();
-        nudges.end();
+        return Future.join(ledger.written(), drain.saveBudget(), nudges.end())
+                .timeout(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 }

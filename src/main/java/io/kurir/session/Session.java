@@ -60,10 +60,16 @@ final class Session implements Leases.Holder {
         /** The one that runs, started if need be. */
         Future<WhatsApp> get();
 
+        /** The one that runs, if it has started. */
+        Optional<WhatsApp> running();
+
         /** Whether the browser answers; one that does not is ended, which all its sessions hear. */
         Future<Boolean> check();
 
-        /** Moves every session to a fresh browser, one after the other, and ends the present one. */
+        /**
+         * Moves every session to a fresh browser, one after the other, and ends the present one; while that is under way already, completes at
+         * once: {@link #get} answers the fresh one.
+         */
         Future<Void> renew();
     }
 
@@ -410,7 +416,7 @@ final class Session implements Leases.Holder {
                 int mine = life;
                 around.browser().renew().onComplete(_ -> {
                     if (mine == life && state == DeviceState.DISCONNECTED && !stopping) {
-                        open(); // a renewal was under way already and had passed this one by
+                        open(); // a renewal was under way already
                     }
                 });
             }
@@ -440,6 +446,9 @@ final class Session implements Leases.Holder {
             if (page.isEmpty()) {
                 open();
                 return settled.future();
+            }
+            if (host.equals(around.browser().running())) {
+                return settled.future(); // it has come there by itself
             }
             int before = life;
             to(DeviceState.CONNECTING, "moving to a fresh browser");
@@ -600,7 +609,7 @@ final class Session implements Leases.Holder {
 
     private void end(DeviceState last, String reason) {
         boolean stays = linked;
-        traffic.close();
+        Future<Void> closed = traffic.close();
         state = last;
         writer.write(new DeviceStore.Change(
                         last,
@@ -612,6 +621,7 @@ final class Session implements Leases.Holder {
                         stays ? Optional.empty() : Optional.of(false),
                         0,
                         false))
+                .eventually(() -> closed)
                 .compose(_ -> last == DeviceState.LOGGED_OUT ? purged() : Future.succeededFuture())
                 .onComplete(_ -> {
                     settled.tryComplete();

@@ -83,6 +83,11 @@ final class SharedBrowser implements Session.Browser {
         });
     }
 
+    @Override
+    public Optional<WhatsApp> running() {
+        return browser.filter(Future::succeeded).map(Future::result);
+    }
+
     private WorkerVerticle.Place place() {
         // two folders in turn: while sessions move, both browsers run
         return new WorkerVerticle.Place(worker + (generation % 2 == 0 ? "" : "b"), proxy);
@@ -97,7 +102,7 @@ final class SharedBrowser implements Session.Browser {
 
     @Override
     public Future<Boolean> check() {
-        Optional<WhatsApp> running = browser.filter(Future::succeeded).map(Future::result);
+        Optional<WhatsApp> running = running();
         if (running.isEmpty()) {
             return Future.succeededFuture(true);
         }
@@ -122,7 +127,8 @@ final class SharedBrowser implements Session.Browser {
     @Override
     public Future<Void> renew() {
         if (renewing.isPresent()) {
-            return renewing.get();
+            // whoever asks need not wait for the others' moves, one of which may be its own: the fresh browser is there
+            return Future.succeededFuture();
         }
         if (System.nanoTime() - renewedNanos < BETWEEN_RENEWALS.toNanos()) {
             return Future.failedFuture("the browser was renewed less than " + BETWEEN_RENEWALS.toSeconds() + " s ago");
@@ -152,7 +158,7 @@ final class SharedBrowser implements Session.Browser {
     void sweep(boolean needed) {
         long now = System.nanoTime();
         Duration recycleAfter = node.settings().whatsapp().browser().recycleAfter();
-        Optional<WhatsApp> running = browser.filter(Future::succeeded).map(Future::result);
+        Optional<WhatsApp> running = running();
         if (running.isEmpty() || renewing.isPresent()) {
             return;
         }

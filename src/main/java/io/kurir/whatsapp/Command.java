@@ -75,31 +75,23 @@ public sealed interface Command<R>
     /** Not submitted, nothing is in the page's store. */
     record Refused(Reason reason, String detail) implements SendAnswer {}
 
-    /** Why a message was not submitted; whether trying again can help is the reason's own knowledge. */
+    /** Why a message was not submitted. */
     enum Reason {
-        NOT_ON_WHATSAPP(false),
-        QUOTED_NOT_FOUND(false),
-        GROUP_NOT_FOUND(false),
+        NOT_ON_WHATSAPP,
+        QUOTED_NOT_FOUND,
+        GROUP_NOT_FOUND,
         /** We are not in the group, or only its admins may write. */
-        NOT_ALLOWED(false),
+        NOT_ALLOWED,
         /** WhatsApp cannot make a message of the file. */
-        MEDIA_REFUSED(false),
+        MEDIA_REFUSED,
         /** The file could not be brought to WhatsApp's servers. */
-        UPLOAD_FAILED(true),
+        UPLOAD_FAILED,
         /** The page is not linked or not synced (yet). */
-        NOT_READY(true),
+        NOT_READY,
+        /** The account may not write to strangers for some time. */
+        RESTRICTED,
         /** wa-js or the page threw; the detail has its words. */
-        PAGE_ERROR(true);
-
-        private final boolean retryable;
-
-        Reason(boolean retryable) {
-            this.retryable = retryable;
-        }
-
-        public boolean retryable() {
-            return retryable;
-        }
+        PAGE_ERROR
     }
 
     /** What the page's store says of a stanza id. */

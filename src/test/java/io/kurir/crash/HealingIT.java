@@ -116,6 +116,7 @@ class HealingIT {
             }
             report();
             settled(records, simulator);
+            records.checkEvents();
         } finally {
             sending = false;
             Rig.get(kurir.close());

@@ -1,5 +1,6 @@
 package io.kurir.crash;
 
+import io.kurir.http.EventContract;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -67,6 +68,16 @@ final class Records {
             }
             return all;
         }
+    }
+
+    /** Fails when an event is not as {@code asyncapi.yaml} says. */
+    void checkEvents() throws SQLException {
+        EventContract.Judge judge = new EventContract.Judge();
+        ask("select device_id, seq, type, data::text from event order by device_id, seq", row -> {
+            judge.hear(row.getString(1), row.getLong(2), row.getString(3), new JsonObject(row.getString(4)));
+            return true;
+        });
+        judge.pronounce();
     }
 
     List<Sent> sent() throws SQLException {

@@ -82,6 +82,7 @@ final class Verdict {
         }
         print(rows.size());
         assertThat(broken).isEmpty();
+        world.records.checkEvents();
         assertThat(world.maxConcurrent()).as("sockets of the device at once").isLessThanOrEqualTo(1);
     }
 

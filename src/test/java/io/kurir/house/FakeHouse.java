@@ -9,6 +9,8 @@ import io.kurir.db.Database;
 import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
 import io.kurir.http.ContractClient;
+import io.kurir.http.EventContract;
+import io.kurir.http.EventWitness;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +34,7 @@ final class FakeHouse {
     final Kurir kurir;
     final ContractClient stranger;
     final ContractClient admin;
+    private final EventWitness witness;
 
     FakeHouse(Path data) throws Exception {
         databases = EmbeddedDatabases.start(data, Progress.SILENT);
@@ -41,6 +44,7 @@ final class FakeHouse {
         pool = Database.open(vertx, loaded.database());
         stranger = ContractClient.at(loaded.http().publicUrl());
         admin = stranger.withKey(House.KEY);
+        witness = EventWitness.of(loaded.http().publicUrl(), House.KEY);
     }
 
     /** Creates a device of the admin's and connects it. */
@@ -75,7 +79,16 @@ final class FakeHouse {
     }
 
     void close() throws Exception {
-        get(kurir.close());
+        try {
+            get(kurir.close());
+            witness.pronounce();
+            EventContract.check(pool);
+        } finally {
+            end();
+        }
+    }
+
+    private void end() throws Exception {
         get(pool.close());
         get(vertx.close());
         databases.close();

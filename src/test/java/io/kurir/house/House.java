@@ -11,6 +11,8 @@ import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
 import io.kurir.db.embedded.Ports;
 import io.kurir.http.ContractClient;
+import io.kurir.http.EventContract;
+import io.kurir.http.EventWitness;
 import io.kurir.simulator.Simulator;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,6 +42,7 @@ final class House {
     final Kurir kurir;
     final ContractClient stranger;
     final ContractClient admin;
+    private final EventWitness witness;
     final URI base;
 
     /** {@code settings} are environment variables beyond those that every house has. */
@@ -56,6 +59,7 @@ final class House {
         base = loaded.http().publicUrl();
         stranger = ContractClient.at(base);
         admin = stranger.withKey(KEY);
+        witness = EventWitness.of(base, KEY);
     }
 
     /** Of a node that has its databases and its WhatsApp. */
@@ -124,7 +128,16 @@ final class House {
     }
 
     void close() throws Exception {
-        get(kurir.close());
+        try {
+            get(kurir.close());
+            witness.pronounce();
+            EventContract.check(pool);
+        } finally {
+            end();
+        }
+    }
+
+    private void end() throws Exception {
         get(pool.close());
         get(simulator.close());
         get(vertx.close());

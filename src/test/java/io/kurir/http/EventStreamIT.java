@@ -119,10 +119,9 @@ class EventStreamIT {
 
     private static void happens(String device, String type, int number) {
         fixture.pool
-                .preparedQuery(
-                        "with happened as (select 1 as ord, $2::text as type, jsonb_build_object('number', $3::int) as data), "
-                                + EventLog.APPEND + " select 1")
-                .execute(Tuple.of(device, type, number))
+                .preparedQuery("with happened as (select 1 as ord, $2::text as type, $3::jsonb as data), "
+                        + EventLog.APPEND + " select 1")
+                .execute(Tuple.of(device, type, EventContract.example(type).put("id", number)))
                 .await();
         log.told(device);
     }
@@ -135,8 +134,8 @@ class EventStreamIT {
             JsonObject first = follower.nextWithId();
             id = first.getString("id");
             assertThat(id).matches("\\d+");
-            assertThat(first.getJsonObject("event").fieldNames()).contains("type", "deviceId", "seq", "at", "number");
-            assertThat(first.getJsonObject("event").getInteger("number")).isEqualTo(1);
+            assertThat(first.getJsonObject("event").fieldNames()).contains("type", "deviceId", "seq", "at", "id");
+            assertThat(first.getJsonObject("event").getInteger("id")).isEqualTo(1);
         }
         happens("shop-2", "message.status", 2);
         happens("shop-1", "message.status", 3);
@@ -144,13 +143,13 @@ class EventStreamIT {
                 Follower byQuery = new Follower("?token=" + HttpFixture.KEY + "&lastEventId=" + id)) {
             for (Follower follower : List.of(byHeader, byQuery)) {
                 assertThat(List.of(
-                                follower.next().getInteger("number"),
-                                follower.next().getInteger("number")))
+                                follower.next().getInteger("id"),
+                                follower.next().getInteger("id")))
                         .containsExactly(2, 3);
             }
             happens("shop-1", "message.status", 4);
-            assertThat(byHeader.next().getInteger("number")).isEqualTo(4);
-            assertThat(byQuery.next().getInteger("number")).isEqualTo(4);
+            assertThat(byHeader.next().getInteger("id")).isEqualTo(4);
+            assertThat(byQuery.next().getInteger("id")).isEqualTo(4);
         }
     }
 
@@ -161,15 +160,17 @@ class EventStreamIT {
         long userId = user.get("/api/auth/profile").data().getLong("id");
         admin.post(DEVICES, new JsonObject().put("deviceId", "citra-1").put("userId", userId));
         try (Follower own = new Follower("", "Authorization", "Bearer " + token);
-                Follower some =
-                        new Follower("?deviceId=shop-1,citra-1&type=a.b&type=c.d", "x-api-key", HttpFixture.KEY)) {
-            happens("shop-2", "a.b", 1);
-            happens("shop-1", "x.y", 2);
-            happens("shop-1", "c.d", 3);
-            happens("citra-1", "a.b", 4);
-            assertThat(List.of(some.next().getInteger("number"), some.next().getInteger("number")))
+                Follower some = new Follower(
+                        "?deviceId=shop-1,citra-1&type=message.revoked&type=message.edited",
+                        "x-api-key",
+                        HttpFixture.KEY)) {
+            happens("shop-2", "message.revoked", 1);
+            happens("shop-1", "poll.vote", 2);
+            happens("shop-1", "message.edited", 3);
+            happens("citra-1", "message.revoked", 4);
+            assertThat(List.of(some.next().getInteger("id"), some.next().getInteger("id")))
                     .containsExactly(3, 4);
-            assertThat(own.next().getInteger("number")).isEqualTo(4);
+            assertThat(own.next().getInteger("id")).isEqualTo(4);
         }
     }
 
@@ -184,16 +185,16 @@ class EventStreamIT {
                 .getString("key");
         try (Follower manager = new Follower("", "x-api-key", HttpFixture.KEY);
                 Follower onlyReads = new Follower("", "x-api-key", reader)) {
-            happens("shop-1", "a.b", 1); // both follow now: what is live only goes to who is there
-            assertThat(manager.next().getInteger("number")).isEqualTo(1);
-            assertThat(onlyReads.next().getInteger("number")).isEqualTo(1);
+            happens("shop-1", "message.revoked", 1); // both follow now: what is live only goes to who is there
+            assertThat(manager.next().getInteger("id")).isEqualTo(1);
+            assertThat(onlyReads.next().getInteger("id")).isEqualTo(1);
             log.live(new Event(
                     OptionalLong.empty(), "shop-1", 1, 0, "qr-code", Instant.now(), new JsonObject().put("qr", "2@x")));
-            happens("shop-1", "a.b", 2);
+            happens("shop-1", "message.revoked", 2);
             JsonObject qr = manager.nextWithId();
             assertThat(qr.getString("id")).isEmpty();
             assertThat(qr.getJsonObject("event").getString("qr")).isEqualTo("2@x");
-            assertThat(onlyReads.next().getInteger("number")).isEqualTo(2);
+            assertThat(onlyReads.next().getInteger("id")).isEqualTo(2);
         }
     }
 
@@ -213,6 +214,9 @@ class EventStreamIT {
     void refusesWhatItCannotResumeFromOrFilterBy() {
         assertThat(admin.get("/api/events?lastEventId=x&deviceId=a&type=Q").fields())
                 .containsExactly("lastEventId", "deviceId[0]", "type[0]");
+        assertThat(admin.get("/api/events?type=message.status&type=message.stolen")
+                        .fields())
+                .containsExactly("type[1]");
     }
 
     /** 5,000 events of 4 KiB are far more than any socket buffers: without back pressure the server would hold them in memory. */
@@ -220,12 +224,12 @@ class EventStreamIT {
     void waitsForASlowReaderAndSkipsNothing() throws IOException {
         fixture.pool
                 .preparedQuery(
-                        "with happened as (select n as ord, 'bulk' as type, jsonb_build_object('number', n, 'pad', repeat('x', 4000))"
+                        "with happened as (select n as ord, 'message.edited' as type, $2::jsonb || jsonb_build_object('id', n, 'message', repeat('x', 4000))"
                                 + " as data from generate_series(1, 5000) n), " + EventLog.APPEND + " select 1")
-                .execute(Tuple.of("shop-2"))
+                .execute(Tuple.of("shop-2", EventContract.example("message.edited")))
                 .await();
         try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), fixture.base.getPort())) {
-            String request = "GET /api/events?lastEventId=0&type=bulk&deviceId=shop-2 HTTP/1.0\r\nx-api-key: "
+            String request = "GET /api/events?lastEventId=0&type=message.edited&deviceId=shop-2 HTTP/1.0\r\nx-api-key: "
                     + HttpFixture.KEY + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
             BufferedReader reader =
@@ -235,8 +239,8 @@ class EventStreamIT {
             while (expected <= 5_000) {
                 String line = reader.readLine();
                 assertThat(line).isNotNull();
-                if (line.startsWith("data: ") && line.contains("\"number\"")) {
-                    assertThat(new JsonObject(line.substring(6)).getInteger("number"))
+                if (line.startsWith("data: ") && line.contains("\"changedAt\"")) {
+                    assertThat(new JsonObject(line.substring(6)).getInteger("id"))
                             .isEqualTo(expected++);
                     if (expected % 1_000 == 2) {
                         java.util.concurrent.locks.LockSupport.parkNanos(200_000_000L); // slow on purpose

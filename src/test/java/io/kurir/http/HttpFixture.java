@@ -221,6 +221,16 @@ final class HttpFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            EventContract.check(pool);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
+            end();
+        }
+    }
+
+    private void end() {
         vertx.close().await();
         try {
             redis.stop();

@@ -12,6 +12,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
+import io.kurir.http.EventContract;
 import io.kurir.http.Problem;
 import io.kurir.message.Outbox;
 import io.kurir.whatsapp.PageEvent;
@@ -56,6 +57,7 @@ class LifeIT {
     void close() throws Exception {
         network.slow.values().forEach(waits -> waits.tryFail("the test ended"));
         get(vertx.undeploy(deployment));
+        EventContract.check(pool);
         get(vertx.close());
     }
 
@@ -387,6 +389,29 @@ class LifeIT {
                 .endsWith("close browser 1");
         assertThat(healings(DEVICE)).isEmpty();
         assertThat(network.browsers.getFirst().running()).isFalse();
+    }
+
+    @Test
+    void aDeviceThatFallsDuringAMoveDoesNotWaitForTheOthers() throws Exception {
+        node();
+        linked(DEVICE);
+        linked("device-2");
+        Promise<Void> loaded = Promise.promise();
+        network.slow.put("device-2", loaded);
+        Future<?> moved = bus.ask(SessionApi.RECYCLE, new SessionApi.Recycle(), Duration.ofSeconds(60));
+        await().until(() -> network.done.contains("close device-2"));
+        for (int i = 1; i <= 3; i++) {
+            int times = i;
+            network.page(DEVICE).end();
+            await().until(() -> healings(DEVICE).size() == times);
+            until(DEVICE, DeviceState.CONNECTED);
+        }
+        assertThat(healings(DEVICE)).containsExactly("reopen crashed", "reopen crashed", "restart crashed");
+        assertThat(moved.isComplete()).isFalse();
+        loaded.complete();
+        get(moved);
+        until("device-2", DeviceState.CONNECTED);
+        assertThat(network.browsers).hasSize(2);
     }
 
     private String closedFirst() {
