@@ -57,7 +57,10 @@ final class Broadcast {
     private static void heap(QueueHouse house, int seen, String name, Report report) {
         List<int[]> collections = collections(house);
         List<int[]> since = collections.subList(seen, collections.size());
-        report.row(name + ": highest heap", since.stream().mapToInt(one -> one[0]).max().orElse(0), "MiB");
+        report.row(
+                name + ": highest heap",
+                since.stream().mapToInt(one -> one[0]).max().orElse(0),
+                "MiB");
         report.row(
                 name + ": highest heap after a collection",
                 since.stream().mapToInt(one -> one[1]).max().orElse(0),
@@ -75,8 +78,7 @@ final class Broadcast {
     }
 
     /** Latency of single messages of the same device, first alone, then while a broadcast goes on. */
-    static void interactive(QueueHouse house, Scale scale, String budget, String goal, Report report)
-            throws Exception {
+    static void interactive(QueueHouse house, Scale scale, String budget, String goal, Report report) throws Exception {
         List<String> devices = house.create("talk", 1);
         house.connect(devices);
         Load.send(house, devices, scale.inFlight(), scale.of(5_000)); // warm
@@ -131,7 +133,8 @@ final class Broadcast {
                 .put("items", items);
         String encoded = body.encode();
         long begin = System.nanoTime();
-        Api.Answer answer = house.api.post(QueueHouse.DEVICES + "/" + device + "/jobs/send-text", encoded)
+        Api.Answer answer = house.api
+                .post(QueueHouse.DEVICES + "/" + device + "/jobs/send-text", encoded)
                 .ok("broadcast");
         double seconds = (System.nanoTime() - begin) / 1e9;
         jobs.add(answer.json().getJsonObject("data").getString("jobId"));

@@ -20,17 +20,27 @@ final class DrainRate {
     /** What ten devices send in ten minutes at ten messages/s each. */
     private static final int SENT_UNDER_SNAPSHOT = 60_000;
 
-    private static final String INSERT_NOT_DUE = """
-            with accepted as (
+    private static final int RETRIES = 100_000;
+
+    private static final String MESSAGES = """
+            with made as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, phase, steps)
-                select 'far-' || lpad((n %% 100)::text, 3, '0'), 'FAR' || lpad(n::text, 19, '0'), true,
-                       '62814' || lpad(n::text, 7, '0') || '@c.us', 'text', 'Your parcel is on its way', 'queued',
-                       step('accepted', '')
-                from generate_series(%d, %d) n
-                returning id, device_id, chat
+                select 'far-' || lpad((n %% 100)::text, 3, '0'), '%1$s' || lpad(n::text, 19, '0'), true,
+                       '62814' || lpad(n::text, 7, '0') || '@c.us', 'text', 'Your parcel is on its way', '%2$s', step('accepted', '')
+                from generate_series(%3$d, %4$d) n
+                returning id, device_id, stanza_id, chat, body
             )
+            """;
+
+    private static final String SCHEDULES = MESSAGES + """
+            insert into schedule (name, device_id, chat, body, local_time, timezone, missed, due_at, look_at, stanza_id)
+            select stanza_id, device_id, chat, body, '2100-01-01 00:00:00', 'UTC', 'send', '2100-01-01 00:00:00Z', '2100-01-01 00:00:00Z', stanza_id
+            from made
+            """;
+
+    private static final String WAITING = MESSAGES + """
             insert into outbox (message_id, device_id, chat, lane, state, due_at)
-            select id, device_id, chat, 1, 'waiting', clock_timestamp() + interval '1 day' from accepted
+            select id, device_id, chat, 1, 'waiting', clock_timestamp() + interval '1 day' from made
             """;
 
     private final QueueHouse house;
@@ -51,12 +61,19 @@ final class DrainRate {
         String name = "drain after %d messages under one snapshot that is still held".formatted(sent);
         report.row(name, snapshot, "messages/s");
         report.row(name + ": slower by", alone / snapshot, "times");
-        int rows = scale.of(NOT_DUE);
-        rate.insertNotDue(rows);
+        house.create("far", 100);
+        int schedules = scale.of(NOT_DUE);
+        rate.insert(SCHEDULES, "5C", "scheduled", schedules);
         double beside = rate.rounds("beside", scale.runs());
-        name = "drain beside %d rows that are not due".formatted(rows);
+        name = "drain beside %d schedules that are not due".formatted(schedules);
         report.row(name, beside, "messages/s");
         report.row(name + ": slower by", alone / beside, "times", "<= 1.3");
+        int retries = scale.of(RETRIES);
+        rate.insert(WAITING, "5D", "queued", retries);
+        double waiting = rate.rounds("retries", scale.runs());
+        name = "drain beside %d retries, too, that are not due".formatted(retries);
+        report.row(name, waiting, "messages/s");
+        report.row(name + ": slower by", alone / waiting, "times", "<= 1.3");
     }
 
     /** The median of some rounds on fresh devices. */
@@ -87,14 +104,14 @@ final class DrainRate {
         }
     }
 
-    private void insertNotDue(int rows) throws SQLException {
-        house.create("far", 100);
+    private void insert(String sql, String ids, String phase, int rows) throws SQLException {
         for (int from = 0; from < rows; from += INSERTED_AT_ONCE) {
-            house.execute(INSERT_NOT_DUE.formatted(from, Math.min(from + INSERTED_AT_ONCE, rows) - 1));
+            house.execute(sql.formatted(ids, phase, from, Math.min(from + INSERTED_AT_ONCE, rows) - 1));
         }
-        house.execute("analyze message");
-        house.execute("analyze outbox");
-        house.execute("checkpoint"); // a million rows at once are not what is measured
+        for (String table : List.of("message", "outbox", "schedule")) {
+            house.execute("analyze " + table);
+        }
+        house.execute("checkpoint"); // so many rows at once are not what is measured
     }
 
     /** The rate when so many messages have gone since the snapshot, all by the same devices. */

@@ -40,20 +40,27 @@ final class Lateness {
             throws Exception {
         house.execute("delete from schedule");
         LocalDateTime tomorrow = LocalDateTime.now(ZoneOffset.UTC).plusDays(1).withNano(0);
-        Sample created = Load.run(64, count, number -> house.api
-                .post(
-                        QueueHouse.DEVICES + "/" + devices.get(number % devices.size()) + "/schedule-message",
-                        new JsonObject()
-                                .put("to", QueueHouse.person(number % Load.PEOPLE).user())
-                                .put("message", QueueHouse.TEXT + " " + number)
-                                .put(
-                                        "scheduleTime",
-                                        LOCAL.format(tomorrow.plusSeconds((long) number * seconds / count)))
-                                .put("timezone", "UTC"))
-                .ok("schedule"));
+        Sample created = Load.run(
+                64,
+                count,
+                number -> house.api
+                        .post(
+                                QueueHouse.DEVICES + "/" + devices.get(number % devices.size()) + "/schedule-message",
+                                new JsonObject()
+                                        .put(
+                                                "to",
+                                                QueueHouse.person(number % Load.PEOPLE)
+                                                        .user())
+                                        .put("message", QueueHouse.TEXT + " " + number)
+                                        .put(
+                                                "scheduleTime",
+                                                LOCAL.format(tomorrow.plusSeconds((long) number * seconds / count)))
+                                        .put("timezone", "UTC"))
+                        .ok("schedule"));
         Instant begin = Instant.now().plus(AHEAD).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
-        house.execute("update schedule set due_at = '%1$s'::timestamptz + (due_at - '%2$s'::timestamptz), look_at = '%1$s'::timestamptz + (look_at - '%2$s'::timestamptz)"
-                .formatted(begin, tomorrow.toInstant(ZoneOffset.UTC)));
+        house.execute(
+                "update schedule set due_at = '%1$s'::timestamptz + (due_at - '%2$s'::timestamptz), look_at = '%1$s'::timestamptz + (look_at - '%2$s'::timestamptz)"
+                        .formatted(begin, tomorrow.toInstant(ZoneOffset.UTC)));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (house.number("select count(*) from (select from schedule s join message m using (device_id, stanza_id)"
                                 + " where m.ack = 0 limit 1) waiting")

@@ -58,8 +58,8 @@ final class Peers {
         for (String what : List.of("addEach", "addAll", "process", "cycle")) {
             double ours = median(rounds.getOrDefault("Kurir", List.of()), what);
             rounds.forEach((who, rows) -> {
-                String name =
-                        "%s, %d jobs, %d in flight: %s".formatted(MEASURED.get(what), peers.jobs, scale.inFlight(), who);
+                String name = "%s, %d jobs, %d in flight: %s"
+                        .formatted(MEASURED.get(what), peers.jobs, scale.inFlight(), who);
                 report.row(name, median(rows, what), "jobs/s");
                 if (!who.equals("Kurir")) {
                     report.row(name + ", Kurir to it", ours / median(rows, what), "ratio");

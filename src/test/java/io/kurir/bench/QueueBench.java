@@ -90,13 +90,9 @@ final class QueueBench implements Callable<Integer> {
                         Map.of("KURIR_SEND_PER_MINUTE", "6000", "KURIR_SEND_BURST", "100"),
                         List.of(),
                         house -> Broadcast.interactive(house, scale, "budget 6,000/min", "< 2", report));
-                with(
-                        LIFTED,
-                        List.of(),
-                        house -> Broadcast.interactive(house, scale, "no budget", "", report));
+                with(LIFTED, List.of(), house -> Broadcast.interactive(house, scale, "no budget", "", report));
             }
-            case broadcast ->
-                with(LIFTED, List.of("-Xmx256m"), house -> Broadcast.accept(house, scale, report));
+            case broadcast -> with(LIFTED, List.of("-Xmx256m"), house -> Broadcast.accept(house, scale, report));
             case peers -> with(LIFTED, List.of(), house -> Peers.measure(house, scale, report));
         }
     }
@@ -108,8 +104,8 @@ final class QueueBench implements Callable<Integer> {
     private void with(Map<String, String> settings, List<String> flags, Measurement measurement) throws Exception {
         List<String> all = new ArrayList<>(flags);
         Optional.ofNullable(record)
-                .ifPresent(file ->
-                        all.add("-XX:StartFlightRecording:settings=profile,filename=" + file.toAbsolutePath()));
+                .ifPresent(
+                        file -> all.add("-XX:StartFlightRecording:settings=profile,filename=" + file.toAbsolutePath()));
         try (QueueHouse house = new QueueHouse(settings, all)) {
             measurement.run(house);
         }
