@@ -11,7 +11,7 @@
 import { emit } from './emit.js';
 import { take } from './files.js';
 import { noteOwn } from './own.js';
-import { Refusal, words } from './refusal.js';
+import { Refusal, told, words } from './refusal.js';
 import { wpp } from './wpp.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.ChatModel} ChatModel */
@@ -113,14 +113,14 @@ async function lateness() {
 /** @param {string} id @param {{ sendMsgResult?: any }} done */
 function judge(id, { sendMsgResult }) {
   const result = sendMsgResult?.messageSendResult ?? 'OK';
-  if (result !== 'OK') fail(id, result);
+  if (result !== 'OK') fail(id, sendMsgResult, result);
 }
 
-/** @param {string} id @param {unknown} error */
-function fail(id, error) {
+/** @param {string} id @param {any} fault @param {string} [said] */
+function fail(id, fault, said = words(fault)) {
   failed.add(id);
   underway.delete(id);
-  emit({ type: 'failed', id, reason: words(error) });
+  emit({ type: 'failed', id, reason: told(fault, said) });
 }
 
 /** Before it is a message, it is the file that WhatsApp does not take, unless the words are those of the network. @param {unknown} error */

@@ -15,6 +15,7 @@ const LABELS = {
   refMax: 'QR codes in a row',
   failSend: 'Refuse with status (0 off)',
   failTimes: 'Refuse the next … (−1 all)',
+  strangersLocked: 'Refuse what goes to strangers (463)',
   failUpload: 'Refuse files with status (0 off)',
   failDownload: 'Files fail with status (0 off)',
   failMediaTimes: 'Refuse the next … files (−1 all)',

@@ -16,7 +16,7 @@ import { toWid } from './wid.js';
  * @typedef {import('./chats.js').Chat} Chat
  * @typedef {import('./messages.js').Msg} Msg
  * @typedef {import('./store.js').MessageRecord} MessageRecord
- * @typedef {{messageSendResult: string, t: number, count?: number | null}} SendResult
+ * @typedef {{messageSendResult: string, t: number, count?: number | null, code?: number}} SendResult
  */
 
 /**
@@ -48,7 +48,8 @@ export async function send(msg, record) {
   } catch (error) {
     console.warn(`[simulator] ${msg.id} was not sent`, error);
     msg.updateAck(ACK.FAILED);
-    return { messageSendResult: error instanceof Refused ? 'ERROR_UNKNOWN' : 'ERROR_NETWORK', t: msg.t };
+    if (error instanceof Refused) return { messageSendResult: 'ERROR_UNKNOWN', t: msg.t, code: error.status };
+    return { messageSendResult: 'ERROR_NETWORK', t: msg.t };
   } finally {
     inFlight.delete(key);
   }

@@ -13,7 +13,7 @@ import { drop } from '../files.js';
 import { mayWrite } from '../group.js';
 import { body } from '../outgoing.js';
 import { noteOwn } from '../own.js';
-import { Refusal, words } from '../refusal.js';
+import { Refusal, reason, told, words } from '../refusal.js';
 import { inChat, own } from '../store.js';
 import { hasFailed, isUnderway, upload } from '../upload.js';
 import { onWhatsApp } from './check-numbers.js';
@@ -87,7 +87,7 @@ async function answer(message, follow) {
     else await submit(chat, message.id, content, options);
     return ['taken'];
   } catch (error) {
-    return ['refused', error instanceof Refusal ? error.reason : 'PAGE_ERROR', words(error)];
+    return ['refused', reason(error), words(error)];
   }
 }
 
@@ -161,7 +161,7 @@ function mention(chat, jid) {
 /** @param {string} id @param {Promise<{ messageSendResult: string }>} result */
 function watch(id, result) {
   result.then(
-    (done) => done.messageSendResult !== 'OK' && emit({ type: 'failed', id, reason: done.messageSendResult }),
-    (error) => emit({ type: 'failed', id, reason: words(error) }),
+    (done) => done.messageSendResult !== 'OK' && emit({ type: 'failed', id, reason: told(done, done.messageSendResult) }),
+    (error) => emit({ type: 'failed', id, reason: told(error, words(error)) }),
   );
 }

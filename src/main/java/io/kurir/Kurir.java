@@ -8,16 +8,23 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
+import io.kurir.batch.BatchKeeping;
+import io.kurir.batch.BatchPromotion;
+import io.kurir.batch.Batches;
+import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.Database;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -25,23 +32,31 @@ import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
 import io.kurir.http.HttpVerticle;
+import io.kurir.http.Idempotency;
 import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
-import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
+import io.kurir.schedule.Chore;
+import io.kurir.schedule.Chores;
+import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.suppression.Suppressions;
+import io.kurir.webhook.Deliveries;
+import io.kurir.webhook.WebhookVerticle;
+import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Blocked;
@@ -68,6 +83,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running node: the wiring, and nothing else. */
 public final class Kurir {
@@ -76,8 +93,11 @@ public final class Kurir {
         Future<WhatsApp> launch(Vertx vertx, WorkerVerticle.Place place);
     }
 
+    private static final Logger log = LoggerFactory.getLogger(Kurir.class);
     // The process itself gives up after 6 s.
     private static final Duration STOPPING = Duration.ofSeconds(4);
+    // Beyond what the first request itself may take.
+    private static final Duration REPEAT = Duration.ofSeconds(5);
 
     private final Vertx vertx;
     private final Settings settings;
@@ -147,14 +167,18 @@ public final class Kurir {
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
-        media.forgetInTime();
+        Audit audit = new Audit(pool, settings.access().secret());
+        bus.hear(Erasure.FILES_GONE, gone -> media.drop(gone.hashes())
+                .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
                 leases,
                 events,
                 settings,
+                config,
                 outbox,
                 media,
                 metrics.registry(),
@@ -164,21 +188,64 @@ public final class Kurir {
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         return events.maintain(settings.events().retention())
+                .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
                         1,
-                        () -> new SchedulerVerticle(
-                                List.of(outbox), events, settings.events().retention())))
+                        () -> new SchedulerVerticle(List.of(
+                                outbox,
+                                new BatchPromotion(
+                                        vertx,
+                                        pool,
+                                        outbox,
+                                        () -> settings.send().perMinute()),
+                                new BatchKeeping(pool, outbox, events),
+                                new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
+                .compose(_ -> vertx.deployVerticle(
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit)), new DeploymentOptions()))
+                .onSuccess(deployments::add)
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.EVENT_LOOP,
+                        1,
+                        () -> new WebhookVerticle(
+                                pool,
+                                bus,
+                                events,
+                                settings.webhook(),
+                                settings.events().sweep(),
+                                new Vault(settings.access().secret()),
+                                metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, media)
+                        ? http(pool, redis, bus, events, outbox, media, audit, config)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Media media) {
+    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit) {
+        List<Chore> chores = new ArrayList<>();
+        Duration temporary = settings.retention().temporaryFiles();
+        chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
+        if (settings.roles().contains(Role.SCHEDULER)) {
+            Duration hour = Duration.ofHours(1);
+            chores.add(Chore.cluster(
+                    "event-partitions",
+                    hour,
+                    () -> events.maintain(settings.events().retention()).map(0L)));
+            chores.add(Chore.cluster("media-retention", hour, media::forget));
+            chores.add(Chore.cluster(
+                    "audit-retention",
+                    hour,
+                    () -> audit.forget(settings.retention().audit())));
+            chores.add(Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
+        }
+        return chores;
+    }
+
+    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit, StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -191,6 +258,7 @@ public final class Kurir {
         Pages pages = new Pages(bus);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
+        Intake intake = new Intake(vertx, media, outbound);
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -209,14 +277,28 @@ public final class Kurir {
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
+                new Batches(vertx, pool, devices, contacts, intake, outbox, events),
+                new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                new Intake(vertx, media, outbound),
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        Clock.systemUTC()),
+                intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
+                new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
+                audit,
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

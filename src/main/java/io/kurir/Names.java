@@ -17,21 +17,37 @@ public final class Names {
 
     private final byte[] seed;
     private final boolean repeatable;
+    private final boolean past;
     private long block;
     private byte[] left = {};
 
-    private Names(byte[] seed, boolean repeatable) {
+    private Names(byte[] seed, boolean repeatable, boolean past) {
         this.seed = seed;
         this.repeatable = repeatable;
+        this.past = past;
     }
 
     public static Names random() {
-        return new Names(new byte[0], false);
+        return new Names(new byte[0], false, false);
     }
 
     /** The same names each time. */
     public static Names of(byte[] seed) {
-        return new Names(seed.clone(), true);
+        return new Names(seed.clone(), true, false);
+    }
+
+    /** Likewise, of a request that was answered: all that it made is to be found, and nothing is to be made. */
+    public static Names past(byte[] seed) {
+        return new Names(seed.clone(), true, true);
+    }
+
+    public boolean past() {
+        return past;
+    }
+
+    /** From the beginning. */
+    public Names again() {
+        return new Names(seed, repeatable, past);
     }
 
     /** Whether another request may have used the same names before. */

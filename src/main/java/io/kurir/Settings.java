@@ -29,7 +29,16 @@ public record Settings(
         Device device,
         Health health,
         Access access,
-        Events events) {
+        Events events,
+        Suppression suppression,
+        Schedule schedule,
+        Retention retention,
+        Webhook webhook) {
+
+    /** Of {@code delivery}, where nothing is said. */
+    public static final Duration DEFAULT_BASE_DELAY = Duration.ofSeconds(1);
+
+    public static final int DEFAULT_MAX_ATTEMPTS = 8;
 
     /** What a start may assume: only {@code PRODUCTION} insists on given secrets and leaves the schema alone. */
     public enum Mode {
@@ -92,10 +101,8 @@ public record Settings(
         /** With the default pause. */
         public Delivery(
                 int maxAttempts, Duration baseDelay, OnUnknown onUnknown, Duration ackTimeout, Duration graceTime) {
-            this(maxAttempts, baseDelay, onUnknown, ackTimeout, graceTime, RESTRICTION_PAUSE);
+            this(maxAttempts, baseDelay, onUnknown, ackTimeout, graceTime, Duration.ofHours(1));
         }
-
-        static final Duration RESTRICTION_PAUSE = Duration.ofHours(1);
 
         /** The same with other retries. */
         public Delivery with(int attempts, Duration delay) {
@@ -159,4 +166,33 @@ public record Settings(
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /** Who writes nothing but one of these words, in lower case, is not written to any more but in reply. */
+    public record Suppression(List<String> words) {}
+    /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
+    public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
+    /** How long what is done with is kept: files that only a request needed, ended jobs with their items, ended deliveries, answers by key, the audit. */
+    public record Retention(
+            Duration temporaryFiles, Duration jobs, Duration deliveries, Duration idempotencyKeys, Duration audit) {}
+    /**
+     * Telling events by HTTP.
+     *
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public, and without TLS
+     * @param parallel calls of one webhook at a time, by each node
+     * @param retryDelay before the second attempt; doubled with each
+     * @param probeDelay between the first probes of an endpoint that is down; doubled with each, at most 60 times
+     * @param giveUpAfter how long an endpoint may be down
+     * @param secretOverlap how long a rotated secret still signs
+     * @param retention of what was delivered
+     * @param deadRetention of what was not
+     */
+    public record Webhook(
+            List<String> allowUrls,
+            int parallel,
+            Duration retryDelay,
+            Duration probeDelay,
+            Duration giveUpAfter,
+            Duration secretOverlap,
+            Duration retention,
+            Duration deadRetention) {}
 }

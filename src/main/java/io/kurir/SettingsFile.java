@@ -15,15 +15,20 @@ import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
 import io.kurir.Settings.OnUnknown;
 import io.kurir.Settings.Redis;
+import io.kurir.Settings.Retention;
 import io.kurir.Settings.Role;
 import io.kurir.Settings.Send;
+import io.kurir.Settings.Suppression;
+import io.kurir.Settings.Webhook;
 import io.kurir.Settings.WhatsApp;
+import io.kurir.schedule.Schedule.Missed;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,7 +151,11 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
-                    s.events());
+                    s.events(),
+                    s.suppression(),
+                    s.schedule(),
+                    s.retention(),
+                    s.webhook());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -205,13 +214,29 @@ public final class SettingsFile {
                 access(),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
-                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))));
+                        keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                suppression(),
+                new Settings.Schedule(
+                        keys.word(Missed.class, "schedule.missed", Missed.SEND),
+                        keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
+                retention(),
+                webhook());
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),
                 redisUrl.isEmpty(),
                 mode == Mode.SIMULATOR && baseUrl.isEmpty(),
                 OlderVariables.warnings(environment));
+    }
+
+    private Retention retention() {
+        var hour = Duration.ofHours(1);
+        return new Retention(
+                keys.duration("retention.temporary-files", Duration.ofHours(24), hour),
+                keys.duration("retention.jobs", Duration.ofDays(90), hour),
+                keys.duration("retention.deliveries", Duration.ofDays(30), hour),
+                keys.duration("retention.idempotency-keys", Duration.ofHours(24), hour),
+                keys.duration("retention.audit", Duration.ofDays(730), Duration.ofDays(1)));
     }
 
     private Http http() {
@@ -273,12 +298,12 @@ public final class SettingsFile {
 
     private Delivery delivery() {
         return new Delivery(
-                keys.number("delivery.max-attempts", 8, 1, 50, "SCHEDULER_MAX_ATTEMPTS"),
-                keys.duration("delivery.base-delay", Duration.ofSeconds(1), SHORTEST, "SCHEDULER_BASE_DELAY_MS"),
+                keys.number("delivery.max-attempts", Settings.DEFAULT_MAX_ATTEMPTS, 1, 100, "SCHEDULER_MAX_ATTEMPTS"),
+                keys.duration("delivery.base-delay", Settings.DEFAULT_BASE_DELAY, SHORTEST, "SCHEDULER_BASE_DELAY_MS"),
                 keys.word(OnUnknown.class, "delivery.on-unknown", OnUnknown.RESEND),
                 keys.duration("delivery.ack-timeout", Duration.ofSeconds(60), SHORTEST),
                 keys.duration("delivery.grace-time", Duration.ofSeconds(15), Duration.ZERO),
-                keys.duration("delivery.restriction-pause", Delivery.RESTRICTION_PAUSE, Duration.ofSeconds(1)));
+                keys.duration("delivery.restriction-pause", Duration.ofHours(1), Duration.ofSeconds(1)));
     }
 
     private Send send() {
@@ -298,6 +323,12 @@ public final class SettingsFile {
                 keys.number("media.cache-size", 512 * 1024 * 1024, 1024, 999_999_999),
                 keys.duration("media.fetch-timeout", Duration.ofSeconds(20), SHORTEST),
                 keys.list("media.allow-urls"));
+    }
+
+    private Suppression suppression() {
+        var words = keys.list("suppression.words");
+        return new Suppression((words.isEmpty() ? List.of("stop", "berhenti", "unsubscribe") : words)
+                .stream().map(word -> word.strip().toLowerCase(Locale.ROOT)).toList());
     }
 
     private Device device() {
@@ -330,6 +361,18 @@ public final class SettingsFile {
                 keys.text("access.admin-password", "KURIR_ADMIN_PASSWORD"),
                 keys.text("access.admin-api-key", "KURIR_API_KEY", "API_KEY"),
                 keys.number("access.logins-per-quarter-hour", 100, 1, 1_000_000));
+    }
+
+    private Webhook webhook() {
+        return new Webhook(
+                keys.list("webhook.allow-urls"),
+                keys.number("webhook.parallel", 8, 1, 100),
+                keys.duration("webhook.retry-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("webhook.probe-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("webhook.give-up-after", Duration.ofHours(24), Duration.ofSeconds(1)),
+                keys.duration("webhook.secret-overlap", Duration.ofHours(24), Duration.ZERO),
+                keys.duration("webhook.retention", Duration.ofDays(7), Duration.ofMinutes(1)),
+                keys.duration("webhook.dead-retention", Duration.ofDays(30), Duration.ofMinutes(1)));
     }
 
     /** Nobody is given a secret that somebody else could know: production must bring its own, elsewhere one is made up and kept. */

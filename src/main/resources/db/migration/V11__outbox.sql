@@ -1,5 +1,5 @@
--- What is ready, in the order in which it goes: a claim reads little more of the outbox than it takes, however much waits there.
+-- The claim reads the lanes of a device one by one, and of broadcasts one batch after the other, because these take turns.
 
-create index outbox_warm on outbox (device_id, lane, message_id) where state = 'ready' and lane < 2;
--- Batches take turns, so their items are found batch by batch.
+create index outbox_lane on outbox (device_id, lane, chat, message_id);
+drop index outbox_queue;
 create index outbox_cold on outbox (device_id, (coalesce(batch_id, 0)), message_id) where state = 'ready' and lane = 2;

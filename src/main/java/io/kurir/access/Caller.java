@@ -8,10 +8,11 @@ import java.util.Set;
  *
  * @param name for the log and the audit: user name, or the key's prefix
  * @param loginId the login session of an access token; the event stream ends with it
+ * @param keyId set for an API key
  * @param device set for a device token: the caller can act for this device only
  */
 public record Caller(
-        long userId, Role role, String name, Set<Scope> scopes, Optional<Long> loginId, Optional<String> device) {
+        long userId, Role role, String name, Set<Scope> scopes, Optional<Long> loginId, Optional<Long> keyId, Optional<String> device) {
 
     public enum Role {
         ADMIN,

@@ -3,11 +3,13 @@ package io.kurir.event;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -29,6 +31,12 @@ public final class EventFeed {
 
     /** Which events a subscriber wants; empty sets want all. */
     public record Filter(Reach reach, Set<String> devices, Set<String> types) {
+        private static final Filter ALL = new Filter(Reach.ALL, Set.of(), Set.of());
+
+        boolean wantsAll() {
+            return equals(ALL);
+        }
+
         boolean wants(Event event) {
             return reach.owner().map(owner -> owner == event.ownerId()).orElse(true)
                     && reach.device().map(event.deviceId()::equals).orElse(true)
@@ -98,6 +106,42 @@ public final class EventFeed {
         return () -> context.runOnContext(_ -> end(follower));
     }
 
+    /** A piece of the stored log; {@code next} is the cursor that goes on after it, also when it is empty. */
+    public record Page(List<Event> events, long next) {}
+
+    /** Up to {@code limit} events after {@code after}, or from the oldest; empty when the log does not go back so far. May be called on any context. */
+    public Future<Optional<Page>> page(Filter filter, OptionalLong after, int limit) {
+        return after.isPresent()
+                ? page(filter, after.getAsLong(), limit)
+                : store.floor().compose(oldest -> page(filter, oldest, limit));
+    }
+
+    /** The horizon is read before the events, and the floor after them: nothing between the two can come or go unseen. */
+    private Future<Optional<Page>> page(Filter filter, long after, int limit) {
+        List<Event> events = new ArrayList<>();
+        return store.horizon()
+                .compose(horizon -> gather(events, filter, after, limit, horizon))
+                .compose(next -> store.floor()
+                        .map(floor -> after < floor ? Optional.empty() : Optional.of(new Page(events, next))));
+    }
+
+    /** Answers the cursor that goes on after what was gathered. */
+    private Future<Long> gather(List<Event> events, Filter filter, long after, int limit, long horizon) {
+        return store.read(after, filter, limit - events.size()).compose(piece -> {
+            events.addAll(piece.events());
+            if (piece.next().isPresent()) {
+                long next = piece.next().getAsLong();
+                return events.size() < limit
+                        ? gather(events, filter, next, limit, horizon)
+                        : Future.succeededFuture(next);
+            }
+            long last = piece.events().isEmpty()
+                    ? after
+                    : piece.events().getLast().position().orElse(after);
+            return Future.succeededFuture(Math.max(last, horizon - 1));
+        });
+    }
+
     private void start(Follower follower, OptionalLong after) {
         if (after.isEmpty()) {
             store.horizon().onFailure(why -> lost(follower, why)).onSuccess(horizon -> {
@@ -124,14 +168,12 @@ public final class EventFeed {
         if (follower.ended) {
             return;
         }
-        Filter filter = follower.filter;
-        store.read(follower.cursor, filter.reach(), filter.devices(), filter.types(), PAGE)
+        store.read(follower.cursor, follower.filter, PAGE)
                 .onFailure(why -> lost(follower, why))
-                .onSuccess(events -> {
-                    for (Event event : events) {
-                        give(follower, event);
-                    }
-                    if (events.size() == PAGE) {
+                .onSuccess(piece -> {
+                    piece.events().forEach(event -> give(follower, event));
+                    if (piece.next().isPresent()) {
+                        follower.cursor = Math.max(follower.cursor, piece.next().getAsLong());
                         catchUp(follower);
                     } else {
                         join(follower);
@@ -170,13 +212,13 @@ public final class EventFeed {
         }
         reading = true;
         again = false;
-        store.read(last, Reach.ALL, Set.of(), Set.of(), PAGE).onComplete(done -> {
+        store.read(last, Filter.ALL, PAGE).onComplete(done -> {
             reading = false;
             if (done.failed()) {
                 log.warn("cannot read the event log: {}", done.cause().getMessage());
                 return; // the sweep tries again
             }
-            List<Event> events = done.result();
+            List<Event> events = done.result().events();
             for (Event event : events) {
                 last = event.position().orElse(last);
                 for (Follower follower : List.copyOf(live)) {

@@ -12,7 +12,7 @@ public final class EventLog {
     /** Said after a commit that appended events. */
     public record Appended(String deviceId) {}
 
-    static final Address<Appended, Void> APPENDED = new Address<>("event.appended", Appended.class, Void.class);
+    public static final Address<Appended, Void> APPENDED = new Address<>("event.appended", Appended.class, Void.class);
     static final Address<Event, Void> LIVE = new Address<>("event.live", Event.class, Void.class);
 
     /**

@@ -1,6 +1,5 @@
 package io.kurir.event;
 
-import io.kurir.access.Reach;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -10,21 +9,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** Reading the table {@code event}. */
 final class EventStore {
+    /** What was looked at: the events found, and where to go on; empty when that was all there is. */
+    record Piece(List<Event> events, OptionalLong next) {}
+
     private static final String READ = """
             select position, device_id, owner_id, seq, type, at, data
             from event
             where position > $1
               and position < event_horizon()
+              and ($7::bigint is null or position <= $7)
               and ($2::bigint is null or owner_id = $2)
               and ($3::text is null or device_id = $3)
               and (cardinality($4::text[]) = 0 or device_id = any ($4))
               and (cardinality($5::text[]) = 0 or type = any ($5))
             order by position
             limit $6
+            """;
+
+    // Who wants a few among many does not hold a connection while a million others are passed by: 20,000 at a time.
+    private static final String BOUND = """
+            select position from event where position > $1 and position < event_horizon() order by position offset 20000 limit 1
             """;
 
     private static final String HORIZON = "select event_horizon()";
@@ -36,21 +43,39 @@ final class EventStore {
         this.pool = pool;
     }
 
-    Future<List<Event>> read(long after, Reach reach, Set<String> devices, Set<String> types, int limit) {
+    Future<Piece> read(long after, EventFeed.Filter filter, int limit) {
+        return filter.wantsAll()
+                ? read(after, filter, limit, OptionalLong.empty())
+                : bound(after).compose(bound -> read(after, filter, limit, bound));
+    }
+
+    private Future<OptionalLong> bound(long after) {
+        return pool.preparedQuery(BOUND).execute(Tuple.of(after)).map(rows -> {
+            OptionalLong bound = OptionalLong.empty();
+            for (Row row : rows) {
+                bound = OptionalLong.of(row.getLong(0));
+            }
+            return bound;
+        });
+    }
+
+    private Future<Piece> read(long after, EventFeed.Filter filter, int limit, OptionalLong bound) {
         return pool.preparedQuery(READ)
                 .execute(Tuple.tuple()
                         .addLong(after)
-                        .addLong(reach.owner().orElse(null))
-                        .addString(reach.device().orElse(null))
-                        .addArrayOfString(devices.toArray(String[]::new))
-                        .addArrayOfString(types.toArray(String[]::new))
-                        .addInteger(limit))
+                        .addLong(filter.reach().owner().orElse(null))
+                        .addString(filter.reach().device().orElse(null))
+                        .addArrayOfString(filter.devices().toArray(String[]::new))
+                        .addArrayOfString(filter.types().toArray(String[]::new))
+                        .addInteger(limit)
+                        .addValue(bound.isPresent() ? bound.getAsLong() : null))
                 .map(rows -> {
                     List<Event> events = new ArrayList<>(rows.size());
                     for (Row row : rows) {
                         events.add(event(row));
                     }
-                    return events;
+                    boolean full = events.size() == limit;
+                    return new Piece(events, full ? events.getLast().position() : bound);
                 });
     }
 

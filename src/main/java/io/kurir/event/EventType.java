@@ -46,6 +46,10 @@ public enum EventType {
     JOB_COMPLETED("job.completed"),
     /** Emitted when an endpoint does not answer any more and its deliveries wait. */
     WEBHOOK_DOWN("webhook.down"),
+    /** Emitted when the endpoint of a webhook that was down answers again. */
+    WEBHOOK_UP("webhook.up"),
+    /** Emitted when an endpoint was down for so long that its webhook was disabled. */
+    WEBHOOK_DISABLED("webhook.disabled"),
     /** Emitted when the data of a person is erased: it stands in the place of each event that told of the person, so that counters have no gap. */
     EVENT_ERASED("event.erased");
 

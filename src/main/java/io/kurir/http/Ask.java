@@ -32,12 +32,20 @@ public record Ask(
         Map<String, Part> parts,
         Names names) {
 
+    /** The part that is the whole body, where the contract says {@code x-body-stream}: its lists are read by {@link BodyItems}. */
+    public static final String BODY = "";
+
     /** A file of a form, on our disk until the request ends; {@code mimetype} is what the client says. */
     public record Part(java.nio.file.Path file, String fileName, String mimetype) {}
 
     /** The same with another body, for an operation that is another one with a few words changed. */
     public Ask with(JsonObject otherBody) {
         return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts, names);
+    }
+
+    /** The same with names of another kind. */
+    Ask with(Names otherNames) {
+        return new Ask(parameters, body, who, proof, requestId, address, cookies, parts, otherNames);
     }
 
     /** Who asks; only for operations that the contract does not open to anyone. */

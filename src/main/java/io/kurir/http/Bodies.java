@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** How the bytes of bodies come in: JSON into memory, the files of forms onto the disk, and neither beyond its limit. */
 final class Bodies {
@@ -48,6 +49,12 @@ final class Bodies {
 
     Handler<RoutingContext> handler(Contract.Entry entry) {
         long limit = entry.body().map(Contract.Body::limit).orElse(Contract.BODY_LIMIT);
+        if (entry.body().filter(body -> !body.lists().isEmpty()).isPresent()) {
+            return ctx -> {
+                ctx.put(LIMIT, limit);
+                Spool.body(ctx, uploads.resolve("body-" + UUID.randomUUID()), limit);
+            };
+        }
         BodyHandler json = BodyHandler.create(false).setBodyLimit(limit);
         if (entry.body().flatMap(Contract.Body::form).isEmpty()) {
             return ctx -> {
@@ -98,6 +105,7 @@ final class Bodies {
 
     static Map<String, Ask.Part> parts(RoutingContext ctx) {
         Map<String, Ask.Part> parts = new HashMap<>();
+        Spool.of(ctx).ifPresent(body -> parts.put(Ask.BODY, new Ask.Part(body, "", "application/json")));
         for (FileUpload upload : ctx.fileUploads()) {
             parts.put(
                     upload.name(),

@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * {@code openapi.yaml}: what is served, what the router is built from, and what each operation takes. Immutable.
@@ -42,8 +44,9 @@ public final class Contract {
      * @param schema of the JSON
      * @param form of {@code multipart/form-data}, where it takes that too
      * @param limit bytes of JSON
+     * @param lists the names of lists that are so long that they stay on the disk; the schema is then that of all else
      */
-    record Body(boolean required, Schema schema, Optional<Form> form, long limit) {}
+    record Body(boolean required, Schema schema, Optional<Form> form, long limit, Set<String> lists) {}
 
     /** The fields of a form: their schema, and the type of each. */
     record Form(Schema schema, Map<String, String> types) {}
@@ -56,7 +59,9 @@ public final class Contract {
             Permission permission,
             boolean tokenInQuery,
             List<Parameter> parameters,
-            Optional<Body> body) {}
+            Optional<Body> body,
+            Optional<Repeat> repeat,
+            Optional<Audited> audited) {}
 
     private record PathMethods(Pattern pattern, String allow) {}
 
@@ -122,7 +127,9 @@ public final class Contract {
                     Permission.of(id, operation),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     parameters(operation),
-                    body(operation));
+                    body(operation),
+                    Repeat.of(operation, parameters(operation)),
+                    Audited.of(operation));
             if (entries.put(id, entry) != null) {
                 throw new IllegalStateException("The contract has two operations named " + id);
             }
@@ -149,13 +156,29 @@ public final class Contract {
     private static Optional<Body> body(JsonObject operation) {
         return Optional.ofNullable(operation.getJsonObject("requestBody")).map(body -> {
             JsonObject content = body.getJsonObject("content");
+            Set<String> lists = operation.getJsonArray("x-body-stream", new JsonArray()).stream()
+                    .map(String.class::cast)
+                    .collect(Collectors.toUnmodifiableSet());
+            JsonObject schema = content.getJsonObject("application/json").getJsonObject("schema");
             return new Body(
                     body.getBoolean("required", false),
-                    new Schema(content.getJsonObject("application/json").getJsonObject("schema")),
+                    new Schema(without(schema, lists)),
                     Optional.ofNullable(content.getJsonObject("multipart/form-data"))
                             .map(Contract::form),
-                    operation.getLong("x-body-limit", BODY_LIMIT));
+                    operation.getLong("x-body-limit", BODY_LIMIT),
+                    lists);
         });
+    }
+
+    /** What is left to say of a body whose lists are read by the operation itself; one that is no list is still refused. */
+    private static JsonObject without(JsonObject schema, Set<String> lists) {
+        JsonObject rest = schema.copy();
+        lists.forEach(list -> {
+            JsonObject properties = rest.getJsonObject("properties");
+            properties.getJsonObject(list).remove("items");
+            rest.getJsonArray("required", new JsonArray()).remove(list);
+        });
+        return rest;
     }
 
     private static Form form(JsonObject content) {

@@ -3,16 +3,14 @@ package io.kurir.http;
 import io.kurir.access.Caller;
 import io.kurir.event.Event;
 import io.kurir.event.EventFeed;
-import io.kurir.event.EventType;
+import io.kurir.event.EventOperations;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +66,7 @@ final class EventStream implements EventFeed.Subscriber {
     /** The operation {@code streamEvents}. */
     static Operation operation(Vertx vertx, EventFeed feed) {
         return ask -> {
-            EventFeed.Filter filter = filter(ask);
+            EventFeed.Filter filter = EventOperations.filter(ask);
             OptionalLong after = ask.optionalNumber("Last-Event-ID")
                     .or(() -> ask.optionalNumber("lastEventId"))
                     .map(OptionalLong::of)
@@ -76,19 +74,6 @@ final class EventStream implements EventFeed.Subscriber {
             return new Answer.Stream(
                     "text/event-stream", response -> new EventStream(vertx, feed, filter, after, ask, response).open());
         };
-    }
-
-    /** What the parameters {@code deviceId} and {@code type} ask for, within reach; refuses types that do not exist. */
-    static EventFeed.Filter filter(Ask ask) {
-        List<String> types = ask.texts("type");
-        List<Problem.Detail> unknown = IntStream.range(0, types.size())
-                .filter(n -> EventType.of(types.get(n)).isEmpty())
-                .mapToObj(n -> new Problem.Detail("type[" + n + "]", "is no type of event; /asyncapi.json lists them"))
-                .toList();
-        if (!unknown.isEmpty()) {
-            throw Problem.invalid(unknown);
-        }
-        return new EventFeed.Filter(ask.reach(), Set.copyOf(ask.texts("deviceId")), Set.copyOf(types));
     }
 
     private synchronized void open() {

@@ -3,6 +3,7 @@ package io.kurir.http;
 import io.kurir.access.Authenticator;
 import io.kurir.access.Caller;
 import io.kurir.access.Credentials;
+import io.kurir.audit.Audit;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -20,7 +21,7 @@ import org.slf4j.MDC;
 
 /**
  * The life of a request, top to bottom. For all: id, security headers, a path that can be read. For an operation of the contract: body limit, authenticate,
- * permit, read and validate, operate, render; a large body is read only after authentication. Who is not known gets 401 before anything of the request is judged. Whatever is
+ * permit, read and validate, operate (within the audit where the contract says so), render; a large body is read only after authentication. Who is not known gets 401 before anything of the request is judged. Whatever is
  * thrown on the way is rendered once, in {@link Rendering#refusal}.
  */
 final class Flow {
@@ -29,13 +30,17 @@ final class Flow {
     private final Contract contract;
     private final Authenticator authenticator;
     private final Bodies bodies;
+    private final Idempotency idempotency;
     private final Metrics metrics;
+    private final Audit audit;
 
-    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Metrics metrics) {
+    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Idempotency idempotency, Metrics metrics, Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;
+        this.idempotency = idempotency;
         this.metrics = metrics;
+        this.audit = audit;
     }
 
     /** The contract is the router: nothing unlisted answers. On a virtual thread. */
@@ -104,7 +109,10 @@ final class Flow {
             Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
             who.ifPresent(entry.permission()::check);
             Ask ask = Reading.ask(ctx, entry, who, proof);
-            Answer answer = operation.handle(ask);
+            Operation told = entry.audited()
+                    .<Operation>map(audited -> asked -> audited.handle(audit, asked, operation))
+                    .orElse(operation);
+            Answer answer = idempotency.answer(ctx, entry, ask, told);
             Rendering.answer(ctx, answer);
         } finally {
             MDC.remove("traceId");

@@ -2,14 +2,23 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.audit.AuditOperations;
+import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.erasure.ErasureOperations;
+import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.suppression.SuppressionOperations;
+import io.kurir.webhook.WebhookOperations;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.http.HttpServerOptions;
+import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -32,7 +41,8 @@ public final class HttpVerticle extends AbstractVerticle {
         makeAdmin();
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
-        Flow flow = new Flow(services.contract(), services.authenticator(), bodies, services.metrics());
+        Flow flow = new Flow(
+                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics(), services.audit());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())
@@ -63,10 +73,18 @@ public final class HttpVerticle extends AbstractVerticle {
                 new DeviceOperations(services.devices(), services.accounts()::exists),
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
                 media,
+                new JobOperations(services.batches(), services.devices(), services.groups(), media, Clock.systemUTC()),
+                new SuppressionOperations(services.suppressions()),
+                new ScheduleOperations(services.schedules(), services.intake()),
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
+                new ConfigOperations(services.config()),
                 EventStream.operation(vertx, services.events()),
+                new EventOperations(services.events()),
+                new WebhookOperations(services.webhooks()),
+                new AuditOperations(services.audit()),
+                new ErasureOperations(services.erasure()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

@@ -1,12 +1,20 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.audit.AuditOperations;
+import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
+import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.erasure.ErasureOperations;
+import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.suppression.SuppressionOperations;
+import io.kurir.webhook.WebhookOperations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -20,10 +28,18 @@ final class Operations {
             DeviceOperations devices,
             MessageOperations messages,
             MediaOperations media,
+            JobOperations jobs,
+            SuppressionOperations suppressions,
+            ScheduleOperations schedules,
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
-            Operation events,
+            ConfigOperations config,
+            Operation stream,
+            EventOperations events,
+            WebhookOperations webhooks,
+            AuditOperations audit,
+            ErasureOperations erasure,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -41,7 +57,7 @@ final class Operations {
         table.put("listConnectedDevicesDetail", devices::listConnected);
         table.put("getDevice", devices::get);
         table.put("updateDevice", devices::update);
-        table.put("deleteDevice", devices::delete);
+        table.put("deleteDevice", erasure::device);
         table.put("getDeviceStatus", devices::status);
         table.put("connectDevice", devices::connect);
         table.put("disconnectDevice", devices::disconnect);
@@ -58,8 +74,23 @@ final class Operations {
         table.put("sendContact", messages::sendContact);
         table.put("sendPoll", messages::sendPoll);
         table.put("sendReaction", messages::react);
-        table.put("getJob", messages::getJob);
-        table.put("listJobItems", messages::listJobItems);
+        table.put("startTextJob", jobs::startText);
+        table.put("startMediaJob", jobs::startMedia);
+        table.put("startGroupMediaJob", jobs::startGroupMedia);
+        table.put("listJobs", jobs::list);
+        table.put("getJob", jobs::get);
+        table.put("listJobItems", jobs::items);
+        table.put("cancelJob", jobs::cancel);
+        table.put("pauseJob", jobs::pause);
+        table.put("resumeJob", jobs::resume);
+        table.put("listSuppressions", suppressions::list);
+        table.put("addSuppression", suppressions::add);
+        table.put("removeSuppression", suppressions::remove);
+        table.put("scheduleMessage", schedules::create);
+        table.put("listSchedules", schedules::list);
+        table.put("getSchedule", schedules::get);
+        table.put("updateSchedule", schedules::update);
+        table.put("cancelSchedule", schedules::cancel);
         table.put("openMedia", media::open);
         table.put("getMessageMedia", media::link);
         table.put("getMessage", messages::get);
@@ -67,6 +98,7 @@ final class Operations {
         table.put("deleteMessage", messages::revoke);
         table.put("listContacts", contacts::list);
         table.put("checkNumbers", contacts::checkNumbers);
+        table.put("eraseContact", erasure::contact);
         table.put("listChats", chats::list);
         table.put("getChatHistory", chats::history);
         table.put("getGroupChatHistory", chats::groupHistory);
@@ -83,7 +115,21 @@ final class Operations {
         table.put("sendGroupMessage", groups::send);
         table.put("sendGroupMention", groups::mention);
         table.put("sendGroupMedia", groups::sendMedia);
-        table.put("streamEvents", events);
+        table.put("streamEvents", stream);
+        table.put("listEvents", events::list);
+        table.put("listWebhooks", webhooks::list);
+        table.put("createWebhook", webhooks::create);
+        table.put("getWebhook", webhooks::get);
+        table.put("updateWebhook", webhooks::update);
+        table.put("deleteWebhook", webhooks::delete);
+        table.put("testWebhook", webhooks::test);
+        table.put("rotateWebhookSecret", webhooks::rotateSecret);
+        table.put("listWebhookDeliveries", webhooks::deliveries);
+        table.put("replayWebhook", webhooks::replay);
+        table.put("listAudit", audit::list);
+        table.put("listConfig", config::list);
+        table.put("setConfig", config::put);
+        table.put("resetConfig", config::reset);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.DatabindCodec;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,6 +123,9 @@ final class Reading {
         if (taken.form().isPresent() && Bodies.isForm(ctx)) {
             return Bodies.form(ctx, taken.form().get(), wrong);
         }
+        if (!taken.lists().isEmpty()) {
+            return head(ctx, taken, type, wrong);
+        }
         boolean json = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
         if (!json && !(empty && type.isEmpty())) { // a form is empty here too: the body handler has taken it apart
             throw Problem.of(
@@ -145,6 +149,18 @@ final class Reading {
         Read read = read(taken, bytes);
         wrong.addAll(read.wrong());
         return read.body();
+    }
+
+    private static JsonObject head(RoutingContext ctx, Contract.Body taken, String type, List<Detail> wrong) {
+        Path body = Spool.of(ctx).orElseThrow();
+        if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json")) {
+            throw Problem.of(Problem.Code.UNSUPPORTED_MEDIA_TYPE, "Send application/json");
+        }
+        Object head = ctx.vertx()
+                .executeBlocking(() -> BodyItems.head(body, taken.lists()), false)
+                .await();
+        wrong.addAll(taken.schema().check(Schema.BODY, head));
+        return head instanceof JsonObject object ? object : new JsonObject();
     }
 
     private record Read(JsonObject body, List<Detail> wrong) {}

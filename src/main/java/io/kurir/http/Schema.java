@@ -141,7 +141,7 @@ final class Schema {
     }
 
     /** PostgreSQL cannot store U+0000, and half a surrogate pair is no character: refused here, else it would be a 500 later. */
-    private static List<Detail> strings(String path, Object value) {
+    static List<Detail> strings(String path, Object value) {
         List<Detail> details = new ArrayList<>();
         collect(path, value, details);
         return details;

@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Media {
     private static final Logger log = LoggerFactory.getLogger(Media.class);
-    private static final long FORGET_EVERY_MS = 3_600_000;
 
     /** {@code size} in bytes. */
     public record Stored(String hash, String mimetype, long size) {}
@@ -180,14 +182,28 @@ public final class Media {
                 .compose(_ -> append(hash, file, n + 1, left - MediaStore.CHUNK));
     }
 
-    /** From now on deletes what nobody has used for {@code media.retention}; safe to run on every node. */
-    public void forgetInTime() {
-        vertx.setPeriodic(
-                FORGET_EVERY_MS,
-                _ -> forget().onFailure(why -> log.warn("unused files not deleted: {}", why.getMessage())));
+    /** Deletes up to 100 files that nobody has used for {@code media.retention}; answers how many. */
+    public Future<Long> forget() {
+        return store.forget(settings.retention()).map(Integer::longValue);
     }
 
-    Future<Void> forget() {
-        return store.forget(settings.retention()).compose(count -> count > 0 ? forget() : Future.succeededFuture());
+    /** Deletes what this machine's disk has kept for so long without need: files of requests, and of the cache; answers how many. */
+    public Future<Long> clean(Duration unused) {
+        return vertx.executeBlocking(
+                () -> {
+                    Instant before = Instant.now().minus(unused);
+                    return MediaCache.deleteUnused(uploads, before) + cache.deleteUnused(before);
+                },
+                false);
+    }
+
+    /** Deletes what this machine's disk has of these files, which are gone. */
+    public Future<Void> drop(List<String> hashes) {
+        return vertx.executeBlocking(
+                () -> {
+                    cache.delete(hashes);
+                    return null;
+                },
+                false);
     }
 }

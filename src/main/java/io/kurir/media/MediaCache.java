@@ -95,4 +95,31 @@ final class MediaCache {
             }
         }
     }
+
+    /** Answers how many were deleted. */
+    long deleteUnused(Instant before) throws IOException {
+        return deleteUnused(folder, before);
+    }
+
+    static long deleteUnused(Path folder, Instant before) throws IOException {
+        long deleted = 0;
+        try (var files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+            for (Path file : files) {
+                try {
+                    if (Files.getLastModifiedTime(file).toInstant().isBefore(before) && Files.deleteIfExists(file)) {
+                        deleted++;
+                    }
+                } catch (NoSuchFileException gone) {
+                    // its request has ended meanwhile
+                }
+            }
+        }
+        return deleted;
+    }
+
+    void delete(List<String> hashes) throws IOException {
+        for (String hash : hashes) {
+            Files.deleteIfExists(folder.resolve(hash));
+        }
+    }
 }

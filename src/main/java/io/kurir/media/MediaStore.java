@@ -45,6 +45,8 @@ final class MediaStore {
                 where d.used_at < clock_timestamp() - make_interval(secs => $1)
                   and not exists (
                       select from outbox o join message m on m.id = o.message_id where m.media = d.hash)
+                  and not exists (
+                      select from schedule s where s.media is not null and s.media = d.hash and s.state = 'active')
                 limit 100)
             """;
 

@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import io.kurir.suppression.Suppression;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlResult;
@@ -12,13 +13,13 @@ final class ChatNamesStore {
     private static final String RENAME = """
             with known as (
                 select * from unnest($2::text[], $3::text[]) as t(lid, phone)
-            )
+            ), %s
             update message m
             set chat = coalesce((select phone from known where lid = m.chat), m.chat),
                 author = coalesce((select phone from known where lid = m.author), m.author)
             where m.device_id = $1
-              and (m.chat = any ($2) or (m.author = any ($2) and m.author like '%@lid'))
-            """;
+              and (m.chat = any ($2) or (m.author = any ($2) and m.author like '%%@lid'))
+            """.formatted(Suppression.RENAMED);
 
     private final Pool pool;
 

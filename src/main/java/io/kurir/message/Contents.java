@@ -14,7 +14,7 @@ public final class Contents {
     private static final String CONTACTS = "contacts";
     private static final String POLL = "poll";
     /** WhatsApp's word for a text. */
-    static final String TEXT = "chat";
+    public static final String TEXT = "chat";
 
     private Contents() {}
 

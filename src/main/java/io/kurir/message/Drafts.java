@@ -7,9 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 
 /** The limits of what may be sent; mentions are written into the words. */
-final class Drafts {
-    static final int LONGEST_TEXT = 4096;
-    static final int LONGEST_CAPTION = 1024;
+public final class Drafts {
+    public static final int LONGEST_TEXT = 4096;
+    public static final int LONGEST_CAPTION = 1024;
     private static final int LONGEST_QUESTION = 255;
     private static final int LONGEST_OPTION = 100;
     private static final int MOST_OPTIONS = 12;
@@ -55,7 +55,7 @@ final class Drafts {
     }
 
     /** A caption, before its file is brought. */
-    static String caption(String at, String caption) {
+    public static String caption(String at, String caption) {
         return words(at + "caption", caption, LONGEST_CAPTION);
     }
 

@@ -1,6 +1,9 @@
 package io.kurir.message;
 
+import static io.kurir.event.EventLog.APPEND;
+
 import io.kurir.message.OutboxWriter.Entry;
+import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -77,6 +80,32 @@ final class EntryStore {
             where id = any ($1) and phase = 'scheduled'
             """;
 
+    private static final String REWRITE = """
+            update message set body = $2, content = $3::jsonb where id = $1 and phase = 'scheduled'
+            """;
+
+    private static final String LATE = """
+            update message m
+            set steps = m.steps || step('late', i.detail)
+            from unnest($1::text[], $2::text[], $3::text[]) as i(device_id, stanza_id, detail)
+            where m.device_id = i.device_id and m.stanza_id = i.stanza_id
+            """;
+
+    private static final String FAIL = """
+            with changed as (
+                update message
+                set phase = 'failed', failure = $3, steps = steps || step('failed', $3)
+                where device_id = $1 and id = any ($2::bigint[]) and phase = 'scheduled'
+                returning id, stanza_id, chat, phase, ack, failure
+            ), happened as (
+                select id as ord, 'message.status' as type, jsonb_build_object(
+                    'id', id, 'messageId', stanza_id, 'chat', chat, 'status', 'failed', 'state', phase, 'ack', ack,
+                    'failure', failure) as data
+                from changed
+            ), %s
+            select id from changed
+            """.formatted(APPEND);
+
     private EntryStore() {}
 
     static Future<Integer> put(SqlClient transaction, List<Entry> entries) {
@@ -102,6 +131,33 @@ final class EntryStore {
         return transaction
                 .preparedQuery(WITHDRAW)
                 .execute(Tuple.of(messages.toArray(Long[]::new), reason))
+                .map(rows -> rows.rowCount());
+    }
+
+    static Future<Void> rewrite(SqlClient transaction, long message, Content content) {
+        return transaction
+                .preparedQuery(REWRITE)
+                .execute(Tuple.tuple()
+                        .addLong(message)
+                        .addString(content.words())
+                        .addJsonObject(Contents.json(content).orElse(null)))
+                .mapEmpty();
+    }
+
+    static Future<Void> late(SqlClient transaction, List<OutboxWriter.Late> messages) {
+        return transaction
+                .preparedQuery(LATE)
+                .execute(Tuple.of(
+                        messages.stream().map(OutboxWriter.Late::deviceId).toArray(String[]::new),
+                        messages.stream().map(OutboxWriter.Late::stanzaId).toArray(String[]::new),
+                        messages.stream().map(OutboxWriter.Late::by).toArray(String[]::new)))
+                .mapEmpty();
+    }
+
+    static Future<Integer> fail(SqlClient transaction, String deviceId, Collection<Long> messages, String reason) {
+        return transaction
+                .preparedQuery(FAIL)
+                .execute(Tuple.of(deviceId, messages.toArray(Long[]::new), reason))
                 .map(rows -> rows.rowCount());
     }
 

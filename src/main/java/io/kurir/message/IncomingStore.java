@@ -1,6 +1,7 @@
 package io.kurir.message;
 
 import static io.kurir.event.EventLog.APPEND;
+import static io.kurir.suppression.Suppression.STOPPED;
 
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -46,7 +47,7 @@ final class IncomingStore {
                 insert into download (message_id, device_id)
                 select id, $1 from changed where media_state = 'wanted'
                 returning message_id
-            ), happened as (
+            ), %s, happened as (
                 select c.id as ord, 'message.received' as type, jsonb_build_object(
                     'id', c.id, 'messageId', i.stanza_id, 'chat', i.chat, 'author', i.author, 'fromMe', i.from_me,
                     'messageType', i.type, 'message', c.body, 'senderName', i.sender_name, 'quotedMessageId', i.quoted,
@@ -54,9 +55,11 @@ final class IncomingStore {
                     || coalesce(i.content::jsonb, '{}') as data
                 from changed c
                 join input i on i.stanza_id = c.stanza_id
+                union all
+                select ord, type, data from suppressed
             ), %s
             select (select count(*) from changed), (select count(*) from wanted)
-            """.formatted(APPEND);
+            """.formatted(STOPPED.formatted("$15::text[]"), APPEND);
 
     // Told twice is told once: the same value changes nothing, nor does an older one.
     private static final String CHANGE = """
@@ -111,8 +114,9 @@ final class IncomingStore {
         this.pool = pool;
     }
 
-    /** Files of more than {@code largestFile} bytes are not wanted. */
-    Future<Received> receive(String deviceId, long epoch, List<IncomingMessage> messages, long largestFile) {
+    /** Files of more than {@code largestFile} bytes are not wanted; who says nothing but one of {@code stopWords} is not written to any more. */
+    Future<Received> receive(
+            String deviceId, long epoch, List<IncomingMessage> messages, long largestFile, List<String> stopWords) {
         return pool.preparedQuery(RECEIVE)
                 .execute(Tuple.tuple()
                         .addString(deviceId)
@@ -152,7 +156,8 @@ final class IncomingStore {
                                 .toArray(String[]::new))
                         .addArrayOfString(messages.stream()
                                 .map(m -> mediaState(m.content(), largestFile).orElse(null))
-                                .toArray(String[]::new)))
+                                .toArray(String[]::new))
+                        .addArrayOfString(stopWords.toArray(String[]::new)))
                 .map(rows -> {
                     var row = rows.iterator().next();
                     return new Received(row.getLong(0), row.getLong(1));

@@ -31,6 +31,7 @@ final class Ledger {
     private final MessageStore messages;
     private final IncomingStore incoming;
     private final long largestFile;
+    private final List<String> stopWords;
     private final OutboxStore outbox;
     private final EventLog events;
     private final Bus bus;
@@ -50,6 +51,7 @@ final class Ledger {
             MessageStore messages,
             IncomingStore incoming,
             long largestFile,
+            List<String> stopWords,
             OutboxStore outbox,
             EventLog events,
             Bus bus,
@@ -61,6 +63,7 @@ final class Ledger {
         this.messages = messages;
         this.incoming = incoming;
         this.largestFile = largestFile;
+        this.stopWords = stopWords;
         this.outbox = outbox;
         this.events = events;
         this.bus = bus;
@@ -120,7 +123,7 @@ final class Ledger {
             List<IncomingMessage> group = received;
             received = new ArrayList<>();
             written(
-                    incoming.receive(deviceId, lease.epoch(), group, largestFile)
+                    incoming.receive(deviceId, lease.epoch(), group, largestFile, stopWords)
                             .map(this::received),
                     () -> received.addAll(0, group));
         } else if (!changes.isEmpty()) {

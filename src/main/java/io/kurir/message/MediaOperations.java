@@ -1,6 +1,7 @@
 package io.kurir.message;
 
 import io.kurir.access.Reach;
+import io.kurir.batch.Bulk;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.http.Problem;
@@ -51,10 +52,16 @@ public final class MediaOperations {
         if (ask.body().containsKey("items")) {
             return sendMany(ask);
         }
+        return messages.earlier(ask.reach(), ask.text("deviceId"), ask.names().again())
+                .map(MessageOperations::answer)
+                .orElseGet(() -> sendOne(ask));
+    }
+
+    private Answer sendOne(Ask ask) {
         Intake.Source source = source("", ask.body(), ask.part("file"));
         messages.requireSendable(ask.reach(), ask.text("deviceId"), MessageOperations.recipient(ask.body()));
         NewMessage message = message("", ask.body(), source);
-        return MessageOperations.answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return MessageOperations.answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     private Answer sendMany(Ask ask) {
@@ -72,11 +79,18 @@ public final class MediaOperations {
             items.add(message(at(i), given.getJsonObject(i), sources.get(i)));
         }
         return MessageOperations.answer(
-                bulk.send(reach, ask.text("deviceId"), "media", items, MessageOperations.delay(ask)));
+                bulk.send(reach, ask.names(), ask.text("deviceId"), "media", items, MessageOperations.delay(ask)));
     }
 
     private static String at(int index) {
         return "items[" + index + "].";
+    }
+
+    /** The file that the body of a job has for all its items; {@code caption} is theirs too. */
+    public Optional<Intake.Taken> fileForAll(JsonObject body, Optional<Ask.Part> part) {
+        return body.containsKey("base64") || body.containsKey("url") || part.isPresent()
+                ? Optional.of(taken("", body, source("", body, part)))
+                : Optional.empty();
     }
 
     private static Intake.Source source(String at, JsonObject body, Optional<Ask.Part> part) {
@@ -93,15 +107,7 @@ public final class MediaOperations {
     }
 
     private NewMessage message(String at, JsonObject body, Intake.Source source) {
-        String caption = Drafts.caption(at, body.getString("caption", ""));
-        Intake.Taken taken = intake.take(
-                at,
-                source,
-                new Intake.Said(
-                        Optional.ofNullable(body.getString("mediaType")).map(Content.Kind::of),
-                        Optional.ofNullable(body.getString("fileName")),
-                        Optional.ofNullable(body.getString("mimetype")),
-                        caption));
+        Intake.Taken taken = taken(at, body, source);
         return new NewMessage(
                 MessageOperations.recipient(body),
                 taken.content(),
@@ -110,6 +116,18 @@ public final class MediaOperations {
                 MessageOperations.strings(body, "mentions"),
                 false,
                 at);
+    }
+
+    private Intake.Taken taken(String at, JsonObject body, Intake.Source source) {
+        String caption = Drafts.caption(at, body.getString("caption", ""));
+        return intake.take(
+                at,
+                source,
+                new Intake.Said(
+                        Optional.ofNullable(body.getString("mediaType")).map(Content.Kind::of),
+                        Optional.ofNullable(body.getString("fileName")),
+                        Optional.ofNullable(body.getString("mimetype")),
+                        caption));
     }
 
     /** A link that opens the file of a message for a while. */

@@ -58,6 +58,9 @@ final class MessageJson {
                         message.changes().revokedAt().map(Timestamps::write).orElse(null))
                 .put("reactions", reactions(message))
                 .put("votes", votes(message))
+                .put(
+                        "late",
+                        message.steps().stream().anyMatch(step -> step.what().equals("late")))
                 .put("steps", Answer.array(steps));
     }
 
@@ -81,36 +84,5 @@ final class MessageJson {
                         .put("options", new JsonArray(opinion.options()))
                         .put("at", Timestamps.write(opinion.at())))
                 .toList());
-    }
-
-    static JsonObject job(Batch batch) {
-        return new JsonObject()
-                .put("jobId", batch.jobId())
-                .put("deviceId", batch.deviceId())
-                .put("kind", batch.kind())
-                .put("status", batch.status())
-                .put(
-                        "progress",
-                        new JsonObject()
-                                .put("total", batch.total())
-                                .put("completed", batch.completed())
-                                .put("failed", batch.failed())
-                                .put("pending", batch.pending()))
-                .put("currentIndex", batch.total() - batch.pending())
-                .put("successCount", batch.completed())
-                .put("errorCount", batch.failed())
-                .put("createdAt", Timestamps.write(batch.createdAt()));
-    }
-
-    static JsonObject item(Batch.Item item) {
-        return new JsonObject()
-                .put("index", item.index())
-                .put("id", item.id())
-                .put("messageId", item.stanzaId())
-                .put("to", item.chat().toString())
-                .put("status", Message.status(item.phase(), item.ack()))
-                .put("state", item.phase().word())
-                .put("failure", item.failure().orElse(null))
-                .put("timestamp", Timestamps.write(item.sentAt().orElse(item.createdAt())));
     }
 }

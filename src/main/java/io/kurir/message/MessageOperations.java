@@ -1,6 +1,8 @@
 package io.kurir.message;
 
 import io.kurir.access.Reach;
+import io.kurir.batch.Bulk;
+import io.kurir.batch.JobJson;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.http.Problem;
@@ -31,7 +33,7 @@ public final class MessageOperations {
         if (ask.body().containsKey("messages")) {
             return sendMany(ask);
         }
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body())));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), text(ask.body()), ask.names()));
     }
 
     private static NewText text(JsonObject body) {
@@ -40,10 +42,11 @@ public final class MessageOperations {
                 body.getString("message"),
                 Optional.ofNullable(body.getString("quotedMessageId")),
                 strings(body, "mentions"),
-                body.getBoolean("typing", false));
+                body.getBoolean("typing", false),
+                Optional.ofNullable(body.getInteger("maxAttempts")));
     }
 
-    static String recipient(JsonObject body) {
+    public static String recipient(JsonObject body) {
         return Optional.ofNullable(body.getString("to"))
                 .or(() -> Optional.ofNullable(body.getString("phone")))
                 .orElseThrow(() -> Problem.invalid("to", "is missing"));
@@ -67,7 +70,7 @@ public final class MessageOperations {
         for (int i = 0; i < given.size(); i++) {
             texts.add(NewMessage.of("messages[" + i + "].", text(given.getJsonObject(i))));
         }
-        return answer(bulk.send(reach, ask.text("deviceId"), "message", texts, delay(ask)));
+        return answer(bulk.send(reach, ask.names(), ask.text("deviceId"), "message", texts, delay(ask)));
     }
 
     /** Writing to many is for admins, and not for a credential of one device. */
@@ -84,11 +87,10 @@ public final class MessageOperations {
     }
 
     public static Answer answer(Bulk.Sent sent) {
-        JsonObject data = MessageJson.job(sent.batch())
+        JsonObject data = JobJson.job(sent.batch())
                 .put(
                         "results",
-                        Answer.array(
-                                sent.items().stream().map(MessageJson::item).toList()));
+                        Answer.array(sent.items().stream().map(JobJson::item).toList()));
         return sent.finished()
                 ? Answer.ok(sent.batch().completed() + " of " + sent.batch().total() + " messages sent", data)
                 : Answer.accepted("The rest goes on by itself", data);
@@ -133,7 +135,7 @@ public final class MessageOperations {
                 List.of(),
                 false,
                 "");
-        return answer(messages.send(ask.reach(), ask.text("deviceId"), message));
+        return answer(messages.send(ask.reach(), ask.text("deviceId"), message, ask.names()));
     }
 
     public Answer react(Ask ask) {
@@ -154,21 +156,5 @@ public final class MessageOperations {
     public Answer get(Ask ask) {
         return Answer.ok(
                 "Message", MessageJson.whole(messages.get(ask.reach(), ask.text("deviceId"), ask.text("messageId"))));
-    }
-
-    public Answer getJob(Ask ask) {
-        return Answer.ok("Job", MessageJson.job(bulk.get(ask.reach(), ask.text("jobId"))));
-    }
-
-    public Answer listJobItems(Ask ask) {
-        Batch batch = bulk.get(ask.reach(), ask.text("jobId"));
-        List<Batch.Item> items =
-                bulk.items(ask.reach(), batch.jobId(), ask.pageSize(), (long) (ask.page() - 1) * ask.pageSize());
-        return Answer.page(
-                batch.total() + " items",
-                Answer.array(items.stream().map(MessageJson::item).toList()),
-                ask.page(),
-                ask.pageSize(),
-                batch.total());
     }
 }

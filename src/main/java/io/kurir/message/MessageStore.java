@@ -3,6 +3,7 @@ package io.kurir.message;
 import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.access.Reach;
+import io.kurir.suppression.Suppression;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -27,7 +28,8 @@ import java.util.Optional;
 final class MessageStore {
 
     /**
-     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}.
+     * A message that is to be accepted, its recipient and id decided, if the device is connected and within {@code reach}, and the recipient did
+     * not say stop.
      *
      * @param media the hash of its file, which the media store has
      */
@@ -41,7 +43,22 @@ final class MessageStore {
             Optional<String> quoted,
             List<Jid> mentions,
             boolean typing,
-            Lane lane) {
+            Lane lane,
+            Optional<Integer> maxAttempts) {
+
+        Accepting(
+                String deviceId,
+                Reach reach,
+                String stanzaId,
+                Jid chat,
+                Content content,
+                Optional<String> media,
+                Optional<String> quoted,
+                List<Jid> mentions,
+                boolean typing,
+                Lane lane) {
+            this(deviceId, reach, stanzaId, chat, content, media, quoted, mentions, typing, lane, Optional.empty());
+        }
 
         /** What the row says after its outcome, put together without reading it again: this is the hot path. Its steps are left out. */
         Message asSent(Accepted accepted, Settled.Change change) {
@@ -73,20 +90,21 @@ final class MessageStore {
             with input as (
                 select *
                 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::smallint[],
-                            $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[])
+                            $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[])
                     with ordinality
                         as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device,
-                             type, content, media, ord)
+                             type, content, media, max_attempts, ord)
             ), accepted as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, content, media, quoted, mentions, typing,
-                                     phase, steps)
+                                     max_attempts, phase, steps)
                 select i.device_id, i.stanza_id, true, i.chat, i.type, i.body, i.content::jsonb, i.media, i.quoted,
-                       string_to_array(i.mentions, ' '), i.typing, 'queued', step('accepted', '')
+                       string_to_array(i.mentions, ' '), i.typing, i.max_attempts, 'queued', step('accepted', '')
                 from input i
                 join device d on d.device_id = i.device_id
                 where d.state = 'connected'
                   and (i.reach_owner is null or d.owner_id = i.reach_owner)
                   and (i.reach_device is null or d.device_id = i.reach_device)
+                  and not %s
                 order by i.ord
                 -- accepted before, by a try whose answer was lost
                 on conflict (device_id, stanza_id) do nothing
@@ -99,7 +117,7 @@ final class MessageStore {
                 order by a.id
             )
             select stanza_id, id, created_at from accepted
-            """;
+            """.formatted(Suppression.UNWANTED);
 
     private static final String ACCEPTED = """
             select m.stanza_id, m.id, m.created_at
@@ -159,7 +177,7 @@ final class MessageStore {
         this.pool = pool;
     }
 
-    /** By stanza id; a text whose device is gone, not connected or out of reach is not in the answer. */
+    /** By stanza id; a text whose device is gone, not connected or out of reach, or whose recipient said stop, is not in the answer. */
     Future<Map<String, Accepted>> accept(List<Accepting> texts) {
         return pool.preparedQuery(ACCEPT)
                 .execute(Tuple.tuple()
@@ -196,7 +214,10 @@ final class MessageStore {
                                         .orElse(null))
                                 .toArray(String[]::new))
                         .addArrayOfString(
-                                texts.stream().map(t -> t.media().orElse(null)).toArray(String[]::new)))
+                                texts.stream().map(t -> t.media().orElse(null)).toArray(String[]::new))
+                        .addArrayOfInteger(texts.stream()
+                                .map(t -> t.maxAttempts().orElse(null))
+                                .toArray(Integer[]::new)))
                 .map(MessageStore::accepted);
     }
 

@@ -12,6 +12,7 @@ import io.kurir.session.Device;
 import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
 import io.kurir.session.SessionApi;
+import io.kurir.suppression.Suppressions;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -25,7 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Sending and looking up messages. To be called on a virtual thread. */
+/** Sending and looking up messages. To be called on a virtual thread. Over 300 lines: the one way of all sends, with its repeats. */
 public final class Messages {
     private static final Duration ASKING = Duration.ofSeconds(10);
 
@@ -35,13 +36,24 @@ public final class Messages {
      *
      * @param quoted the message that this one answers: our number, the stanza id, or the serialized form
      */
-    public record NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {}
+    public record NewText(
+            String to,
+            String text,
+            Optional<String> quoted,
+            List<String> mentions,
+            boolean typing,
+            Optional<Integer> maxAttempts) {
+        public NewText(String to, String text, Optional<String> quoted, List<String> mentions, boolean typing) {
+            this(to, text, quoted, mentions, typing, Optional.empty());
+        }
+    }
 
     /**
      * A message of any kind.
      *
      * @param at what stands before the names of fields in a complaint, such as {@code messages[3].}; mostly empty
      * @param media the hash of its file, which the media store has
+     * @param maxAttempts empty: as configured
      */
     public record NewMessage(
             String to,
@@ -50,7 +62,19 @@ public final class Messages {
             Optional<String> quoted,
             List<String> mentions,
             boolean typing,
-            String at) {
+            String at,
+            Optional<Integer> maxAttempts) {
+
+        public NewMessage(
+                String to,
+                Content content,
+                Optional<String> media,
+                Optional<String> quoted,
+                List<String> mentions,
+                boolean typing,
+                String at) {
+            this(to, content, media, quoted, mentions, typing, at, Optional.empty());
+        }
 
         static NewMessage of(NewText text) {
             return of("", text);
@@ -64,13 +88,15 @@ public final class Messages {
                     text.quoted(),
                     text.mentions(),
                     text.typing(),
-                    at);
+                    at,
+                    text.maxAttempts());
         }
     }
 
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
 
+    private final Pool pool;
     private final Devices devices;
     private final MessageStore store;
     private final OutboxStore outbox;
@@ -90,6 +116,7 @@ public final class Messages {
             NumberChecks numbers,
             Contacts contacts,
             Settings settings) {
+        this.pool = pool;
         this.devices = devices;
         this.store = new MessageStore(pool);
         this.outbox = new OutboxStore(pool);
@@ -105,20 +132,26 @@ public final class Messages {
      * Accepts a text and waits for the server's ack, at most {@code send.sync-timeout}. Committed before anything is dispatched.
      *
      * @throws io.kurir.http.Problem {@code INVALID_PAYLOAD} (number, quote), {@code SESSION_NOT_READY}, {@code NUMBER_NOT_ON_WHATSAPP}: nothing stored.
+     *     {@code RECIPIENT_SUPPRESSED}: they said stop, and this is no reply.
      *     {@code RATE_LIMITED}: too many wait already. {@code NOT_AVAILABLE}: not dispatched in time and cancelled, nothing was sent.
      *     {@code SEND_FAILED}: WhatsApp refused it for good.
      */
-    public Sent send(Reach reach, String deviceId, NewText text) {
-        return send(reach, deviceId, NewMessage.of(text));
+    public Sent send(Reach reach, String deviceId, NewText text, Names names) {
+        return send(reach, deviceId, NewMessage.of(text), names);
     }
 
-    /** As {@link #send(Reach, String, NewText)}, for any kind of message. */
-    public Sent send(Reach reach, String deviceId, NewMessage text) {
+    /** As {@link #send(Reach, String, NewText, Names)}, for any kind of message. */
+    public Sent send(Reach reach, String deviceId, NewMessage text, Names names) {
+        Slot slot = slot(deviceId, names);
+        if (slot.taken().isPresent()) {
+            devices.get(reach, deviceId);
+            return present(slot.taken().get());
+        }
         boolean quotes = text.quoted().isPresent(); // must not tell of messages that are out of reach
         if (quotes) {
             requireConnected(reach, deviceId);
         }
-        MessageStore.Accepting accepting = readable(reach, deviceId, text, Lane.INTERACTIVE);
+        MessageStore.Accepting accepting = readable(reach, deviceId, text, Lane.INTERACTIVE, slot.stanzaId());
         // Whom the device belongs to and whether it is connected is judged by the commit itself: one query less on the
         // hot path.
         if (!numbers.remembers(accepting.chat()) && !quotes) {
@@ -133,7 +166,42 @@ public final class Messages {
         }
     }
 
-    void requireConnected(Reach reach, String deviceId) {
+    /** The id that a message goes out under, and the one that has it already. */
+    private record Slot(String stanzaId, Optional<Message> taken) {}
+
+    private Slot slot(String deviceId, Names names) {
+        String stanzaId = StanzaId.mint(names);
+        Optional<Message> there = names.repeatable() ? find(deviceId, stanzaId) : Optional.empty();
+        if (names.past()) {
+            Message message = there.orElseThrow(
+                    () -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "the message of this request is no longer kept"));
+            return new Slot(stanzaId, Optional.of(message));
+        }
+        // "nothing was sent" said the answer of that one, so the repeat sends
+        return there.filter(message -> message.phase() == Message.Phase.CANCELLED)
+                .map(_ -> slot(deviceId, names))
+                .orElseGet(() -> new Slot(stanzaId, there));
+    }
+
+    private static Sent present(Message message) {
+        return new Sent(message, message.ack().reached(Ack.SERVER) || message.phase() == Message.Phase.FAILED);
+    }
+
+    /**
+     * What an earlier run of the same request has sent, as it is now; to be asked before anything that could refuse the repeat. {@code names} must
+     * be at their beginning, and are used up: give {@code names.again()}.
+     */
+    public Optional<Sent> earlier(Reach reach, String deviceId, Names names) {
+        if (!names.repeatable()) {
+            return Optional.empty();
+        }
+        Optional<Message> taken = slot(deviceId, names).taken();
+        taken.ifPresent(_ -> devices.get(reach, deviceId));
+        return taken.map(Messages::present);
+    }
+
+    /** {@code SESSION_NOT_READY} unless the device is connected. */
+    public void requireConnected(Reach reach, String deviceId) {
         Device device = devices.get(reach, deviceId);
         if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(
@@ -166,24 +234,37 @@ public final class Messages {
         return to;
     }
 
-    MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane) {
+    MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane, String stanzaId) {
+        Draft draft = draft(reach, deviceId, message);
+        return new MessageStore.Accepting(
+                deviceId,
+                reach,
+                stanzaId,
+                draft.chat(),
+                draft.content(),
+                draft.media(),
+                draft.quoted(),
+                draft.mentions(),
+                draft.typing(),
+                lane,
+                message.maxAttempts());
+    }
+
+    /** What is to be sent some day; whether the recipient is on WhatsApp is not asked. Throws {@code INVALID_PAYLOAD}, {@code FORBIDDEN}. */
+    public Draft draft(Reach reach, String deviceId, NewMessage message) {
         Jid to = contacts.outward(deviceId, recipient(reach, deviceId, message.at() + "to", message.to()))
                 .await();
         List<Jid> mentions = message.mentions().stream()
                 .map(mention ->
                         PhoneNumbers.recipient(message.at() + "mentions", mention, devices.country(deviceId, mention)))
                 .toList();
-        return new MessageStore.Accepting(
-                deviceId,
-                reach,
-                StanzaId.mint(Names.random()),
+        return new Draft(
                 to,
                 Drafts.finished(message.at(), message.content(), mentions),
                 message.media(),
                 message.quoted().map(quoted -> quotedId(message.at(), deviceId, quoted)),
                 mentions,
-                message.typing(),
-                lane);
+                message.typing());
     }
 
     private String quotedId(String at, String deviceId, String anyId) {
@@ -224,24 +305,54 @@ public final class Messages {
             throw Problem.later(
                     Problem.Code.RATE_LIMITED,
                     settings.send().syncQueue() + " sends of this device wait already",
-                    Duration.ofSeconds(Math.max(1, 60 / settings.send().perMinute())));
+                    placeFree());
         }
+    }
+
+    /**
+     * Until a place is free for one that can then be dispatched within its time: those who wait have gone out by then, or have been given up. The
+     * budget lets one go at a time.
+     */
+    private Duration placeFree() {
+        Settings.Send send = settings.send();
+        double each = 60.0 / send.perMinute();
+        double beyond = Math.min(
+                send.syncQueue() * each - send.syncTimeout().toSeconds(),
+                send.syncTimeout().toSeconds());
+        return Duration.ofSeconds((long) Math.ceil(Math.max(1, Math.max(each, beyond))));
     }
 
     private Sent sendAndWait(Reach reach, MessageStore.Accepting accepting) {
         Future<Settled.Change> outcome = outcomes.await(accepting.stanzaId());
         try {
-            MessageStore.Accepted accepted =
-                    acceptor.accept(accepting).await().orElseThrow(() -> notAccepted(reach, accepting.deviceId()));
-            return settled(accepting, accepted, outcome);
+            Optional<MessageStore.Accepted> accepted =
+                    acceptor.accept(accepting).await();
+            if (accepted.isEmpty()) {
+                // by another run of the same request, at this very moment
+                return find(accepting.deviceId(), accepting.stanzaId())
+                        .map(Messages::present)
+                        .orElseThrow(() -> notAccepted(reach, accepting));
+            }
+            return settled(accepting, accepted.get(), outcome);
         } finally {
             outcomes.forget(accepting.stanzaId());
         }
     }
 
-    private Problem notAccepted(Reach reach, String deviceId) {
-        requireConnected(reach, deviceId);
-        return Problem.of(Problem.Code.SESSION_NOT_READY, "device " + deviceId + " was not connected");
+    private Problem notAccepted(Reach reach, MessageStore.Accepting accepting) {
+        requireConnected(reach, accepting.deviceId());
+        return unwanted(accepting)
+                ? Problem.of(
+                        Problem.Code.RECIPIENT_SUPPRESSED,
+                        accepting.chat() + " said stop; only a reply may be sent: quote a message of theirs")
+                : Problem.of(Problem.Code.SESSION_NOT_READY, "device " + accepting.deviceId() + " was not connected");
+    }
+
+    private boolean unwanted(MessageStore.Accepting accepting) {
+        return accepting.quoted().isEmpty()
+                && !Suppressions.among(pool, List.of(new Suppressions.Chat(accepting.deviceId(), accepting.chat())))
+                        .await()
+                        .isEmpty();
     }
 
     private Sent settled(
@@ -271,12 +382,16 @@ public final class Messages {
         }
         Message message = find(deviceId, accepted.stanzaId())
                 .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "the message is gone with its device"));
-        boolean finished = message.ack().reached(Ack.SERVER) || message.phase() == Message.Phase.FAILED;
-        return new Sent(message, finished);
+        return present(message);
     }
 
-    Outcomes outcomes() {
-        return outcomes;
+    /** Completes with the outcome of a message that is yet to be committed; {@link #forget} it in the end. */
+    public Future<?> outcome(String stanzaId) {
+        return outcomes.await(stanzaId);
+    }
+
+    public void forget(String stanzaId) {
+        outcomes.forget(stanzaId);
     }
 
     /** By our number, the stanza id, or the serialized form; {@code MESSAGE_NOT_FOUND} else. */

@@ -57,32 +57,18 @@ final class OutboxStore {
 
     record GiveUp() implements Next {}
 
-    // Its batch is paused or over.
-    private static final String RESTS = """
-            %1$s.batch_id is not null and not exists (select from batch where id = %1$s.batch_id and state = 'processing')""";
-
-    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the
-    // interactive lane for two
+    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the interactive lane for two
     // minutes after its first attempt, an unanswered one of the other lane for two minutes after the last.
     private static final String HOLDS_BACK = """
-            case when e.state = 'ready' then true
-                 when e.lane = 0 then coalesce(e.first_claimed_at > clock_timestamp() - interval '2 minutes', true)
-                 when e.state = 'waiting' then true
-                 else e.claimed_at > clock_timestamp() - interval '2 minutes' end""";
+            case when o.state = 'ready' then true
+                 when o.lane = 0 then coalesce(o.first_claimed_at > clock_timestamp() - interval '2 minutes', true)
+                 when o.state = 'waiting' then true
+                 else o.claimed_at > clock_timestamp() - interval '2 minutes' end""";
 
-    // Whether the chat's latest messages have one that is not ours. The depth keeps a long monologue from being read to
-    // its beginning.
-    private static final String REPLY = """
-            exists (select from (select outgoing from message m where m.device_id = $1 and m.chat = o.chat order by m.id desc limit 200) latest
-                    where not outgoing)""";
-
-    // warm: of the interactive and the scheduled lane, the head of each chat. batches: those that have something ready,
-    // found by skipping
-    // through the index. turns: the order within a lane, for broadcasts in rounds, in which the batch after the last
-    // one served begins.
-    // ranked: the order between the lanes, see Allowance. Scalar subqueries and laterals, because joins would be
-    // planned by what the
-    // outbox held when its statistics were made, which is never what it holds.
+    // warm: of the interactive and the scheduled lane, the first of each chat. batches: those that have something ready, found by skipping
+    // through the index. turns: the order within a lane, for broadcasts in rounds, in which the batch after the last one served begins.
+    // ranked: the order between the lanes, see Allowance. Replies are looked for in the latest messages of a chat only, so that a long
+    // monologue is not read to its beginning.
     private static final String CLAIM = """
             with recursive self as (
                 select d.links, coalesce(d.restricted_until > clock_timestamp(), false) as restricted
@@ -90,22 +76,28 @@ final class OutboxStore {
                 join lease l on l.device_id = d.device_id and l.epoch = $2 and l.expires_at > clock_timestamp()
                 where d.device_id = $1
             ), warm as (
-                select w.message_id, lane.n as lane, 0::bigint as batch, w.message_id as nth
+                select first.message_id, lane.n as lane, 0::bigint as batch, first.message_id as nth
                 from self s
                 cross join (values (0), (1)) as lane(n)
                 cross join lateral (
-                    select o.message_id
+                    select min(o.message_id) filter (where o.state = 'ready') as message_id
                     from outbox o
-                    where o.device_id = $1 and o.lane = lane.n and o.lane < 2 and o.state = 'ready' and not (%1$s)
-                      and (not s.restricted or (lane.n = 0 and %2$s))
-                      and o.message_id = (
-                          select e.message_id
-                          from outbox e
-                          where e.device_id = $1 and e.chat = o.chat and e.lane = o.lane and not (%3$s) and %4$s
-                          order by e.device_id, e.chat, e.lane, e.message_id
-                          limit 1)
-                    order by o.message_id
-                    limit $3) w
+                    where o.device_id = $1 and o.lane = lane.n
+                      and (o.batch_id is null
+                           or (select b.state = 'processing' from batch b where b.id = o.batch_id))
+                    group by o.chat
+                    having min(o.message_id) filter (where o.state = 'ready') = min(o.message_id) filter (where %1$s)
+                       and (not s.restricted
+                            or (lane.n = 0
+                                and exists (select
+                                            from (select m.outgoing
+                                                  from message m
+                                                  where m.device_id = $1 and m.chat = o.chat
+                                                  order by m.id desc
+                                                  limit 200) latest
+                                            where not latest.outgoing)))
+                    order by 1
+                    limit $3) first
             ), batches as (
                 (select coalesce(batch_id, 0) as id
                  from outbox
@@ -131,15 +123,15 @@ final class OutboxStore {
                     order by o.message_id
                     limit $3) c
                 where not s.restricted
-                  and (b.id = 0 or exists (select from batch where id = b.id and state = 'processing'))
+                  and (b.id = 0 or (select p.state = 'processing' from batch p where p.id = b.id))
             ), turns as (
                 select message_id, lane, batch,
                        row_number() over (partition by lane order by nth, batch <= $8, batch) - 1 as turn
                 from (select * from warm union all select * from cold) as ready
             ), tagged as (
                 select message_id, lane, batch, turn,
-                       case lane when 0 then $5::float8 + turn / %5$d.0 when 1 then $6::float8 + turn / %6$d.0
-                                 else $7::float8 + turn / %7$d.0 end as tag
+                       case lane when 0 then $5::float8 + turn / %2$d.0 when 1 then $6::float8 + turn / %3$d.0
+                                 else $7::float8 + turn / %4$d.0 end as tag
                 from turns
             ), ranked as (
                 select *,
@@ -167,9 +159,6 @@ final class OutboxStore {
             returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
                       m.max_attempts, c.lane, c.batch, c.turn
             """.formatted(
-                    RESTS.formatted("o"),
-                    REPLY,
-                    RESTS.formatted("e"),
                     HOLDS_BACK,
                     Lane.INTERACTIVE.weight(),
                     Lane.SCHEDULED.weight(),
@@ -286,8 +275,7 @@ final class OutboxStore {
     private static final String READY = """
             select d.device_id
             from unnest($1::text[]) as d(device_id)
-            where exists (select from outbox o where o.device_id = d.device_id and o.state = 'ready' and o.lane < 2)
-               or exists (select from outbox o where o.device_id = d.device_id and o.state = 'ready' and o.lane = 2)
+            where exists (select from outbox o where o.device_id = d.device_id and o.state = 'ready')
             """;
 
     private static final String PROMOTE = """

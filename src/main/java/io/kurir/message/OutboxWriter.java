@@ -43,6 +43,9 @@ public final class OutboxWriter {
             String note,
             Optional<String> refused) {}
 
+    /** A message that is put or released later than it was due; {@code by}: how much, for people. */
+    public record Late(String deviceId, String stanzaId, String by) {}
+
     private OutboxWriter() {}
 
     /** How many became ready. */
@@ -58,6 +61,22 @@ public final class OutboxWriter {
     /** Makes held messages ready; how many, which is fewer when some were withdrawn. */
     public static Future<Integer> release(SqlClient transaction, Collection<Long> messages, Lane lane, String note) {
         return EntryStore.release(transaction, messages, lane, note);
+    }
+
+    /** Makes held messages say something else. */
+    public static Future<Void> rewrite(SqlClient transaction, long message, Content content) {
+        return EntryStore.rewrite(transaction, message, content);
+    }
+
+    /** Notes in messages that they are late. */
+    public static Future<Void> late(SqlClient transaction, List<Late> messages) {
+        return messages.isEmpty() ? Future.succeededFuture() : EntryStore.late(transaction, messages);
+    }
+
+    /** Fails held messages of one device, with an event each; how many. Advances the device's event counter, so it comes last. */
+    public static Future<Integer> fail(
+            SqlClient transaction, String deviceId, Collection<Long> messages, String reason) {
+        return EntryStore.fail(transaction, deviceId, messages, reason);
     }
 
     /** Cancels held messages; how many. */

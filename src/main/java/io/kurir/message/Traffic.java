@@ -32,8 +32,9 @@ public final class Traffic {
             Settings.Delivery delivery,
             Settings.Send send,
             Media media,
+            List<String> stopWords,
             Leases.Held lease) {
-        this(vertx, pool, bus, events, () -> delivery, send, media, lease);
+        this(vertx, pool, bus, events, () -> delivery, send, media, stopWords, lease);
     }
 
     /** {@code delivery} is asked each time, for it may change. */
@@ -45,6 +46,7 @@ public final class Traffic {
             Supplier<Settings.Delivery> delivery,
             Settings.Send send,
             Media media,
+            List<String> stopWords,
             Leases.Held lease) {
         String deviceId = lease.lease().deviceId();
         OutboxStore outbox = new OutboxStore(pool);
@@ -55,6 +57,7 @@ public final class Traffic {
                 new MessageStore(pool),
                 new IncomingStore(pool),
                 media.settings().maxSize(),
+                stopWords,
                 outbox,
                 events,
                 bus,

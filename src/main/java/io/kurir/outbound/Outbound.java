@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
@@ -69,19 +70,45 @@ public final class Outbound {
     private final HttpClient client;
 
     public Outbound(Vertx vertx, UrlGuard guard) {
+        this(vertx, guard, PoolOptions.DEFAULT_MAX_POOL_SIZE);
+    }
+
+    /** {@code connections} to one address at a time; more calls wait for one. */
+    public Outbound(Vertx vertx, UrlGuard guard, int connections) {
         this.vertx = vertx;
         this.guard = guard;
-        this.client = vertx.createHttpClient(new HttpClientOptions()
+        HttpClientOptions options = new HttpClientOptions()
                 .setConnectTimeout(10_000)
                 .setKeepAlive(false) // a connection belongs to a checked address, not to a name
                 .setDecompressionSupported(false) // so that a small answer stays small
-                .setMaxRedirects(0));
+                .setMaxRedirects(0);
+        this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
     }
 
     /** Fails with {@link UrlGuard.Blocked}, {@link TooLarge}, {@link TimeoutException}, or what the network says; any status is an answer. */
     public Future<Reply> call(Call call) {
         Buffer body = Buffer.buffer();
         return exchange(call, (head, response) -> gather(call, response, body).map(_ -> new Reply(head, body)));
+    }
+
+    /** As {@link #call}, but of an answer that is larger only its beginning is read. */
+    public Future<Reply> beginning(Call call) {
+        return exchange(call, (head, response) -> begin(call, response).map(body -> new Reply(head, body)));
+    }
+
+    private static Future<Buffer> begin(Call call, HttpClientResponse response) {
+        Promise<Buffer> promise = Promise.promise();
+        Buffer body = Buffer.buffer();
+        response.handler(bytes -> {
+            int room = Math.toIntExact(call.most()) - body.length();
+            body.appendBuffer(bytes.slice(0, Math.min(bytes.length(), room)));
+            if (bytes.length() > room && promise.tryComplete(body)) {
+                response.request().reset();
+            }
+        });
+        response.exceptionHandler(promise::tryFail);
+        response.endHandler(_ -> promise.tryComplete(body));
+        return promise.future();
     }
 
     /** As {@link #call}, into a new file, which is not there when it fails. The bytes of a status other than 200 are not read. */

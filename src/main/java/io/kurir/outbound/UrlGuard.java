@@ -2,12 +2,14 @@ package io.kurir.outbound;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
 /**
@@ -17,8 +19,8 @@ import java.util.regex.Pattern;
  */
 public final class UrlGuard {
 
-    /** A URL that may be called; {@code address} is where to connect to. */
-    public record Target(URI uri, InetAddress address, int port) {
+    /** A URL that may be called; {@code address} is where to connect to, {@code named}: because the settings say so. */
+    public record Target(URI uri, InetAddress address, int port, boolean named) {
         public boolean tls() {
             return "https".equalsIgnoreCase(uri.getScheme());
         }
@@ -33,12 +35,26 @@ public final class UrlGuard {
         }
     }
 
-    private final Vertx vertx;
+    /** Where work that blocks is done. */
+    private interface Aside {
+        Future<InetAddress[]> run(Callable<InetAddress[]> resolution);
+    }
+
+    private final Aside aside;
     private final List<Pattern> allowed;
 
     /** {@code allowed}: {@code host}, {@code host:port} or with {@code *} for anything; what they match may be called whatever its address. */
     public UrlGuard(Vertx vertx, List<String> allowed) {
-        this.vertx = vertx;
+        this(resolution -> vertx.executeBlocking(resolution, false), allowed);
+    }
+
+    /** Likewise, with threads of its own for name servers that do not answer. */
+    public UrlGuard(WorkerExecutor threads, List<String> allowed) {
+        this(resolution -> threads.executeBlocking(resolution, false), allowed);
+    }
+
+    private UrlGuard(Aside aside, List<String> allowed) {
+        this.aside = aside;
         this.allowed = allowed.stream().map(UrlGuard::pattern).toList();
     }
 
@@ -81,20 +97,18 @@ public final class UrlGuard {
                     }
                 }
             }
-            return new Target(uri, addresses[0], port);
+            return new Target(uri, addresses[0], port, open);
         });
     }
 
     /** Java's own resolver: it blocks, and reads what the system is told to read. */
     private Future<InetAddress[]> resolve(String host) {
-        return vertx.executeBlocking(
-                () -> {
-                    try {
-                        return InetAddress.getAllByName(host);
-                    } catch (UnknownHostException unknown) {
-                        throw new Blocked("names a host that is not known");
-                    }
-                },
-                false);
+        return aside.run(() -> {
+            try {
+                return InetAddress.getAllByName(host);
+            } catch (UnknownHostException unknown) {
+                throw new Blocked("names a host that is not known");
+            }
+        });
     }
 }

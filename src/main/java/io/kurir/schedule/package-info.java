@@ -1,4 +1,4 @@
-/** The scheduler: promotes what became due. */
+/** The scheduler: promotes what became due, and does the chores. */
 @NullMarked
 package io.kurir.schedule;
 

@@ -74,11 +74,6 @@ public final class DeviceOperations {
                         Optional.ofNullable(proxy.getString("password"))));
     }
 
-    public Answer delete(Ask ask) {
-        devices.delete(ask.reach(), ask.text(ID));
-        return Answer.ok("Device deleted", new JsonObject().put(ID, ask.text(ID)));
-    }
-
     /** The QR text links the device to whoever scans it, so a credential that can only read does not get it. */
     public Answer status(Ask ask) {
         Device device = devices.get(ask.reach(), ask.text(ID));

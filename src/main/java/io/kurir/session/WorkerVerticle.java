@@ -5,6 +5,7 @@ import io.kurir.Vault;
 import io.kurir.bus.Bus;
 import io.kurir.chat.ChatNews;
 import io.kurir.cluster.Leases;
+import io.kurir.config.StoredConfig;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
 import io.kurir.media.Media;
@@ -45,6 +46,7 @@ public final class WorkerVerticle extends VerticleBase {
             Leases leases,
             EventLog events,
             Settings settings,
+            StoredConfig config,
             Outbox outbox,
             Media media,
             MeterRegistry meters,
@@ -222,9 +224,10 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.pool(),
                                 node.bus(),
                                 node.events(),
-                                node.settings().delivery(),
+                                node.config()::delivery,
                                 node.settings().send(),
                                 node.media(),
+                                node.settings().suppression().words(),
                                 held),
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));

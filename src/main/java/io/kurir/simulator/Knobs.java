@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * How the network behaves and misbehaves. Set for everybody, and overridden per phone by name.
  *
- * <p>What concerns sending ({@code sendDelayMs, ackDelayMs, neverAck, failSend, failTimes, dropBeforeAck, failUpload, editWindowMs}) is read from the
+ * <p>What concerns sending ({@code sendDelayMs, ackDelayMs, neverAck, failSend, failTimes, strangersLocked, dropBeforeAck, failUpload, editWindowMs}) is read from the
  * sender's phone; what concerns receiving ({@code deliverMs, readMs, dropRepeatedIds, duplicateDelivery}) from the recipient's;
  * {@code refTtlMs, refMax} only exist for everybody, since a page that shows a QR has no account yet.
  *
@@ -20,6 +20,7 @@ import java.util.List;
  * @param neverAck how many of the next messages are accepted and delivered but never answered; -1: all
  * @param failSend status with which messages are refused (500 …); 0: none is
  * @param failTimes how many of the next messages {@code failSend} refuses; -1: all
+ * @param strangersLocked whether messages to people who have never written to this phone are refused with 463 (the "reach-out time-lock")
  * @param dropBeforeAck how many of the next messages are accepted and delivered, and then the socket dropped; -1: all
  * @param dropRepeatedIds whether a recipient ignores an id that it already has; otherwise it shows the repeat as another message
  * @param duplicateDelivery whether the network hands every message to the recipient twice
@@ -44,6 +45,7 @@ record Knobs(
         int neverAck,
         int failSend,
         int failTimes,
+        boolean strangersLocked,
         int dropBeforeAck,
         boolean dropRepeatedIds,
         boolean duplicateDelivery,
@@ -58,7 +60,7 @@ record Knobs(
         boolean unpairBeforeReload) {
 
     static final Knobs DEFAULT = new Knobs(
-            20_000, 5, 1500, 0, 0, 30, 60, 0, 0, -1, 0, true, false, 0, 0, -1, 900_000, 0, false, false, false, false);
+            20_000, 5, 1500, 0, 0, 30, 60, 0, 0, -1, false, 0, true, false, 0, 0, -1, 900_000, 0, false, false, false, false);
 
     /** These knobs with those that are named in {@code over} replaced; {@code over} has passed {@link #checked}. */
     Knobs with(JsonObject over) {

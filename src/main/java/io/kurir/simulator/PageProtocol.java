@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class PageProtocol {
     private static final Logger LOG = LoggerFactory.getLogger(PageProtocol.class);
     private static final JsonObject DONE = new JsonObject();
+    private static final int STRANGERS_LOCKED = 463;
 
     private final Network network;
     private final Routing routing;
@@ -214,6 +215,11 @@ final class PageProtocol {
             page.refuse(id, "the simulated server refuses to send", knobs.failSend());
             return;
         }
+        if (knobs.strangersLocked() && stranger(account, chat)) {
+            network.submissions.refused++;
+            page.refuse(id, "the account is restricted: it may not write to strangers", STRANGERS_LOCKED);
+            return;
+        }
         JsonObject accepted;
         try {
             accepted = routing.submit(link, chat, message, ratchet);
@@ -226,6 +232,13 @@ final class PageProtocol {
         } else if (!network.take(account, "neverAck", knobs.neverAck())) {
             network.after(knobs.ackDelayMs(), () -> page.answer(id, accepted));
         }
+    }
+
+    private boolean stranger(Account account, String chat) {
+        return network.chat(chat) instanceof Chat.Direct direct
+                && account.conversations
+                        .where(entry -> entry.in() && entry.peer().equals(direct.id()))
+                        .isEmpty();
     }
 
     private void receipt(Connection page, Object id, JsonObject a) {

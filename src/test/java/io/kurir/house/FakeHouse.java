@@ -31,20 +31,37 @@ final class FakeHouse {
     final Vertx vertx = Vertx.vertx();
     final FakeWhatsApp whatsapp = new FakeWhatsApp();
     final Pool pool;
-    final Kurir kurir;
     final ContractClient stranger;
     final ContractClient admin;
-    private final EventWitness witness;
+    private final Settings settings;
+    private Kurir kurir;
+    private EventWitness witness;
 
     FakeHouse(Path data) throws Exception {
+        this(data, Map.of());
+    }
+
+    /** {@code more} are environment variables beyond those that every house has. */
+    FakeHouse(Path data, Map<String, String> more) throws Exception {
         databases = EmbeddedDatabases.start(data, Progress.SILENT);
-        Settings loaded = House.settings(data, databases, "http://127.0.0.1:1", Map.of());
-        Schema.prepare(loaded.database());
-        kurir = get(Kurir.start(loaded, (_, _) -> Future.succeededFuture(whatsapp)));
-        pool = Database.open(vertx, loaded.database());
-        stranger = ContractClient.at(loaded.http().publicUrl());
+        settings = House.settings(data, databases, "http://127.0.0.1:1", more);
+        Schema.prepare(settings.database());
+        pool = Database.open(vertx, settings.database());
+        start();
+        stranger = ContractClient.at(settings.http().publicUrl());
         admin = stranger.withKey(House.KEY);
-        witness = EventWitness.of(loaded.http().publicUrl(), House.KEY);
+    }
+
+    private void start() throws Exception {
+        kurir = get(Kurir.start(settings, (_, _) -> Future.succeededFuture(whatsapp)));
+        witness = EventWitness.of(settings.http().publicUrl(), House.KEY);
+    }
+
+    /** Another node on the same databases. */
+    void restart() throws Exception {
+        get(kurir.close());
+        witness.pronounce();
+        start();
     }
 
     /** Creates a device of the admin's and connects it. */

@@ -32,6 +32,9 @@ final class FakeWhatsApp implements WhatsApp {
     private record Open(Context context, Consumer<PageEvent> events) {}
 
     final List<OutgoingMessage> sent = new CopyOnWriteArrayList<>();
+    /** What becomes of a message; one that is taken is acknowledged. */
+    volatile Function<OutgoingMessage, Command.SendAnswer> onSend = _ -> new Command.Taken();
+
     final List<Request<?>> asked = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Function<Request<?>, Object>> answers = new ConcurrentHashMap<>();
     private final Map<String, Open> pages = new ConcurrentHashMap<>();
@@ -85,8 +88,8 @@ final class FakeWhatsApp implements WhatsApp {
                 case Request<?> request -> (Future<R>) answer(request);
                 case Command.Find _ -> (Future<R>) Future.succeededFuture(new Command.Absent());
                 case Command.Logout _ -> (Future<R>) Future.succeededFuture(true);
+                case Command.Probe _ -> (Future<R>) Future.succeededFuture(new Command.Pulse(true, true));
                 case Command.Download _,
-                        Command.Probe _,
                         Command.RequestPairingCode _,
                         Command.RefreshQr _,
                         Command.ReadStatus _ -> Future.failedFuture("not scripted: " + command);
@@ -95,11 +98,14 @@ final class FakeWhatsApp implements WhatsApp {
 
         private Future<List<Command.SendAnswer>> send(List<OutgoingMessage> messages) {
             sent.addAll(messages);
-            messages.forEach(
-                    each -> tell(deviceId, new PageEvent.Acked(each.to(), List.of(each.stanzaId()), Ack.SERVER)));
-            return Future.succeededFuture(messages.stream()
-                    .<Command.SendAnswer>map(_ -> new Command.Taken())
-                    .toList());
+            List<Command.SendAnswer> answers = messages.stream().map(onSend).toList();
+            for (int i = 0; i < answers.size(); i++) {
+                OutgoingMessage each = messages.get(i);
+                if (answers.get(i) instanceof Command.Taken) {
+                    tell(deviceId, new PageEvent.Acked(each.to(), List.of(each.stanzaId()), Ack.SERVER));
+                }
+            }
+            return Future.succeededFuture(answers);
         }
 
         /** Numbers that end with 0 are not on WhatsApp. */

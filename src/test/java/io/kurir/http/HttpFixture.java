@@ -8,14 +8,21 @@ import io.kurir.access.LoginStore;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.UserStore;
+import io.kurir.audit.Audit;
+import io.kurir.batch.BatchKeeping;
+import io.kurir.batch.BatchPromotion;
+import io.kurir.batch.Batches;
+import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
 import io.kurir.contact.NumberChecks;
 import io.kurir.db.TestPostgres;
 import io.kurir.db.embedded.Ports;
+import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
@@ -23,13 +30,16 @@ import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
 import io.kurir.media.MediaLinks;
-import io.kurir.message.Bulk;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
+import io.kurir.schedule.SchedulerVerticle;
+import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Pages;
+import io.kurir.suppression.Suppressions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
@@ -97,11 +107,22 @@ final class HttpFixture implements AutoCloseable {
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1")));
         EventLog events = new EventLog(pool, bus);
+        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
         Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
         Pages pages = new Pages(bus);
         media = new Media(vertx, pool, settings.media(), data);
+        Outbox outbox = new Outbox(pool, bus);
+        Intake intake = new Intake(
+                vertx,
+                media,
+                new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls())));
+        vertx.deployVerticle(new SchedulerVerticle(
+                        List.of(
+                                new BatchPromotion(vertx, pool, outbox, () -> 60_000),
+                                new BatchKeeping(pool, outbox, events))))
+                .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -112,17 +133,29 @@ final class HttpFixture implements AutoCloseable {
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
+                new Batches(vertx, pool, devices, contacts, intake, outbox, events),
+                new Suppressions(pool, devices, contacts, "ID"),
                 media,
-                new Intake(
-                        vertx,
-                        media,
-                        new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()))),
+                new Schedules(
+                        pool,
+                        devices,
+                        messages,
+                        settings.schedule(),
+                        settings.device().timezone(),
+                        java.time.InstantSource.system()),
+                intake,
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
                 new AddressBook(devices, pages, bus, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                new Idempotency(vertx, pool, Duration.ofSeconds(5)),
+                new io.kurir.webhook.Webhooks(
+                        vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
+                new Audit(pool, SECRET),
+                new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
@@ -177,7 +210,16 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(PASSWORD),
                         Optional.of(KEY),
                         LOGINS),
-                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)));
+                new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
+                new Settings.Suppression(List.of("stop")),
+                new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
+                new Settings.Retention(
+                        Duration.ofHours(24),
+                        Duration.ofDays(90),
+                        Duration.ofDays(30),
+                        Duration.ofHours(24),
+                        Duration.ofDays(730)),
+                io.kurir.webhook.WebhookFixture.settings());
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */

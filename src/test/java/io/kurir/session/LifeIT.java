@@ -10,6 +10,7 @@ import io.kurir.Vault;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
+import io.kurir.config.StoredConfig;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
@@ -85,6 +86,7 @@ class LifeIT {
                 leases,
                 events,
                 settings,
+                new StoredConfig(vertx, pool, bus, settings.delivery()),
                 new Outbox(pool, bus),
                 new io.kurir.media.Media(vertx, pool, settings.media(), settings.data()),
                 meters,

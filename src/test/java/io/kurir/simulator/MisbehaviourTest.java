@@ -148,6 +148,21 @@ class MisbehaviourTest {
     }
 
     @Test
+    void aRestrictedAccountMayAnswerButNotWriteToStrangers() {
+        world.put("/api/knobs", new JsonObject().put("strangersLocked", true));
+        try (Page page = world.linked(A)) {
+            JsonObject refused = page.refused("send", page.sending(CHAT, "ID1", "hello stranger"));
+            assertThat(refused.getInteger("status")).isEqualTo(463);
+            assertThat(world.submissions("")).isEmpty();
+            world.post(
+                    "/api/phones/" + B + "/messages",
+                    new JsonObject().put("to", A).put("text", "who is there?"));
+            page.send(CHAT, "ID2", "me");
+            untilReceived("ID2");
+        }
+    }
+
+    @Test
     void theSocketMayDropBetweenAcceptanceAndAnswer() throws Exception {
         String token = world.link(A);
         world.post(

@@ -184,6 +184,24 @@ public abstract class WhatsAppConformance extends Conformance {
     }
 
     @Test
+    void aRestrictionOfTheAccountIsToldAsSuch() {
+        String to = person();
+        String id = Fixture.id();
+        rig().knobs(device().phone, new JsonObject().put("strangersLocked", true));
+        try {
+            assertThat(device().send(text(id, to, "hello"))).isEqualTo(new Command.Taken());
+            PageEvent.SendFailed failed = device().await(
+                            PageEvent.SendFailed.class,
+                            one -> one.stanzaId().equals(id));
+            assertThat(failed.reason()).startsWith("RESTRICTED");
+        } finally {
+            rig().knobs(device().phone, new JsonObject().put("strangersLocked", false));
+        }
+        assertThat(device().send(text(id, to, "hello"))).isEqualTo(new Command.Taken());
+        device().awaitAck(id, Ack.DELIVERED);
+    }
+
+    @Test
     void aTextThatArrivesIsToldWithItsNumberAndItsQuote() {
         String peer = person();
         String mine = Fixture.id();

@@ -1,0 +1,5 @@
+/** Who did what that changed who may act, or destroyed data. */
+@NullMarked
+package io.kurir.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.kurir.webhook;
+
+import io.kurir.Settings;
+import io.kurir.event.EventType;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What follows from a call: for the delivery, for the endpoint, and for whoever wants to know. */
+record Judgement(Outcome outcome, Circuit circuit, Optional<Notice> notice) {
+    private static final int ATTEMPTS = 6;
+    private static final int LONGEST = 60; // times the first delay: 5 s become 5 min
+
+    /** What is told as an event of one device of the webhook. */
+    enum Notice {
+        /** Emitted when a webhook's endpoint counts as down: calls stop but for a probe now and then. */
+        DOWN(EventType.WEBHOOK_DOWN),
+        /** Emitted when the endpoint of a webhook that was down answers again. */
+        UP(EventType.WEBHOOK_UP),
+        /** Emitted when a webhook's endpoint was down for so long that the webhook was disabled. */
+        DISABLED(EventType.WEBHOOK_DISABLED);
+
+        final String type;
+
+        Notice(EventType type) {
+            this.type = type.word();
+        }
+    }
+
+    static Judgement of(Delivery delivery, Reply reply, Circuit before, Instant now, Settings.Webhook settings) {
+        if (reply.taken()) {
+            return new Judgement(
+                    new Outcome.Done(), Circuit.CLOSED, before.open() ? Optional.of(Notice.UP) : Optional.empty());
+        }
+        Circuit after = before.failed(reply, delivery.id(), delivery.probe(), now, settings);
+        if (!after.open()) {
+            return new Judgement(again(delivery, now, settings), after, Optional.empty());
+        }
+        Optional<Notice> notice = after.exhausted(now, settings)
+                ? Optional.of(Notice.DISABLED)
+                : before.open() ? Optional.empty() : Optional.of(Notice.DOWN);
+        return new Judgement(new Outcome.Snooze(), after, notice);
+    }
+
+    private static Outcome again(Delivery delivery, Instant now, Settings.Webhook settings) {
+        boolean enough = delivery.attempts() + 1 >= ATTEMPTS
+                || !delivery.firstAt()
+                        .plus(settings.retryDelay().multipliedBy(LONGEST))
+                        .isAfter(now);
+        return enough
+                ? new Outcome.GiveUp("dead")
+                : new Outcome.Retry(now.plus(settings.retryDelay().multipliedBy(1L << delivery.attempts())));
+    }
+}
