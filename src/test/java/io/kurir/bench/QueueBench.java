@@ -53,6 +53,9 @@ final class QueueBench implements Callable<Integer> {
     @Option(names = "--record", paramLabel = "FILE", description = "Let Flight Recorder watch Kurir's JVM.")
     private @Nullable Path record;
 
+    @Option(names = "--statements", description = "Show what PostgreSQL was busy with.")
+    private boolean profile;
+
     private final Report report = new Report("queue");
 
     /** What all parts are told. */
@@ -106,8 +109,10 @@ final class QueueBench implements Callable<Integer> {
         Optional.ofNullable(record)
                 .ifPresent(
                         file -> all.add("-XX:StartFlightRecording:settings=profile,filename=" + file.toAbsolutePath()));
-        try (QueueHouse house = new QueueHouse(settings, all)) {
+        try (QueueHouse house = new QueueHouse(settings, all);
+                Statements statements = new Statements(house.parts, profile)) {
             measurement.run(house);
+            statements.print(System.out);
         }
     }
 }
