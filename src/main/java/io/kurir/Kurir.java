@@ -55,6 +55,7 @@ import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
 import io.kurir.webhook.Deliveries;
+import io.kurir.webhook.DeliveryErasure;
 import io.kurir.webhook.WebhookVerticle;
 import io.kurir.webhook.Webhooks;
 import io.kurir.whatsapp.Hosts;
@@ -169,9 +170,12 @@ public final class Kurir {
         Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
+        BatchKeeping batches = new BatchKeeping(pool, outbox, events);
         Audit audit = new Audit(pool, settings.access().secret());
-        bus.hear(Erasure.FILES_GONE, gone -> media.drop(gone.hashes())
-                .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
+        bus.hear(
+                Erasure.FILES_GONE,
+                gone -> media.drop(gone.hashes())
+                        .onFailure(why -> log.warn("erased files are left in the cache: {}", why.getMessage())));
         WorkerVerticle.Node node = new WorkerVerticle.Node(
                 pool,
                 bus,
@@ -200,10 +204,11 @@ public final class Kurir {
                                         pool,
                                         outbox,
                                         () -> settings.send().perMinute()),
-                                new BatchKeeping(pool, outbox, events),
+                                batches,
                                 new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit)), new DeploymentOptions()))
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
+                        new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
@@ -225,27 +230,35 @@ public final class Kurir {
                 .onFailure(_ -> vertx.close());
     }
 
-    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit) {
-        List<Chore> chores = new ArrayList<>();
-        Duration temporary = settings.retention().temporaryFiles();
-        chores.add(Chore.node("temporary-files", Duration.ofMinutes(30), () -> media.clean(temporary)));
-        if (settings.roles().contains(Role.SCHEDULER)) {
-            Duration hour = Duration.ofHours(1);
-            chores.add(Chore.cluster(
-                    "event-partitions",
-                    hour,
-                    () -> events.maintain(settings.events().retention()).map(0L)));
-            chores.add(Chore.cluster("media-retention", hour, media::forget));
-            chores.add(Chore.cluster(
-                    "audit-retention",
-                    hour,
-                    () -> audit.forget(settings.retention().audit())));
-            chores.add(Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
+    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit, BatchKeeping batches) {
+        Duration hour = Duration.ofHours(1);
+        Settings.Retention kept = settings.retention();
+        Chore own = Chore.node("temporary-files", hour.dividedBy(2), () -> media.clean(kept.temporaryFiles()));
+        if (!settings.roles().contains(Role.SCHEDULER)) {
+            return List.of(own);
         }
-        return chores;
+        return List.of(
+                own,
+                Chore.cluster(
+                        "event-partitions",
+                        hour,
+                        () -> events.maintain(settings.events().retention()).map(0L)),
+                Chore.cluster("media-retention", hour, media::forget),
+                Chore.cluster("audit-retention", hour, () -> audit.forget(kept.audit())),
+                Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
+                Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
+                Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
-    private Future<Void> http(Pool pool, RedisAPI redis, Bus bus, EventLog events, Outbox outbox, Media media, Audit audit, StoredConfig config) {
+    private Future<Void> http(
+            Pool pool,
+            RedisAPI redis,
+            Bus bus,
+            EventLog events,
+            Outbox outbox,
+            Media media,
+            Audit audit,
+            StoredConfig config) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -298,7 +311,12 @@ public final class Kurir {
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
                 audit,
-                new Erasure(pool, bus, devices, contacts, List.of()),
+                new Erasure(
+                        pool,
+                        bus,
+                        devices,
+                        contacts,
+                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));

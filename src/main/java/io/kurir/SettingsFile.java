@@ -234,8 +234,6 @@ public final class SettingsFile {
         return new Retention(
                 keys.duration("retention.temporary-files", Duration.ofHours(24), hour),
                 keys.duration("retention.jobs", Duration.ofDays(90), hour),
-                keys.duration("retention.deliveries", Duration.ofDays(30), hour),
-                keys.duration("retention.idempotency-keys", Duration.ofHours(24), hour),
                 keys.duration("retention.audit", Duration.ofDays(730), Duration.ofDays(1)));
     }
 

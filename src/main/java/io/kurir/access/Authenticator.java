@@ -63,7 +63,13 @@ public final class Authenticator {
         LoginStore.Alive alive = aliveLogins.get(loginId, () -> logins.findAlive(loginId));
         Set<Caller.Scope> scopes = alive.role() == Caller.Role.ADMIN ? ALL : USERS;
         return new Caller(
-                alive.userId(), alive.role(), alive.username(), scopes, Optional.of(loginId), Optional.empty(), Optional.empty());
+                alive.userId(),
+                alive.role(),
+                alive.username(),
+                scopes,
+                Optional.of(loginId),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private JsonObject claims(String token) {

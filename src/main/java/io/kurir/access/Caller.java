@@ -12,7 +12,13 @@ import java.util.Set;
  * @param device set for a device token: the caller can act for this device only
  */
 public record Caller(
-        long userId, Role role, String name, Set<Scope> scopes, Optional<Long> loginId, Optional<Long> keyId, Optional<String> device) {
+        long userId,
+        Role role,
+        String name,
+        Set<Scope> scopes,
+        Optional<Long> loginId,
+        Optional<Long> keyId,
+        Optional<String> device) {
 
     public enum Role {
         ADMIN,

@@ -86,8 +86,7 @@ public final class Audit {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
-            return "hmac:"
-                    + HexFormat.of().formatHex(mac.doFinal(subject.getBytes(StandardCharsets.UTF_8)), 0, 16);
+            return "hmac:" + HexFormat.of().formatHex(mac.doFinal(subject.getBytes(StandardCharsets.UTF_8)), 0, 16);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every JDK has it
         }

@@ -20,8 +20,7 @@ public final class AuditOperations {
                 ask.optionalText("deviceId"),
                 ask.optionalText("from").map(Timestamps::read),
                 ask.optionalText("until").map(Timestamps::read));
-        Audit.Listing listing =
-                audit.list(filter, ask.page(), ask.pageSize()).await();
+        Audit.Listing listing = audit.list(filter, ask.page(), ask.pageSize()).await();
         return Answer.page(
                 listing.total() + " entries",
                 Answer.array(

@@ -65,6 +65,11 @@ public final class BatchKeeping implements Promotion {
                 .map(false);
     }
 
+    /** Deletes a job that ended so long ago, with its items; answers how many. */
+    public Future<Long> forget(Duration age) {
+        return states.forgetEnded(age);
+    }
+
     private Future<Void> sum() {
         return states.uncounted().compose(uncounted -> each(uncounted, one -> told(states.sum(one), one.deviceId())));
     }

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,11 +45,18 @@ final class BatchStateStore {
             select (select count(*) from outbox o join changed c on o.batch_id = c.id where o.device_id = $1) from changed
             """;
 
+    // Outcomes that are not added up yet may be the last ones.
+    private static final String UNFINISHED = """
+              and total > completed + failed + cancelled
+                          + (select coalesce(sum(d.completed + d.failed + d.cancelled), 0) from batch_delta d where d.batch_id = $2)
+            """;
+
     private static final String PAUSE = """
             with changed as (
                 update batch set state = 'paused', pause_reason = $3
                 where id = $2 and device_id = $1 and state in ('queued', 'processing')
-            """ + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
+            """ + UNFINISHED
+            + CHANGED.formatted("paused", JSON, "|| jsonb_build_object('reason', pause_reason)", APPEND);
 
     private static final String RESUME = """
             with changed as (
@@ -65,7 +73,7 @@ final class BatchStateStore {
                 set state = 'cancelled', pause_reason = null, next_at = null, ended_at = clock_timestamp(),
                     cancelled = cancelled + total - promoted
                 where id = $2 and device_id = $1 and state in ('queued', 'processing', 'paused')
-            """ + CHANGED.formatted("completed", JSON, "", APPEND);
+            """ + UNFINISHED + CHANGED.formatted("completed", JSON, "", APPEND);
 
     // What WhatsApp Web may have taken keeps its row until its outcome is known.
     private static final String WITHDRAW = """
@@ -157,10 +165,23 @@ final class BatchStateStore {
 
     private static final String FORGET = "delete from batch_delta where batch_id = $1";
 
+    // With its items; its messages stay in the history.
+    private static final String FORGET_ENDED = """
+            delete from batch
+            where id in (select id from batch where ended_at < clock_timestamp() - make_interval(secs => $1) limit 1)
+            """;
+
     private final Pool pool;
 
     BatchStateStore(Pool pool) {
         this.pool = pool;
+    }
+
+    /** Deletes one that has ended so long ago: it may have 100,000 items. Answers how many. */
+    Future<Long> forgetEnded(Duration age) {
+        return pool.preparedQuery(FORGET_ENDED)
+                .execute(Tuple.of((double) age.toSeconds()))
+                .map(rows -> (long) rows.rowCount());
     }
 
     /** False when it is in no state to be paused. */

@@ -5,7 +5,6 @@ import io.kurir.message.Message;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -178,11 +177,7 @@ final class BatchStore {
     }
 
     static Pace pace(
-            long delayMs,
-            @Nullable LocalTime opens,
-            @Nullable LocalTime closes,
-            @Nullable String zone,
-            int share) {
+            long delayMs, @Nullable LocalTime opens, @Nullable LocalTime closes, @Nullable String zone, int share) {
         return new Pace(
                 Optional.of(delayMs).filter(ms -> ms != RANDOM).map(Duration::ofMillis),
                 opens == null || closes == null || zone == null

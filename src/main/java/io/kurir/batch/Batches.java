@@ -92,7 +92,7 @@ public final class Batches {
                 asked.pace(),
                 asked.startsAt());
         if (names.repeatable()) {
-            Optional<Batch> before = store.get(reach, batch.jobId()).await();
+            Optional<Batch> before = earlier(reach, names.again());
             if (before.isPresent()) {
                 return before.get();
             }
@@ -106,6 +106,21 @@ public final class Batches {
                 devices.country(device));
         write(asked, new Staging(vertx, stagings, contacts, intake, asked.deviceId(), batch, reader));
         return get(reach, batch.jobId());
+    }
+
+    /**
+     * The job that an earlier run of the same request has made; to be asked before anything that could refuse the repeat.
+     *
+     * @param names at their beginning, and used up: {@code names.again()}
+     */
+    Optional<Batch> earlier(Reach reach, Names names) {
+        if (!names.repeatable()) {
+            return Optional.empty();
+        }
+        String jobId = NewBatch.jobId(names);
+        return names.past()
+                ? Optional.of(get(reach, jobId))
+                : store.get(reach, jobId).await();
     }
 
     private void write(Asked asked, Staging staging) {

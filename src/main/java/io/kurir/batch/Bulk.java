@@ -61,8 +61,9 @@ public final class Bulk {
                 new Pace(delay, Optional.empty(), 100),
                 Optional.empty());
         if (names.repeatable()) {
-            if (names.past() || store.get(reach, batch.jobId()).await().isPresent()) {
-                return sent(reach, batch.jobId(), items.size());
+            Optional<Sent> before = earlier(reach, names.again(), items.size());
+            if (before.isPresent()) {
+                return before.get();
             }
             stagings.drop(deviceId, batch.jobId()).await();
         }
@@ -83,6 +84,21 @@ public final class Bulk {
             ids.forEach(messages::forget);
         }
         return sent(reach, batch.jobId(), items.size());
+    }
+
+    /**
+     * What an earlier run of the same request has made, as it is now; to be asked before anything that could refuse the repeat.
+     *
+     * @param names at their beginning, and used up: {@code names.again()}
+     */
+    public Optional<Sent> earlier(Reach reach, Names names, int count) {
+        if (!names.repeatable()) {
+            return Optional.empty();
+        }
+        String jobId = NewBatch.jobId(names);
+        return names.past() || store.get(reach, jobId).await().isPresent()
+                ? Optional.of(sent(reach, jobId, count))
+                : Optional.empty();
     }
 
     /** Who said stop is never told of as settled, and a notice may be lost: so the rows are looked at too. */

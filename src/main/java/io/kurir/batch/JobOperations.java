@@ -54,15 +54,23 @@ public final class JobOperations {
 
     public Answer startGroupMedia(Ask ask) {
         Jid group = PhoneNumbers.group("groupId", ask.text("groupId"));
-        groups.requireWritable(ask.reach(), ask.text("deviceId"), group);
+        if (batches.earlier(ask.reach(), ask.names().again()).isEmpty()) {
+            groups.requireWritable(ask.reach(), ask.text("deviceId"), group);
+        }
         return start(ask, true, Optional.of(group), ask.optionalField("caption"));
     }
 
     private Answer start(Ask ask, boolean files, Optional<Jid> to, Optional<String> words) {
+        Batch batch =
+                batches.earlier(ask.reach(), ask.names().again()).orElseGet(() -> accepted(ask, files, to, words));
+        return Answer.accepted(batch.total() + " messages accepted", JobJson.started(batch));
+    }
+
+    private Batch accepted(Ask ask, boolean files, Optional<Jid> to, Optional<String> words) {
         Pace pace = pace(ask);
         Optional<Instant> startsAt = startsAt(ask);
         Optional<Intake.Taken> file = files ? media.fileForAll(ask.body(), ask.part("file")) : Optional.empty();
-        Batch batch = batches.accept(
+        return batches.accept(
                 ask.reach(),
                 ask.names(),
                 new Batches.Asked(
@@ -76,7 +84,6 @@ public final class JobOperations {
                         ask.flag("typing"),
                         pace,
                         startsAt));
-        return Answer.accepted(batch.total() + " messages accepted", JobJson.started(batch));
     }
 
     private static Pace pace(Ask ask) {

@@ -57,6 +57,11 @@ record NewBatch(
         }
     }
 
+    /** The first of the names. */
+    static String jobId(Names names) {
+        return "job-" + names.hex(12);
+    }
+
     static NewBatch named(
             Names names,
             String kind,
@@ -65,7 +70,6 @@ record NewBatch(
             boolean typing,
             Pace pace,
             Optional<Instant> startsAt) {
-        return new NewBatch(
-                "job-" + names.hex(12), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
+        return new NewBatch(jobId(names), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
     }
 }

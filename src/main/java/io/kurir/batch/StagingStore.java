@@ -3,7 +3,6 @@ package io.kurir.batch;
 import io.kurir.message.Contents;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
@@ -123,6 +122,8 @@ final class StagingStore {
 
     /** Stagings that nobody goes on with; how many. */
     Future<Integer> dropAbandoned(Duration after) {
-        return pool.preparedQuery(ABANDONED).execute(Tuple.of((double) after.toSeconds())).map(SqlResult::rowCount);
+        return pool.preparedQuery(ABANDONED)
+                .execute(Tuple.of((double) after.toSeconds()))
+                .map(SqlResult::rowCount);
     }
 }

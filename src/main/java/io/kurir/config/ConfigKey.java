@@ -3,24 +3,20 @@ package io.kurir.config;
 import io.kurir.Settings;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The closed list of what may be decided while Kurir runs; a name is also the older variable that means the same. */
 public enum ConfigKey {
     /** What a retry waits, before it is multiplied; ms. */
-    SCHEDULER_BASE_DELAY_MS(
-            1, 3_600_000, delivery -> delivery.baseDelay().toMillis(), Settings.DEFAULT_BASE_DELAY.toMillis()),
-    SCHEDULER_MAX_ATTEMPTS(1, 100, delivery -> (long) delivery.maxAttempts(), Settings.DEFAULT_MAX_ATTEMPTS);
+    SCHEDULER_BASE_DELAY_MS(1, 3_600_000, Settings.DEFAULT_BASE_DELAY.toMillis()),
+    SCHEDULER_MAX_ATTEMPTS(1, 100, Settings.DEFAULT_MAX_ATTEMPTS);
 
     private final long least;
     private final long most;
-    private final Function<Settings.Delivery, Long> set;
     private final long builtIn;
 
-    ConfigKey(long least, long most, Function<Settings.Delivery, Long> set, long builtIn) {
+    ConfigKey(long least, long most, long builtIn) {
         this.least = least;
         this.most = most;
-        this.set = set;
         this.builtIn = builtIn;
     }
 
@@ -42,7 +38,10 @@ public enum ConfigKey {
 
     /** What the settings say. */
     long set(Settings.Delivery delivery) {
-        return set.apply(delivery);
+        return switch (this) {
+            case SCHEDULER_BASE_DELAY_MS -> delivery.baseDelay().toMillis();
+            case SCHEDULER_MAX_ATTEMPTS -> delivery.maxAttempts();
+        };
     }
 
     /** What is true where the settings say nothing. */

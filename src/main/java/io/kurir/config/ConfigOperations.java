@@ -29,7 +29,8 @@ public final class ConfigOperations {
     }
 
     public Answer reset(Ask ask) {
-        return Answer.ok("Back to the settings", json(config.reset(ask.text("key")).await()));
+        return Answer.ok(
+                "Back to the settings", json(config.reset(ask.text("key")).await()));
     }
 
     private static JsonObject json(StoredConfig.Entry entry) {

@@ -45,7 +45,8 @@ public final class Erasure {
         this.bus = bus;
         this.devices = devices;
         this.contacts = contacts;
-        this.parts = List.copyOf(parts);
+        this.parts =
+                Stream.concat(parts.stream(), Stream.of(new WorkStore(pool))).toList();
     }
 
     /** How many rows of what, by name. Throws {@code SESSION_NOT_FOUND}; a person who is not known has nothing, which is no error. */
@@ -84,8 +85,9 @@ public final class Erasure {
     private Person person(String deviceId, Jid contact) {
         Set<Jid> names = new LinkedHashSet<>(Set.of(contact));
         Map<Jid, Contact> known = contacts.find(deviceId, List.of(contact)).await();
-        known.values().forEach(each -> Stream.concat(Stream.of(each.id()), each.lid().stream())
-                .forEach(names::add));
+        known.values()
+                .forEach(each ->
+                        Stream.concat(Stream.of(each.id()), each.lid().stream()).forEach(names::add));
         return new Person(
                 deviceId,
                 names.stream().map(Jid::toString).toList(),
@@ -100,7 +102,9 @@ public final class Erasure {
     /** Portion by portion, until one finds nothing. */
     private static long all(Supplier<Future<Long>> portion) {
         long sum = 0;
-        for (long count = portion.get().await(); count > 0; count = portion.get().await()) {
+        for (long count = portion.get().await();
+                count > 0;
+                count = portion.get().await()) {
             sum += count;
         }
         return sum;

@@ -17,10 +17,7 @@ public final class ErasureOperations {
     }
 
     public Answer contact(Ask ask) {
-        return answer(
-                ask,
-                "Erased",
-                erasure.contact(ask.reach(), ask.text(DEVICE), Jid.parse(ask.text("contactId"))));
+        return answer(ask, "Erased", erasure.contact(ask.reach(), ask.text(DEVICE), Jid.parse(ask.text("contactId"))));
     }
 
     public Answer device(Ask ask) {

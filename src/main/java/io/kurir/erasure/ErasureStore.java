@@ -118,7 +118,8 @@ final class ErasureStore {
 
     /** A portion of the person's messages, with what waits and what was done to them. */
     Future<Gone> messages(Person person) {
-        return ids(FIND, Tuple.of(person.deviceId(), person.nameArray())).compose(this::messages);
+        return ids(FIND, Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.nameArray()))
+                .compose(this::messages);
     }
 
     Future<Gone> messagesOf(String deviceId) {
@@ -153,15 +154,12 @@ final class ErasureStore {
     }
 
     private static Future<Void> files(SqlConnection connection, String sql, Tuple arguments, Set<String> files) {
-        return connection
-                .preparedQuery(sql)
-                .execute(arguments)
-                .map(rows -> {
-                    for (Row row : rows) {
-                        java.util.Optional.ofNullable(row.getString(0)).ifPresent(files::add);
-                    }
-                    return null;
-                });
+        return connection.preparedQuery(sql).execute(arguments).map(rows -> {
+            for (Row row : rows) {
+                java.util.Optional.ofNullable(row.getString(0)).ifPresent(files::add);
+            }
+            return null;
+        });
     }
 
     /** Reactions and votes of the person, wherever. */
@@ -172,21 +170,17 @@ final class ErasureStore {
     Future<Long> mentions(Person person) {
         return count(
                 MENTIONS,
-                Tuple.of(person.deviceId(), person.nameArray(), person.patterns(), expression(person), Person.DIGIT));
-    }
-
-    private static String expression(Person person) {
-        return String.join("|", person.digits()).replace(".", "\\.");
+                Tuple.of(person.deviceId(), person.nameArray(), person.patterns(), person.expression(), Person.DIGIT));
     }
 
     /** A portion of the events that tell of the person. */
     Future<Long> events(Person person) {
-        return ids(FIND_EVENTS, Tuple.of(person.deviceId(), person.patterns()))
+        return ids(FIND_EVENTS, Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.patterns()))
                 .compose(positions -> positions.length == 0
                         ? Future.succeededFuture(0L)
                         : count(
                                 ERASE_EVENTS,
-                                Tuple.of(positions, person.nameArray(), expression(person), Person.DIGIT)));
+                                Tuple.of(positions, person.nameArray(), person.expression(), Person.DIGIT)));
     }
 
     Future<Long> eventsOf(String deviceId) {
@@ -197,7 +191,7 @@ final class ErasureStore {
     }
 
     Future<Long> contacts(Person person) {
-        return count(CONTACTS, Tuple.of(person.deviceId(), person.nameArray()));
+        return count(CONTACTS, Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.nameArray()));
     }
 
     /** Deletes those that no message has any more; answers which. */

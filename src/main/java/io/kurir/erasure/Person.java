@@ -19,6 +19,11 @@ public record Person(String deviceId, List<String> names, List<String> digits) {
         return names.toArray(String[]::new);
     }
 
+    /** For {@code regexp_replace}: digits, dashes and servers. */
+    String expression() {
+        return String.join("|", digits).replace(".", "\\.");
+    }
+
     /** For {@code like any}. */
     String[] patterns() {
         return digits.stream().map(each -> "%" + each + "%").toArray(String[]::new);

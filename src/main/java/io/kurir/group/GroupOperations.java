@@ -170,10 +170,12 @@ public final class GroupOperations {
             JsonObject item = given.getJsonObject(i);
             texts.add(text(at, item, PhoneNumbers.group(at + GROUP, item.getString(GROUP))));
         }
-        texts.stream()
-                .map(NewMessage::to)
-                .distinct()
-                .forEach(to -> groups.requireWritable(ask.reach(), ask.text(DEVICE), Jid.parse(to)));
+        if (bulk.earlier(ask.reach(), ask.names().again(), texts.size()).isEmpty()) {
+            texts.stream()
+                    .map(NewMessage::to)
+                    .distinct()
+                    .forEach(to -> groups.requireWritable(ask.reach(), ask.text(DEVICE), Jid.parse(to)));
+        }
         return MessageOperations.answer(
                 bulk.send(ask.reach(), ask.names(), ask.text(DEVICE), "message", texts, MessageOperations.delay(ask)));
     }

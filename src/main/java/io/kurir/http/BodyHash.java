@@ -27,8 +27,11 @@ final class BodyHash {
 
     /** On a virtual thread; large ones are read elsewhere. */
     static Buffer of(RoutingContext ctx) {
-        Optional<Buffer> body = Optional.ofNullable(ctx.body().buffer());
-        boolean large = !ctx.fileUploads().isEmpty()
+        boolean spooled = Spool.of(ctx).isPresent();
+        Optional<Buffer> body =
+                spooled ? Optional.empty() : Optional.ofNullable(ctx.body().buffer());
+        boolean large = spooled
+                || !ctx.fileUploads().isEmpty()
                 || body.filter(bytes -> bytes.length() > LARGE).isPresent();
         return Buffer.buffer(
                 large
@@ -41,7 +44,10 @@ final class BodyHash {
     private static byte[] hash(RoutingContext ctx, Optional<Buffer> body) {
         MessageDigest digest = sha256();
         add(digest, Optional.ofNullable(ctx.request().query()).orElse(""));
-        if (Bodies.isForm(ctx)) {
+        Optional<Path> spooled = Spool.of(ctx);
+        if (spooled.isPresent()) {
+            digest.update(file(spooled.get()));
+        } else if (Bodies.isForm(ctx)) {
             form(ctx, digest);
         } else {
             body.ifPresent(bytes -> digest.update(bytes.getBytes()));

@@ -39,6 +39,7 @@ public final class BodyItems implements Closeable {
     private final JsonParser parser;
     private final String list;
     private int index;
+    private boolean ended;
 
     private BodyItems(JsonParser parser, String list) {
         this.parser = parser;
@@ -102,12 +103,12 @@ public final class BodyItems implements Closeable {
     public List<Item> next(int count) {
         List<Item> items = new ArrayList<>(count);
         try {
-            while (items.size() < count) {
+            while (!ended && items.size() < count) {
                 JsonToken token = parser.nextToken();
-                if (token == JsonToken.END_ARRAY || token == null) {
-                    break;
+                ended = token == JsonToken.END_ARRAY || token == null;
+                if (!ended) {
+                    items.add(item(index++, MAPPER.readValue(parser, Object.class)));
                 }
-                items.add(item(index++, MAPPER.readValue(parser, Object.class)));
             }
         } catch (JsonProcessingException broken) {
             throw notJson();

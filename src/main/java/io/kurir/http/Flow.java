@@ -34,7 +34,13 @@ final class Flow {
     private final Metrics metrics;
     private final Audit audit;
 
-    Flow(Contract contract, Authenticator authenticator, Bodies bodies, Idempotency idempotency, Metrics metrics, Audit audit) {
+    Flow(
+            Contract contract,
+            Authenticator authenticator,
+            Bodies bodies,
+            Idempotency idempotency,
+            Metrics metrics,
+            Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;

@@ -42,7 +42,12 @@ public final class HttpVerticle extends AbstractVerticle {
         Bodies bodies = new Bodies(
                 services.media().uploads(), services.media().settings().maxSize());
         Flow flow = new Flow(
-                services.contract(), services.authenticator(), bodies, services.idempotency(), services.metrics(), services.audit());
+                services.contract(),
+                services.authenticator(),
+                bodies,
+                services.idempotency(),
+                services.metrics(),
+                services.audit());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())
                         .setPort(services.http().port())

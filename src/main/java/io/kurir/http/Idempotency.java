@@ -51,9 +51,9 @@ public final class Idempotency {
         this.patience = patience;
     }
 
-    /** Forgets some of the keys that are older than 24 hours; {@code true}: there may be more. */
-    public Future<Boolean> forget() {
-        return store.forget(FORGET_AT_ONCE).map(count -> count == FORGET_AT_ONCE);
+    /** Forgets keys that are older than 24 hours, a portion of them; how many. */
+    public static Future<Long> forget(Pool pool) {
+        return new IdempotencyStore(pool).forget(FORGET_AT_ONCE).map(Integer::longValue);
     }
 
     /**

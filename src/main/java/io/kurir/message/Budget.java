@@ -34,10 +34,6 @@ final class Budget {
         return level;
     }
 
-    boolean full(long nowNanos) {
-        return level(nowNanos) >= burst;
-    }
-
     /** How many may be sent now, at most {@code wanted}. */
     int available(int wanted, long nowNanos) {
         return (int) Math.min(wanted, Math.floor(level(nowNanos)));

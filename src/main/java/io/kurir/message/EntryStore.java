@@ -41,11 +41,14 @@ final class EntryStore {
             """;
 
     private static final String PUT = INPUT.formatted("queued") + """
-            , queued as (
+            , lanes as (
+                -- looked up in: for lack of an estimate of the arrays' length a join would compare each with each
+                select jsonb_object_agg(stanza_id, lane) as by_id from input
+            ), queued as (
                 insert into outbox (message_id, device_id, chat, lane, state, due_at, batch_id)
-                select a.id, a.device_id, a.chat, i.lane, 'ready', clock_timestamp(), a.batch_id
+                select a.id, a.device_id, a.chat, (l.by_id ->> a.stanza_id)::smallint, 'ready', clock_timestamp(), a.batch_id
                 from accepted a
-                join input i on i.device_id = a.device_id and i.stanza_id = a.stanza_id
+                cross join lanes l
                 where a.failure is null
                 order by a.id
             )

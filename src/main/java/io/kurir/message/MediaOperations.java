@@ -66,8 +66,14 @@ public final class MediaOperations {
 
     private Answer sendMany(Ask ask) {
         Reach reach = MessageOperations.adminsReach(ask);
-        messages.requireConnected(reach, ask.text("deviceId"));
         JsonArray given = ask.body().getJsonArray("items");
+        return bulk.earlier(reach, ask.names().again(), given.size())
+                .map(MessageOperations::answer)
+                .orElseGet(() -> sendAll(ask, reach, given));
+    }
+
+    private Answer sendAll(Ask ask, Reach reach, JsonArray given) {
+        messages.requireConnected(reach, ask.text("deviceId"));
         List<Intake.Source> sources = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
             JsonObject item = given.getJsonObject(i);

@@ -316,9 +316,8 @@ public final class Messages {
     private Duration placeFree() {
         Settings.Send send = settings.send();
         double each = 60.0 / send.perMinute();
-        double beyond = Math.min(
-                send.syncQueue() * each - send.syncTimeout().toSeconds(),
-                send.syncTimeout().toSeconds());
+        double patience = (double) send.syncTimeout().toSeconds();
+        double beyond = Math.min(send.syncQueue() * each - patience, patience);
         return Duration.ofSeconds((long) Math.ceil(Math.max(1, Math.max(each, beyond))));
     }
 

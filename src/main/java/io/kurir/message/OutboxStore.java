@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code outbox} and what its rows do to their messages: every statement here is one transaction. Statements of a session carry its
- * epoch and change nothing once the lease has a higher one. Over 300 lines: statements of one table, which lock its rows in one order (batch,
+ * epoch and change nothing once the lease has a higher one. {@code device.restricted}: emitted when WhatsApp has told that the account may not
+ * write to strangers for a while. Over 300 lines: statements of one table, which lock its rows in one order (batch,
  * outbox, message, device, event counter).
  */
 final class OutboxStore {
@@ -57,19 +58,23 @@ final class OutboxStore {
 
     record GiveUp() implements Next {}
 
-    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the interactive lane for two
-    // minutes after its first attempt, an unanswered one of the other lane for two minutes after the last.
+    // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the
+    // interactive lane for two minutes after its first attempt, an unanswered one of the other lane for two minutes
+    // after the last.
     private static final String HOLDS_BACK = """
             case when o.state = 'ready' then true
                  when o.lane = 0 then coalesce(o.first_claimed_at > clock_timestamp() - interval '2 minutes', true)
                  when o.state = 'waiting' then true
                  else o.claimed_at > clock_timestamp() - interval '2 minutes' end""";
 
-    // warm: of the interactive and the scheduled lane, the first of each chat. batches: those that have something ready, found by skipping
-    // through the index. turns: the order within a lane, for broadcasts in rounds, in which the batch after the last one served begins.
-    // ranked: the order between the lanes, see Allowance. Replies are looked for in the latest messages of a chat only, so that a long
-    // monologue is not read to its beginning.
-    private static final String CLAIM = """
+    // warm: of the interactive and the scheduled lane, the first of each chat.
+    // batches: those that have something ready, found by skipping through the index.
+    // turns: the order within a lane, for broadcasts in rounds, in which the batch after the last one served begins.
+    // ranked: the order between the lanes, see Allowance.
+    // Replies are looked for in the latest messages of a chat only, so that a long monologue is not read to its
+    // beginning.
+    private static final String CLAIM =
+            """
             with recursive self as (
                 select d.links, coalesce(d.restricted_until > clock_timestamp(), false) as restricted
                 from device d
@@ -158,14 +163,11 @@ final class OutboxStore {
             where m.id = c.message_id
             returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
                       m.max_attempts, c.lane, c.batch, c.turn
-            """.formatted(
-                    HOLDS_BACK,
-                    Lane.INTERACTIVE.weight(),
-                    Lane.SCHEDULED.weight(),
-                    Lane.BROADCAST.weight());
+            """.formatted(HOLDS_BACK, Lane.INTERACTIVE.weight(), Lane.SCHEDULED.weight(), Lane.BROADCAST.weight());
 
     // again_ms: until the next attempt; negative: there is none; null: when the device's restriction is over, which
-    // this failure may have told us of
+    // this
+    // failure may have told us of
     private static final String FAIL = """
             with input as (
                 select * from unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[])
@@ -219,7 +221,8 @@ final class OutboxStore {
                 where phase = 'failed'
                 union all
                 select 0, 'device.restricted', jsonb_build_object(
-                    'restrictedUntil', restricted_until, 'reason', (select min(reason) from mine where snoozed))
+                    'until', restricted_until,
+                    'reason', (select min(regexp_replace(reason, '^RESTRICTED(: )?', '')) from mine where snoozed))
                 from restricted
             ), %s
             select stanza_id, phase, ack, failure from changed

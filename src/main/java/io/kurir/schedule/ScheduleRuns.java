@@ -11,6 +11,7 @@ import io.kurir.schedule.Schedule.Missed;
 import io.kurir.schedule.Schedule.State;
 import io.kurir.schedule.ScheduleStore.Advance;
 import io.kurir.schedule.ScheduleStore.Due;
+import io.kurir.suppression.Suppression;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +36,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScheduleRuns implements Promotion {
     private static final Logger log = LoggerFactory.getLogger(ScheduleRuns.class);
-    /** A transaction of so many takes about 40 ms. */
     private static final int AT_ONCE = 500;
+    private static final int MOST_REMEMBERED = 10_000;
 
     private static final Duration NOT_READY = Duration.ofSeconds(15);
-    private static final String SUPPRESSED = "SUPPRESSED: the recipient does not want to be written to";
 
     private final Vertx vertx;
     private final ScheduleStore store;
     private final Outbox outbox;
     private final EventLog events;
     private final Duration lateAfter;
+    /** Many schedules have the same expression, and to look for its next time takes about 0.5 ms. */
+    private final Map<Times, Upcoming> upcoming = new ConcurrentHashMap<>();
 
     public ScheduleRuns(Vertx vertx, Pool pool, Outbox outbox, EventLog events, Settings.Schedule settings) {
         this.vertx = vertx;
@@ -73,8 +76,14 @@ public final class ScheduleRuns implements Promotion {
         }
     }
 
-    /** The next times of the portion's cron expressions: many schedules have the same, and each takes about 0.5 ms. */
-    private record Upcoming(String cron, String timezone, Instant after) {}
+    private record Times(String cron, String timezone) {}
+
+    /** {@code next} is what follows any instant from {@code since} on until itself. */
+    private record Upcoming(Instant since, Optional<Instant> next) {
+        boolean holds(Instant now) {
+            return !now.isBefore(since) && next.map(now::isBefore).orElse(true);
+        }
+    }
 
     @Override
     public String name() {
@@ -97,7 +106,9 @@ public final class ScheduleRuns implements Promotion {
 
     private Portion decided(List<Due> due) {
         Portion portion = new Portion(due.size());
-        Map<Upcoming, Optional<Instant>> upcoming = new HashMap<>();
+        if (upcoming.size() > MOST_REMEMBERED) {
+            upcoming.clear();
+        }
         for (Due one : due) {
             Schedule schedule = one.schedule();
             if (!one.ready()) {
@@ -105,18 +116,25 @@ public final class ScheduleRuns implements Promotion {
             } else if (schedule.cron().isEmpty()) {
                 once(portion, one);
             } else {
-                Upcoming key = new Upcoming(schedule.cron().get(), schedule.timezone(), one.now());
-                repeated(portion, one, upcoming.computeIfAbsent(key, ScheduleRuns::next));
+                repeated(portion, one, next(new Times(schedule.cron().get(), schedule.timezone()), one.now()));
             }
         }
         return portion;
     }
 
-    private static Optional<Instant> next(Upcoming key) {
+    private Optional<Instant> next(Times times, Instant now) {
+        return upcoming.compute(
+                        times,
+                        (_, known) -> known != null && known.holds(now) ? known : new Upcoming(now, found(times, now)))
+                .next();
+    }
+
+    private static Optional<Instant> found(Times times, Instant after) {
         try {
-            return Cron.parse("cron", key.cron(), ZoneId.of(key.timezone())).next(key.after());
+            return Cron.parse("cron", times.cron(), ZoneId.of(times.timezone())).next(after);
         } catch (RuntimeException unreadable) { // it was readable when it was stored; one must not stop all
-            log.error("{} in {} cannot be read any more, its schedules end", key.cron(), key.timezone(), unreadable);
+            log.error(
+                    "{} in {} cannot be read any more, its schedules end", times.cron(), times.timezone(), unreadable);
             return Optional.empty();
         }
     }
@@ -162,7 +180,7 @@ public final class ScheduleRuns implements Promotion {
             portion.made.add(ScheduleStore.entry(
                     schedule,
                     minted,
-                    due.suppressed() ? Optional.of(SUPPRESSED) : Optional.empty(),
+                    due.suppressed() ? Optional.of(Suppression.REFUSED) : Optional.empty(),
                     "scheduled for " + schedule.dueAt()));
             if (late) {
                 portion.late.add(lateBy(due, minted));
@@ -216,7 +234,8 @@ public final class ScheduleRuns implements Promotion {
     private static Future<Integer> refuse(SqlConnection transaction, Portion portion) {
         Future<Integer> done = Future.succeededFuture(0);
         for (var device : portion.refused.entrySet()) {
-            done = done.compose(_ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), SUPPRESSED));
+            done = done.compose(
+                    _ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), Suppression.REFUSED));
         }
         return done;
     }

@@ -4,10 +4,10 @@ import io.kurir.access.Reach;
 import io.kurir.message.Contents;
 import io.kurir.message.Draft;
 import io.kurir.message.OutboxWriter;
+import io.kurir.suppression.Suppression;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -88,18 +88,16 @@ final class ScheduleStore {
     private static final String DUE = """
             select %s, m.id, statement_timestamp(),
                    (d.linked or d.state = 'connected') and coalesce(d.restricted_until < statement_timestamp(), true),
-                   exists (
-                       select from suppression n
-                       where n.owner_id = d.owner_id and (n.device_id is null or n.device_id = s.device_id)
-                         and s.chat = n.phone || '@c.us')
+                   %s
             from schedule s
             join device d on d.device_id = s.device_id
+            cross join lateral (select s.device_id, s.chat, null::text as quoted) i
             left join message m on s.cron is null and m.device_id = s.device_id and m.stanza_id = s.stanza_id
             where s.state = 'active' and s.look_at <= statement_timestamp()
             order by s.look_at
             limit $1
             for update of s skip locked
-            """.formatted(COLUMNS);
+            """.formatted(COLUMNS, Suppression.UNWANTED);
 
     private static final String WAIT = """
             update schedule set look_at = clock_timestamp() + $2 * interval '1 millisecond' where id = any ($1::bigint[])

@@ -60,7 +60,8 @@ record Knobs(
         boolean unpairBeforeReload) {
 
     static final Knobs DEFAULT = new Knobs(
-            20_000, 5, 1500, 0, 0, 30, 60, 0, 0, -1, false, 0, true, false, 0, 0, -1, 900_000, 0, false, false, false, false);
+            20_000, 5, 1500, 0, 0, 30, 60, 0, 0, -1, false, 0, true, false, 0, 0, -1, 900_000, 0, false, false, false,
+            false);
 
     /** These knobs with those that are named in {@code over} replaced; {@code over} has passed {@link #checked}. */
     Knobs with(JsonObject over) {

@@ -12,7 +12,6 @@ import io.kurir.http.Problem;
 import io.kurir.http.Problem.Detail;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.session.Devices;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;

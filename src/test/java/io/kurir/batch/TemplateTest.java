@@ -9,19 +9,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TemplateTest {
-    private static final JsonObject ANI =
-            new JsonObject().put("name", "Ani {x} $1").put("nomor", 7).put("kota.asal", "Solo").put("nothing", (String) null);
+    private static final JsonObject ANI = new JsonObject()
+            .put("name", "Ani {x} $1")
+            .put("nomor", 7)
+            .put("kota.asal", "Solo")
+            .put("nothing", (String) null);
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Halo {name}!           | Halo Ani {x} $1!",
-        "{nomor}/{nomor}        | 7/7",
-        "{kota.asal}            | Solo",
-        "{{name}}               | {name}",
-        "{{ {name} }}           | {{ Ani {x} $1 }}",
-        "{1} {} { name } {a b}  | {1} {} { name } {a b}",
-        "no places              | no places"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Halo {name}!           | Halo Ani {x} $1!",
+                "{nomor}/{nomor}        | 7/7",
+                "{kota.asal}            | Solo",
+                "{{name}}               | {name}",
+                "{{ {name} }}           | {{ Ani {x} $1 }}",
+                "{1} {} { name } {a b}  | {1} {} { name } {a b}",
+                "no places              | no places"
+            })
     void placesAreFilled(String template, String words) {
         assertThat(new Template(template).check("items[3].", ANI)).isEmpty();
         assertThat(new Template(template).fill(ANI)).isEqualTo(words);

@@ -194,7 +194,9 @@ class ErasureIT {
                 "/api/auth/api-keys",
                 new JsonObject().put("name", "billing-key").put("scopes", new JsonArray().add("read")));
         String key = made.data().getString("key");
-        assertThat(house.admin.delete("/api/auth/api-keys/" + made.data().getLong("id")).status())
+        assertThat(house.admin
+                        .delete("/api/auth/api-keys/" + made.data().getLong("id"))
+                        .status())
                 .isEqualTo(200);
         assertThat(house.admin.delete("/api/auth/api-keys/999999").status()).isEqualTo(404);
         JsonArray deleted = entries("?action=api-key.delete");

@@ -89,10 +89,8 @@ final class FakeWhatsApp implements WhatsApp {
                 case Command.Find _ -> (Future<R>) Future.succeededFuture(new Command.Absent());
                 case Command.Logout _ -> (Future<R>) Future.succeededFuture(true);
                 case Command.Probe _ -> (Future<R>) Future.succeededFuture(new Command.Pulse(true, true));
-                case Command.Download _,
-                        Command.RequestPairingCode _,
-                        Command.RefreshQr _,
-                        Command.ReadStatus _ -> Future.failedFuture("not scripted: " + command);
+                case Command.Download _, Command.RequestPairingCode _, Command.RefreshQr _, Command.ReadStatus _ ->
+                    Future.failedFuture("not scripted: " + command);
             };
         }
 

@@ -71,7 +71,7 @@ class JobRefusalsIT {
             send-text  | {"template":"a","scheduleTime":"2031-02-30 08:00:00","timezone":"UTC","items":[{"to":"6281234500011"}]} | 400 | INVALID_PAYLOAD | scheduleTime
             send-text  | {"template":"a","scheduleTime":"2031-01-01 08:00:00","items":[{"to":"6281234500011"}]} | 400 | INVALID_PAYLOAD | timezone
             send-text  | {"template":"a","scheduleTime":"2031-01-01 08:00:00","timezone":"WIB!","items":[{"to":"6281234500011"}]} | 400 | INVALID_PAYLOAD | timezone
-            send-text  | {"template":"a\\u0000","items":[{"to":"6281234500011"}]}                | 400 | INVALID_PAYLOAD | body.template
+            send-text  | {"template":"a\\u0000","items":[{"to":"6281234500011"}]}                | 400 | INVALID_PAYLOAD | template
             send-text  | {"template":"a","items":[{"to":"6281234500011","variables":{"x":"\\ud800"}}]} | 400 | INVALID_PAYLOAD | items[0].variables.x
             send-text  | {"template":"a","items":[{"to":"6281234500011"}                         | 400 | INVALID_PAYLOAD | body
             send-text  | [1]                                                                     | 400 | INVALID_PAYLOAD | body
@@ -107,7 +107,10 @@ class JobRefusalsIT {
                 new JsonObject().put("template", "a").put("items", items).encode());
         assertThat(reply.status()).isEqualTo(400);
         List<String> fields = reply.fields();
-        assertThat(fields).hasSize(1_001).startsWith("items[0].to", "items[2].to").endsWith("items[1998].to", "items");
+        assertThat(fields)
+                .hasSize(1_001)
+                .startsWith("items[0].to", "items[2].to")
+                .endsWith("items[1998].to", "items");
         assertThat(reply.text()).contains("has 500 more that are wrong");
         nothingIsStored();
     }
@@ -118,7 +121,8 @@ class JobRefusalsIT {
         for (int i = 0; i <= 100_000; i++) {
             body.append(i == 0 ? "" : ",").append("{\"to\":\"62812%08d\"}".formatted(i));
         }
-        Reply reply = post(FakeHouse.DEVICES + "/main/jobs/send-text", body.append("]}").toString());
+        Reply reply = post(
+                FakeHouse.DEVICES + "/main/jobs/send-text", body.append("]}").toString());
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.fields()).containsExactly("items");
         nothingIsStored();

@@ -41,8 +41,7 @@ class JobsIT {
 
     @BeforeAll
     static void open() throws Exception {
-        house = new FakeHouse(
-                data, Map.of("KURIR_SEND_PER_MINUTE", "1000000", "KURIR_SEND_BURST", "1000000"));
+        house = new FakeHouse(data, Map.of("KURIR_SEND_PER_MINUTE", "1000000", "KURIR_SEND_BURST", "1000000"));
         admin = house.admin;
         house.connect("main");
     }
@@ -137,12 +136,14 @@ class JobsIT {
                 .untilAsserted(() -> assertThat(events(jobId, "job.completed")).hasSize(1));
         assertThat(events(jobId, "job.completed").getFirst().getJsonObject("progress"))
                 .isEqualTo(progress(300, 270, 30, 0));
-        assertThat(house.column("select count(*) from batch_delta where batch_id = (select id from batch where job_id = '"
-                        + jobId + "')"))
+        assertThat(house.column(
+                        "select count(*) from batch_delta where batch_id = (select id from batch where job_id = '"
+                                + jobId + "')"))
                 .containsExactly("0");
 
         Reply failed = admin.get(JOBS + "/" + jobId + "/items?state=failed&pageSize=100");
-        assertThat(failed.json().getJsonObject("pagination").getInteger("total")).isEqualTo(30);
+        assertThat(failed.json().getJsonObject("pagination").getInteger("total"))
+                .isEqualTo(30);
         JsonObject first = failed.json().getJsonArray("data").getJsonObject(0);
         assertThat(first.getInteger("index")).isEqualTo(7);
         assertThat(first.getInteger("attempts")).isEqualTo(1);
@@ -177,7 +178,8 @@ class JobsIT {
         assertThat(admin.post(JOBS + "/" + jobId + "/pause").code()).isEqualTo("CONFLICT");
         house.restart();
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> admin.get(FakeHouse.DEVICES + "/main/status").data().getBoolean("isConnected"));
+                .until(() ->
+                        admin.get(FakeHouse.DEVICES + "/main/status").data().getBoolean("isConnected"));
         JsonObject paused = look(jobId);
         assertThat(paused.getString("status")).isEqualTo("paused");
         assertThat(paused.getString("pauseReason")).isEqualTo("user");
@@ -186,7 +188,9 @@ class JobsIT {
                 .isEqualTo("processing");
         assertThat(until(jobId, status("completed")).getJsonObject("progress")).isEqualTo(progress(40, 40, 0, 0));
         assertThat(sent("pause ")).hasSize(40).doesNotHaveDuplicates();
-        assertThat(events(jobId, "job.paused")).singleElement().matches(event -> event.getString("reason").equals("user"));
+        assertThat(events(jobId, "job.paused"))
+                .singleElement()
+                .matches(event -> event.getString("reason").equals("user"));
         assertThat(admin.post(JOBS + "/" + jobId + "/pause").code()).isEqualTo("CONFLICT");
         assertThat(admin.post(JOBS + "/" + jobId + "/cancel").code()).isEqualTo("CONFLICT");
     }
@@ -210,8 +214,9 @@ class JobsIT {
         int completed = settled.getInteger("successCount");
         assertThat(settled.getJsonObject("progress")).isEqualTo(progress(100, completed, 0, 100 - completed));
         assertThat(sent("cancel ")).hasSize(completed);
-        assertThat(house.column("select count(*) from outbox where batch_id is not null and batch_id = (select id from batch"
-                        + " where job_id = '" + jobId + "')"))
+        assertThat(house.column(
+                        "select count(*) from outbox where batch_id is not null and batch_id = (select id from batch"
+                                + " where job_id = '" + jobId + "')"))
                 .containsExactly("0");
         assertThat(admin.post(JOBS + "/" + jobId + "/resume").code()).isEqualTo("CONFLICT");
         assertThat(admin.get(JOBS + "/" + jobId + "/items?state=cancelled&pageSize=1")
@@ -219,8 +224,9 @@ class JobsIT {
                         .getJsonObject("pagination")
                         .getInteger("total"))
                 .isEqualTo(100 - completed);
-        assertThat(events(jobId, "job.completed")).singleElement().matches(event -> event.getString("status")
-                .equals("cancelled"));
+        assertThat(events(jobId, "job.completed"))
+                .singleElement()
+                .matches(event -> event.getString("status").equals("cancelled"));
     }
 
     @Test
@@ -243,10 +249,7 @@ class JobsIT {
         assertThat(reply.data().getInteger("total")).isEqualTo(2);
         assertThat(reply.data().getInteger("duplicateCount")).isEqualTo(1);
         assertThat(reply.data().getJsonArray("duplicates"))
-                .containsExactly(new JsonObject()
-                        .put("index", 2)
-                        .put("of", 0)
-                        .put("to", to + "@c.us"));
+                .containsExactly(new JsonObject().put("index", 2).put("of", 0).put("to", to + "@c.us"));
         until(reply.data().getString("jobId"), status("completed"));
         assertThat(sent("twice ")).containsExactlyInAnyOrder("twice a", "twice b");
     }
@@ -259,7 +262,12 @@ class JobsIT {
                         .put("base64", PNG)
                         .put("caption", "all {n}")
                         .put("delay", 0)
-                        .put("items", people(3).add(new JsonObject().put("to", number()).put("caption", "all mine"))));
+                        .put(
+                                "items",
+                                people(3)
+                                        .add(new JsonObject()
+                                                .put("to", number())
+                                                .put("caption", "all mine"))));
         assertThat(one.status()).as(one.text()).isEqualTo(202);
         until(one.data().getString("jobId"), status("completed"));
         assertThat(sent("all ")).containsExactlyInAnyOrder("all 0", "all 1", "all 2", "all mine");
@@ -280,8 +288,10 @@ class JobsIT {
                                                 .put(
                                                         "base64",
                                                         Base64.getEncoder()
-                                                                .encodeToString("plain words".getBytes(
-                                                                        java.nio.charset.StandardCharsets.UTF_8)))
+                                                                .encodeToString("plain words"
+                                                                        .getBytes(
+                                                                                java.nio.charset.StandardCharsets
+                                                                                        .UTF_8)))
                                                 .put("caption", "each 2"))));
         assertThat(each.status()).as(each.text()).isEqualTo(202);
         until(each.data().getString("jobId"), status("completed"));
@@ -312,7 +322,10 @@ class JobsIT {
         house.connect("narrow");
         Reply reply = admin.post(
                 FakeHouse.DEVICES + "/narrow/jobs/send-text",
-                new JsonObject().put("template", "narrow {n}").put("items", people(20)).put("delay", 0.5));
+                new JsonObject()
+                        .put("template", "narrow {n}")
+                        .put("items", people(20))
+                        .put("delay", 0.5));
         String jobId = reply.data().getString("jobId");
         restrict("clock_timestamp() + interval '1 hour'");
         assertThat(until(jobId, status("paused")).getString("pauseReason")).isEqualTo("restriction");
@@ -345,7 +358,9 @@ class JobsIT {
         assertThat(user.get(JOBS).json().getJsonArray("data")).isEmpty();
         until(jobId, status("completed"));
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> admin.get(JOBS + "?status=completed&deviceId=main&kind=message&pageSize=100").text(),
+                .until(
+                        () -> admin.get(JOBS + "?status=completed&deviceId=main&kind=message&pageSize=100")
+                                .text(),
                         text -> text.contains(jobId));
         assertThat(admin.get(JOBS + "?kind=media&pageSize=100").text()).doesNotContain(jobId);
         FakeHouse.get(house.pool

@@ -44,8 +44,7 @@ class ScheduleRestartIT {
     @BeforeEach
     void start() throws Exception {
         databases = EmbeddedDatabases.start(data, Progress.SILENT);
-        settings = House.settings(
-                data, databases, "http://127.0.0.1:1", Map.of("KURIR_SCHEDULE_LATE_AFTER", "1s"));
+        settings = House.settings(data, databases, "http://127.0.0.1:1", Map.of("KURIR_SCHEDULE_LATE_AFTER", "1s"));
         Schema.prepare(settings.database());
         node();
         admin.post(House.DEVICES, new JsonObject().put("deviceId", "main"));
@@ -60,7 +59,8 @@ class ScheduleRestartIT {
     }
 
     private void connected() {
-        await().atMost(PATIENCE).until(() -> admin.get(DEVICE + "/status").data().getBoolean("isConnected"));
+        await().atMost(PATIENCE)
+                .until(() -> admin.get(DEVICE + "/status").data().getBoolean("isConnected"));
     }
 
     @AfterEach
@@ -74,13 +74,16 @@ class ScheduleRestartIT {
         JsonObject body = new JsonObject()
                 .put("to", "6281234567891")
                 .put("message", words)
-                .put("scheduleTime", WRITTEN.format(LocalDateTime.now(ZoneOffset.UTC).plus(in)))
+                .put(
+                        "scheduleTime",
+                        WRITTEN.format(LocalDateTime.now(ZoneOffset.UTC).plus(in)))
                 .put("timezone", "UTC");
         return admin.post(DEVICE + "/schedule-message", body).data();
     }
 
     private JsonObject message(JsonObject schedule) {
-        return admin.get(DEVICE + "/messages/" + schedule.getString("messageId")).data();
+        return admin.get(DEVICE + "/messages/" + schedule.getString("messageId"))
+                .data();
     }
 
     @Test
@@ -90,8 +93,9 @@ class ScheduleRestartIT {
         House.get(kurir.close());
         Pool pool = Database.open(vertx, settings.database());
         // an hour in which nobody ran
-        House.get(pool.query("update schedule set due_at = due_at - interval '90 minutes', look_at = look_at - interval '90 minutes'"
-                        + " where body = 'due in the night'")
+        House.get(pool.query(
+                        "update schedule set due_at = due_at - interval '90 minutes', look_at = look_at - interval '90 minutes'"
+                                + " where body = 'due in the night'")
                 .execute());
         House.get(pool.close());
 
@@ -100,7 +104,8 @@ class ScheduleRestartIT {
         await().atMost(PATIENCE).until(() -> message(missed).getString("state").equals("sent"));
         assertThat(message(missed).getBoolean("late")).isTrue();
         assertThat(message(later).getString("state")).isEqualTo("scheduled");
-        JsonObject shown = admin.get(DEVICE + "/schedules/" + missed.getLong("id")).data();
+        JsonObject shown =
+                admin.get(DEVICE + "/schedules/" + missed.getLong("id")).data();
         assertThat(shown.getString("status")).isEqualTo("done");
         assertThat(shown.getBoolean("late")).isTrue();
 

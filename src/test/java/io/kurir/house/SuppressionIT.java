@@ -65,7 +65,9 @@ class SuppressionIT {
                         Ack.NONE,
                         Instant.now())));
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> house.column("select 1 from message where stanza_id = '" + id + "'").size() == 1);
+                .until(() -> house.column("select 1 from message where stanza_id = '" + id + "'")
+                                .size()
+                        == 1);
         return id;
     }
 
@@ -93,7 +95,9 @@ class SuppressionIT {
         Reply refused = send("main", person, Optional.empty());
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.code()).isEqualTo("RECIPIENT_SUPPRESSED");
-        assertThat(send("main", person, Optional.of(stop)).status()).as("a reply").isEqualTo(200);
+        assertThat(send("main", person, Optional.of(stop)).status())
+                .as("a reply")
+                .isEqualTo(200);
         assertThat(send("other", person, Optional.empty()).status())
                 .as("another device")
                 .isEqualTo(200);
@@ -114,10 +118,13 @@ class SuppressionIT {
         String quiet = "6281234500021";
         String keen = "6281234500031";
         Reply added = admin.post(
-                SUPPRESSIONS, new JsonObject().put("phone", "0" + quiet.substring(2)).put("reason", "by telephone"));
+                SUPPRESSIONS,
+                new JsonObject().put("phone", "0" + quiet.substring(2)).put("reason", "by telephone"));
         assertThat(added.status()).isEqualTo(201);
         assertThat(added.data().getString("phone")).isEqualTo(quiet);
-        assertThat(admin.post(SUPPRESSIONS, new JsonObject().put("phone", quiet)).data().getLong("id"))
+        assertThat(admin.post(SUPPRESSIONS, new JsonObject().put("phone", quiet))
+                        .data()
+                        .getLong("id"))
                 .as("once")
                 .isEqualTo(added.data().getLong("id"));
         JsonArray items = new JsonArray()
@@ -128,7 +135,9 @@ class SuppressionIT {
                 new JsonObject().put("items", items).put("delay", 0));
         String path = "/api/whatsapp-multi-device/jobs/" + job.data().getString("jobId");
         JsonObject done = await().atMost(Duration.ofSeconds(60))
-                .until(() -> admin.get(path).data(), it -> it.getString("status").equals("completed"));
+                .until(
+                        () -> admin.get(path).data(),
+                        it -> it.getString("status").equals("completed"));
         assertThat(done.getInteger("successCount")).isEqualTo(1);
         assertThat(done.getInteger("errorCount")).isEqualTo(1);
         JsonObject first =

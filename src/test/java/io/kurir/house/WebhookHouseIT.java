@@ -69,7 +69,9 @@ class WebhookHouseIT {
         assertThat(secret).startsWith("whsec_").hasSizeGreaterThan(40);
         assertThat(made.getJsonArray("headerNames")).containsExactly("Authorization");
         assertThat(admin.get(path).text()).doesNotContain(secret).doesNotContain("Bearer of news");
-        assertThat(admin.get(HOOKS + "?deviceId=shop").text()).doesNotContain(secret).contains(made.getString("id"));
+        assertThat(admin.get(HOOKS + "?deviceId=shop").text())
+                .doesNotContain(secret)
+                .contains(made.getString("id"));
 
         JsonObject tested = admin.post(path + "/test").data();
         assertThat(tested.getBoolean("delivered")).isTrue();
@@ -102,15 +104,17 @@ class WebhookHouseIT {
         String before = admin.get(path + "/deliveries?limit=1").data().getString("nextBefore");
         assertThat(deliveries(path + "/deliveries?before=" + before)).isEmpty();
 
-        JsonObject rotated = admin.post(path + "/rotate-secret", new JsonObject()).data();
-        Reply replayed = admin.post(
-                path + "/replay", new JsonObject().put("eventIds", new JsonArray().add(told.eventId())));
+        JsonObject rotated =
+                admin.post(path + "/rotate-secret", new JsonObject()).data();
+        Reply replayed =
+                admin.post(path + "/replay", new JsonObject().put("eventIds", new JsonArray().add(told.eventId())));
         assertThat(replayed.status()).isEqualTo(202);
         assertThat(replayed.data().getInteger("replayed")).isEqualTo(1);
-        patiently().until(() -> receiver.got.stream()
-                        .filter(got -> got.eventId().equals(told.eventId()))
-                        .count()
-                == 2);
+        patiently()
+                .until(() -> receiver.got.stream()
+                                .filter(got -> got.eventId().equals(told.eventId()))
+                                .count()
+                        == 2);
         Receiver.Got again = receiver.got.stream()
                 .filter(got -> got.eventId().equals(told.eventId()))
                 .skip(1)
@@ -151,7 +155,8 @@ class WebhookHouseIT {
     @Test
     void othersWebhooksAreNotThere() {
         Receiver receiver = new Receiver(house.vertx);
-        String mine = admin.post(HOOKS, new JsonObject().put("url", receiver.url()).put("deviceId", "shop"))
+        String mine = admin.post(
+                        HOOKS, new JsonObject().put("url", receiver.url()).put("deviceId", "shop"))
                 .data()
                 .getString("id");
         String path = HOOKS + "/" + mine;
@@ -166,11 +171,12 @@ class WebhookHouseIT {
         assertThat(asked).extracting(Reply::status).containsOnly(404);
         assertThat(user.get(HOOKS).json().getJsonArray("data")).isEmpty();
         assertThat(house.stranger.get(path).status()).isEqualTo(401);
-        String theirs =
-                user.post(HOOKS, new JsonObject().put("url", receiver.url())).data().getString("id");
+        String theirs = user.post(HOOKS, new JsonObject().put("url", receiver.url()))
+                .data()
+                .getString("id");
         assertThat(admin.get(HOOKS + "/" + theirs).status()).isEqualTo(200);
-        Reply foreign = user.post(
-                HOOKS, new JsonObject().put("url", receiver.url()).put("deviceId", "shop"));
+        Reply foreign =
+                user.post(HOOKS, new JsonObject().put("url", receiver.url()).put("deviceId", "shop"));
         assertThat(foreign.status()).isEqualTo(403);
         Reply all = user.post(HOOKS, new JsonObject().put("url", receiver.url()).put("allOwners", true));
         assertThat(all.status()).isEqualTo(403);

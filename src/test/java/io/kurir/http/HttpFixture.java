@@ -118,10 +118,8 @@ final class HttpFixture implements AutoCloseable {
                 vertx,
                 media,
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls())));
-        vertx.deployVerticle(new SchedulerVerticle(
-                        List.of(
-                                new BatchPromotion(vertx, pool, outbox, () -> 60_000),
-                                new BatchKeeping(pool, outbox, events))))
+        vertx.deployVerticle(new SchedulerVerticle(List.of(
+                        new BatchPromotion(vertx, pool, outbox, () -> 60_000), new BatchKeeping(pool, outbox, events))))
                 .await();
         HttpVerticle verticle = new HttpVerticle(new HttpServices(
                 settings.http(),
@@ -213,12 +211,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
                 new Settings.Suppression(List.of("stop")),
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
-                new Settings.Retention(
-                        Duration.ofHours(24),
-                        Duration.ofDays(90),
-                        Duration.ofDays(30),
-                        Duration.ofHours(24),
-                        Duration.ofDays(730)),
+                new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
                 io.kurir.webhook.WebhookFixture.settings());
     }
 

@@ -412,6 +412,7 @@ class MessageKindsIT {
                         .put("total", 3)
                         .put("completed", 1)
                         .put("failed", 0)
+                        .put("cancelled", 0)
                         .put("pending", 2));
         JsonArray items = admin.get(job + "/items?pageSize=2&page=2").json().getJsonArray("data");
         assertThat(items).hasSize(1);

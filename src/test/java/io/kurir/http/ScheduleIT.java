@@ -243,8 +243,9 @@ class ScheduleIT {
             assertThat(message(schedule).getString("failure")).startsWith("SUPPRESSED");
         }
         assertThat(submissions("unwanted")).isZero();
-        assertThat(column("select data ->> 'failure' from event where type = 'message.status' and data ->> 'messageId' = '"
-                        + once.getString("messageId") + "'"))
+        assertThat(column(
+                        "select data ->> 'failure' from event where type = 'message.status' and data ->> 'messageId' = '"
+                                + once.getString("messageId") + "'"))
                 .hasSize(1)
                 .allSatisfy(failure -> assertThat(failure).startsWith("SUPPRESSED"));
         admin.delete(path("/schedules/" + repeated.getLong("id")));
@@ -256,7 +257,10 @@ class ScheduleIT {
         String later = in(Duration.ofHours(2));
         Reply changed = admin.put(
                 path("/schedules/" + schedule.getLong("id")),
-                new JsonObject().put("message", "after").put("scheduleTime", later).put("timezone", "Asia/Makassar"));
+                new JsonObject()
+                        .put("message", "after")
+                        .put("scheduleTime", later)
+                        .put("timezone", "Asia/Makassar"));
         assertThat(changed.status()).as(changed.text()).isEqualTo(200);
         assertThat(changed.data().getString("message")).isEqualTo("after");
         // one hour further east the clock shows it one hour earlier
@@ -269,7 +273,8 @@ class ScheduleIT {
         assertThat(submissions("before")).isZero();
 
         JsonObject words = new JsonObject().put("message", "too late");
-        assertThat(admin.put(path("/schedules/" + schedule.getLong("id")), words).status())
+        assertThat(admin.put(path("/schedules/" + schedule.getLong("id")), words)
+                        .status())
                 .isEqualTo(409);
         assertThat(admin.delete(path("/schedules/" + schedule.getLong("id"))).status())
                 .isEqualTo(409);
@@ -294,8 +299,9 @@ class ScheduleIT {
         assertThat(submissions("cancelled")).isZero();
         assertThat(admin.delete(path("/schedules/" + schedule.getLong("id"))).status())
                 .isEqualTo(200);
-        JsonArray listed =
-                admin.get(path("/schedules?status=cancelled&pageSize=100")).json().getJsonArray("data");
+        JsonArray listed = admin.get(path("/schedules?status=cancelled&pageSize=100"))
+                .json()
+                .getJsonArray("data");
         assertThat(listed.stream().map(each -> ((JsonObject) each).getLong("id")))
                 .contains(schedule.getLong("id"));
         ContractClient somebody = fixture.user("schedule-user");
@@ -308,8 +314,7 @@ class ScheduleIT {
         byte[] pdf = "%PDF-1.4\n%%EOF".getBytes(StandardCharsets.US_ASCII);
         JsonObject body = once("unused").put("caption", "the bill").put("fileName", "bill.pdf");
         body.remove("message");
-        JsonObject schedule =
-                schedule(body.put("base64", Base64.getEncoder().encodeToString(pdf)));
+        JsonObject schedule = schedule(body.put("base64", Base64.getEncoder().encodeToString(pdf)));
         assertThat(schedule.getString("type")).isEqualTo("document");
         admin.put(path("/schedules/" + schedule.getLong("id")), new JsonObject().put("message", "the new bill"));
         due(schedule, Duration.ofSeconds(1));

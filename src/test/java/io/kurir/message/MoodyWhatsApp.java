@@ -197,9 +197,9 @@ final class MoodyWhatsApp {
             return gone(PageException.Kind.TIMEOUT);
         }
         Optional<Held> held = Optional.ofNullable(store.get(id));
-        return later(held.<Command.Finding>map(
-                        there -> there.failed ? new Command.Failed() : new Command.Present(there.ack))
-                .orElseGet(Command.Absent::new));
+        return later(
+                held.<Command.Finding>map(there -> there.failed ? new Command.Failed() : new Command.Present(there.ack))
+                        .orElseGet(Command.Absent::new));
     }
 
     /** By stanza id, how far each has really come. */

@@ -35,7 +35,8 @@ class CronTest {
         assertThat(next("30 2 * * *", FORWARD + "T00:30", 2)).containsExactly("03-29T03:30+02:00", "03-30T02:30+02:00");
         assertThat(next("15,45 2 * * *", FORWARD + "T00:30", 3))
                 .containsExactly("03-29T03:15+02:00", "03-29T03:45+02:00", "03-30T02:15+02:00");
-        assertThat(next("0 2,3 * * *", FORWARD + "T00:30", 2)).containsExactly("03-29T03:00+02:00", "03-30T02:00+02:00");
+        assertThat(next("0 2,3 * * *", FORWARD + "T00:30", 2))
+                .containsExactly("03-29T03:00+02:00", "03-30T02:00+02:00");
         assertThat(next("*/30 * * * *", FORWARD + "T01:00", 4))
                 .containsExactly("03-29T01:30+01:00", "03-29T03:00+02:00", "03-29T03:30+02:00", "03-29T04:00+02:00");
     }
@@ -67,8 +68,22 @@ class CronTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "*/0 * * * *",
-                "5-1 * * * *", "a b c d e", "@daily", "0 0 L * *", "0 0 ? * *", "0 0 * * 5#2", "every day"
+                "",
+                "* * * *",
+                "* * * * * *",
+                "60 * * * *",
+                "* 24 * * *",
+                "* * 0 * *",
+                "* * * 13 *",
+                "* * * * 8",
+                "*/0 * * * *",
+                "5-1 * * * *",
+                "a b c d e",
+                "@daily",
+                "0 0 L * *",
+                "0 0 ? * *",
+                "0 0 * * 5#2",
+                "every day"
             })
     void aBrokenExpressionIsRefusedByTheNameOfItsField(String expression) {
         assertThatThrownBy(() -> Cron.parse("cron", expression, BERLIN))
@@ -94,8 +109,15 @@ class CronTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "2026-02-29 09:00:00", "2026-11-21T09:00:00", "2026-11-21 9:00:00", "2026-11-21 24:00:00", "2026-11-21", "tomorrow",
-                "2026-13-01 00:00:00", "02026-11-21 09:00:00", "2026-11-21 09:00:00Z"
+                "2026-02-29 09:00:00",
+                "2026-11-21T09:00:00",
+                "2026-11-21 9:00:00",
+                "2026-11-21 24:00:00",
+                "2026-11-21",
+                "tomorrow",
+                "2026-13-01 00:00:00",
+                "02026-11-21 09:00:00",
+                "2026-11-21 09:00:00Z"
             })
     void whatIsNoLocalTimeIsRefused(String written) {
         assertThatThrownBy(() -> LocalTimes.instant("scheduleTime", written, BERLIN))

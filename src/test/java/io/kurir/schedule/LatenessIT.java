@@ -47,8 +47,9 @@ class LatenessIT {
 
     @BeforeEach
     void devices() throws Exception {
-        get(pool.query("insert into device (device_id, owner_id, name, state) select 'device-' || n, 1, 'd', 'connected'"
-                        + " from generate_series(0, 9) n")
+        get(pool.query(
+                        "insert into device (device_id, owner_id, name, state) select 'device-' || n, 1, 'd', 'connected'"
+                                + " from generate_series(0, 9) n")
                 .execute());
         get(pool.preparedQuery(EACH.formatted("local_time", "later", "''", "null"))
                 .execute(Tuple.of(NOT_DUE, 3_600_000)));
@@ -65,7 +66,8 @@ class LatenessIT {
                         + " select 'device-' || n % 10, 'S' || n, true, '628' || n || '@c.us', 'chat', 'words of number ' || n, 'scheduled'"
                         + " from generate_series(1, $1::integer) n")
                 .execute(Tuple.of(DUE)));
-        get(pool.preparedQuery(EACH.formatted("local_time", "due", "''", "'S' || n")).execute(Tuple.of(DUE, 3_000)));
+        get(pool.preparedQuery(EACH.formatted("local_time", "due", "''", "'S' || n"))
+                .execute(Tuple.of(DUE, 3_000)));
         measure("one-off");
     }
 
@@ -79,7 +81,7 @@ class LatenessIT {
     private void measure(String what) throws Exception {
         get(pool.query("analyze").execute());
         for (int node = 0; node < 2; node++) {
-            get(vertx.deployVerticle(new SchedulerVerticle(List.of(runs), events, Duration.ofDays(7))));
+            get(vertx.deployVerticle(new SchedulerVerticle(List.of(runs))));
         }
         await().atMost(Duration.ofSeconds(120)).until(() -> count() >= DUE);
         assertThat(count()).isEqualTo(DUE);
@@ -93,9 +95,7 @@ class LatenessIT {
                         select percentile_cont(0.5) within group (order by ms), percentile_cont(0.99) within group (order by ms), max(ms),
                                count(*)
                         from late
-                        """).execute())
-                .iterator()
-                .next();
+                        """).execute()).iterator().next();
         assertThat(row.getLong(3)).isEqualTo(DUE);
         log.info(
                 "{}: lateness of {} at once, ms: median {}, p99 {}, most {}",

@@ -63,7 +63,19 @@ class CircuitTest {
 
     private static Delivery delivery(int attempts, Instant firstAt) {
         return new Delivery(
-                1, 1, 1, "one", 1, Optional.empty(), "", "x", NOW, Optional.of(new JsonObject()), attempts, firstAt, false);
+                1,
+                1,
+                1,
+                "one",
+                1,
+                Optional.empty(),
+                "",
+                "x",
+                NOW,
+                Optional.of(new JsonObject()),
+                attempts,
+                firstAt,
+                false);
     }
 
     private static Circuit fail(Circuit circuit, Reply reply, long delivery) {

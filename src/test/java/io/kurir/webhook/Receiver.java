@@ -17,7 +17,14 @@ import javax.crypto.spec.SecretKeySpec;
 /** An endpoint that keeps what it gets and answers what a test wants. */
 public final class Receiver {
     /** One call. */
-    public record Got(JsonObject body, String raw, String eventId, String timestamp, String signature, String attempt, String own) {
+    public record Got(
+            JsonObject body,
+            String raw,
+            String eventId,
+            String timestamp,
+            String signature,
+            String attempt,
+            String own) {
         public String chat() {
             return body.getJsonObject("data").getString("chat", "");
         }

@@ -58,16 +58,17 @@ final class Town {
         events.maintain(Duration.ofDays(30)).await();
         sql("insert into app_user (email, username, password_hash, role)"
                 + " values ('a@example.com', 'a', 'x', 'admin'), ('u@example.com', 'u', 'x', 'user')");
-        sql("insert into device (device_id, owner_id, name) values ('one', 2, 'one'), ('two', 2, 'two'), ('other', 1, 'other')");
+        sql(
+                "insert into device (device_id, owner_id, name) values ('one', 2, 'one'), ('two', 2, 'two'), ('other', 1, 'other')");
         sql("insert into event_counter (device_id) values ('one'), ('two'), ('other')");
-        Devices devices =
-                new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+        Devices devices = new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
         away = new Deliveries(pool, settings);
         webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings);
     }
 
     private static Caller caller(long id, Caller.Role role) {
-        return new Caller(id, role, "x", EnumSet.allOf(Caller.Scope.class), Optional.empty(), Optional.empty());
+        return new Caller(
+                id, role, "x", EnumSet.allOf(Caller.Scope.class), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** With a token of its own for a file of words that it must wait for. */
@@ -84,7 +85,8 @@ final class Town {
     void startAnother() {
         Vertx other = Vertx.vertx();
         others.add(other);
-        other.deployVerticle(node(TestPostgres.pool(other, url), new Bus(other))).await();
+        other.deployVerticle(node(TestPostgres.pool(other, url), new Bus(other)))
+                .await();
     }
 
     private WebhookVerticle node(Pool itsPool, Bus itsBus) {

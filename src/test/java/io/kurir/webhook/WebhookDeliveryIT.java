@@ -37,10 +37,11 @@ class WebhookDeliveryIT {
         patiently().until(() -> town.count("delivered") == 60);
         assertThat(receiver.ids()).hasSize(60).doesNotHaveDuplicates();
         List<Integer> inOrder = IntStream.rangeClosed(1, 20).boxed().toList();
-        assertThat(List.of("a", "b", "c")).allSatisfy(chat -> assertThat(receiver.takenOf(chat))
-                .isEqualTo(inOrder));
+        assertThat(List.of("a", "b", "c"))
+                .allSatisfy(chat -> assertThat(receiver.takenOf(chat)).isEqualTo(inOrder));
         assertThat(receiver.got).allSatisfy(got -> {
-            assertThat(got.signature()).isEqualTo(got.signedBy(webhook.endpoint().secret()));
+            assertThat(got.signature())
+                    .isEqualTo(got.signedBy(webhook.endpoint().secret()));
             assertThat(got.body().getString("id")).isEqualTo(got.eventId()).matches("\\d+");
             assertThat(got.body().getString("type")).isEqualTo("message.received");
             assertThat(got.body().getString("deviceId")).isEqualTo("one");
@@ -143,7 +144,8 @@ class WebhookDeliveryIT {
             town.happen("two", "chat" + n % 5, n, n);
         }
         patiently().until(() -> town.count("delivered") == 200);
-        assertThat(town.number("select count(distinct position) from webhook_delivery")).isEqualTo(200);
+        assertThat(town.number("select count(distinct position) from webhook_delivery"))
+                .isEqualTo(200);
         assertThat(receiver.ids()).hasSize(200).doesNotHaveDuplicates();
         Map<String, Long> last = new HashMap<>();
         List<DeliveryStore.Entry> inOrder = new ArrayList<>(town.deliveries(webhook));
@@ -154,7 +156,8 @@ class WebhookDeliveryIT {
         for (int chat = 0; chat < 7; chat++) {
             String name = "chat" + chat;
             assertThat(receiver.taken.stream()
-                            .filter(got -> got.body().getString("deviceId").equals("one") && got.chat().equals(name))
+                            .filter(got -> got.body().getString("deviceId").equals("one")
+                                    && got.chat().equals(name))
                             .map(Receiver.Got::n))
                     .isSorted();
         }
@@ -185,7 +188,9 @@ class WebhookDeliveryIT {
         town.sql("update app_user set role = 'user' where id = 1");
         town.happen("one", "message.received", "a", 4, 4);
         town.happen("other", "message.received", "a", 5, 5);
-        patiently().until(() -> numbers(everything).contains(5) && numbers(receiver).contains(4));
+        patiently()
+                .until(() ->
+                        numbers(everything).contains(5) && numbers(receiver).contains(4));
         patiently().until(() -> town.count("pending") == 0);
         assertThat(numbers(everything))
                 .as("who is no admin any more gets no more of others")
@@ -212,7 +217,8 @@ class WebhookDeliveryIT {
         patiently().until(() -> town.count("delivered") == 2);
         Receiver.Got one = receiver.got.getLast();
         assertThat(one.signature()).isEqualTo(one.signedBy(fresh));
-        assertThat(town.number("select count(*) from webhook where secret like '%" + fresh + "%' or headers like '%news%'"))
+        assertThat(town.number(
+                        "select count(*) from webhook where secret like '%" + fresh + "%' or headers like '%news%'"))
                 .as("sealed")
                 .isZero();
     }
@@ -233,8 +239,7 @@ class WebhookDeliveryIT {
         assertThat(receiver.ids().subList(4, 6)).containsExactly(ids.get(0), ids.get(2));
         assertThat(receiver.got.get(5).body().remove("x")).isNull();
         assertThat(receiver.got.get(5).body()).isEqualTo(receiver.got.get(2).body());
-        assertThat(town.webhooks.replay(
-                        Reach.ALL, webhook.id(), replay(Optional.empty(), List.of("message.status"))))
+        assertThat(town.webhooks.replay(Reach.ALL, webhook.id(), replay(Optional.empty(), List.of("message.status"))))
                 .hasSize(1);
         patiently().until(() -> town.count("delivered") == 7);
         town.happen("one", "a", 5, 5);
@@ -242,8 +247,7 @@ class WebhookDeliveryIT {
         JsonObject next = receiver.got.getLast().body();
         assertThat(next.getLong("prevSeq")).isEqualTo(next.getLong("seq") - 1);
         // from before there was a webhook, too
-        assertThat(town.webhooks.replay(
-                        Reach.ALL, webhook.id(), replay(Optional.empty(), List.of("message.received"))))
+        assertThat(town.webhooks.replay(Reach.ALL, webhook.id(), replay(Optional.empty(), List.of("message.received"))))
                 .hasSize(5);
         patiently().until(() -> town.count("delivered") == 13);
         assertThat(receiver.got.stream().map(Receiver.Got::n)).contains(0);

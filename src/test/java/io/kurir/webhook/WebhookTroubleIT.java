@@ -36,7 +36,9 @@ class WebhookTroubleIT {
             }
         }
         patiently().until(() -> town.seen(webhook).circuit().open());
-        patiently().until(() -> receiver.now.get() == 0 && town.seen(webhook).circuit().probes() > 0);
+        patiently()
+                .until(() ->
+                        receiver.now.get() == 0 && town.seen(webhook).circuit().probes() > 0);
         long counted = attempts();
         int calls = receiver.got.size();
         int probes = town.seen(webhook).circuit().probes();
@@ -46,11 +48,13 @@ class WebhookTroubleIT {
         assertThat(receiver.got.size() - calls).isBetween(2, 5);
         assertThat(attempts()).as("not counted").isEqualTo(counted);
         assertThat(town.seen(webhook).downReason()).isEqualTo("answered 503");
-        assertThat(town.told("webhook.down")).singleElement().satisfies(data -> assertThat(data)
-                .isEqualTo(new JsonObject()
-                        .put("webhookId", webhook.id())
-                        .put("host", "127.0.0.1")
-                        .put("reason", "answered 503")));
+        assertThat(town.told("webhook.down"))
+                .singleElement()
+                .satisfies(data -> assertThat(data)
+                        .isEqualTo(new JsonObject()
+                                .put("webhookId", webhook.id())
+                                .put("host", "127.0.0.1")
+                                .put("reason", "answered 503")));
         assertThat(town.count("delivered")).isZero();
         receiver.answer = _ -> Future.succeededFuture(204);
         patiently().until(() -> town.count("delivered") == 30);
@@ -102,8 +106,7 @@ class WebhookTroubleIT {
         assertThat(receiver.got.stream().filter(got -> got.n() == 666).map(Receiver.Got::attempt))
                 .containsExactly("1", "2", "3", "4", "5", "6");
         assertThat(town.told("webhook.down")).isEmpty();
-        DeliveryStore.Entry dead = town
-                .webhooks
+        DeliveryStore.Entry dead = town.webhooks
                 .deliveries(
                         Reach.ALL,
                         webhook.id(),
@@ -141,7 +144,9 @@ class WebhookTroubleIT {
             int next = n;
             town.happen("one", "b", next, next);
             patiently().until(() -> receiver.takenOf("b").contains(next));
-            patiently().until(() -> town.count("dead") == 1 || town.seen(webhook).circuit().open());
+            patiently()
+                    .until(() -> town.count("dead") == 1
+                            || town.seen(webhook).circuit().open());
         }
         patiently().until(() -> receiver.takenOf("a").contains(1));
     }

@@ -191,8 +191,7 @@ public abstract class WhatsAppConformance extends Conformance {
         try {
             assertThat(device().send(text(id, to, "hello"))).isEqualTo(new Command.Taken());
             PageEvent.SendFailed failed = device().await(
-                            PageEvent.SendFailed.class,
-                            one -> one.stanzaId().equals(id));
+                            PageEvent.SendFailed.class, one -> one.stanzaId().equals(id));
             assertThat(failed.reason()).startsWith("RESTRICTED");
         } finally {
             rig().knobs(device().phone, new JsonObject().put("strangersLocked", false));
