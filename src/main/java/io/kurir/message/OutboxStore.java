@@ -285,7 +285,7 @@ final class OutboxStore {
             with due as (
                 select message_id
                 from outbox
-                where state = 'waiting' and due_at <= clock_timestamp()
+                where state = 'waiting' and due_at <= statement_timestamp() -- stable, so that the index on it can be used
                 order by due_at
                 limit $1
                 for update skip locked

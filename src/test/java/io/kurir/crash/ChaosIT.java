@@ -89,7 +89,9 @@ final class ChaosIT {
         return Map.of(
                 "KURIR_DELIVERY_MAX_ATTEMPTS", "30",
                 "KURIR_DELIVERY_ACK_TIMEOUT", "10s",
-                "KURIR_WEBHOOK_ALLOW_URLS", "127.0.0.1:*");
+                "KURIR_WEBHOOK_ALLOW_URLS", "127.0.0.1",
+                "KURIR_WEBHOOK_RETRY_DELAY", "500ms",
+                "KURIR_WEBHOOK_PROBE_DELAY", "500ms");
     }
 
     private static long seconds(long sinceNanos) {
