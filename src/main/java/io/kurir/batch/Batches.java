@@ -118,7 +118,9 @@ public final class Batches {
             return Optional.empty();
         }
         String jobId = NewBatch.jobId(names);
-        return names.past() ? Optional.of(get(reach, jobId)) : store.get(reach, jobId).await();
+        return names.past()
+                ? Optional.of(get(reach, jobId))
+                : store.get(reach, jobId).await();
     }
 
     private void write(Asked asked, Staging staging) {

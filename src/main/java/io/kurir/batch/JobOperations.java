@@ -61,8 +61,8 @@ public final class JobOperations {
     }
 
     private Answer start(Ask ask, boolean files, Optional<Jid> to, Optional<String> words) {
-        Batch batch = batches.earlier(ask.reach(), ask.names().again())
-                .orElseGet(() -> accepted(ask, files, to, words));
+        Batch batch =
+                batches.earlier(ask.reach(), ask.names().again()).orElseGet(() -> accepted(ask, files, to, words));
         return Answer.accepted(batch.total() + " messages accepted", JobJson.started(batch));
     }
 

@@ -70,7 +70,6 @@ record NewBatch(
             boolean typing,
             Pace pace,
             Optional<Instant> startsAt) {
-        return new NewBatch(
-                jobId(names), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
+        return new NewBatch(jobId(names), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
     }
 }

@@ -58,6 +58,9 @@ public final class Database {
     public static Pool open(Vertx vertx, Settings.Database settings) {
         PgConnectOptions options = PgConnectOptions.fromUri(settings.url())
                 .setCachePreparedStatements(true)
+                // the default leaves out what is longer than 2,048 characters: the statements that are run most,
+                // planned anew each time
+                .setPreparedStatementCacheSqlLimit(Integer.MAX_VALUE)
                 .setPipeliningLimit(64)
                 .setProperties(Map.of(
                         "application_name",

@@ -28,7 +28,8 @@ final class BodyHash {
     /** On a virtual thread; large ones are read elsewhere. */
     static Buffer of(RoutingContext ctx) {
         boolean spooled = Spool.of(ctx).isPresent();
-        Optional<Buffer> body = spooled ? Optional.empty() : Optional.ofNullable(ctx.body().buffer());
+        Optional<Buffer> body =
+                spooled ? Optional.empty() : Optional.ofNullable(ctx.body().buffer());
         boolean large = spooled
                 || !ctx.fileUploads().isEmpty()
                 || body.filter(bytes -> bytes.length() > LARGE).isPresent();

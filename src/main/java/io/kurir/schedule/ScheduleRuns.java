@@ -234,7 +234,8 @@ public final class ScheduleRuns implements Promotion {
     private static Future<Integer> refuse(SqlConnection transaction, Portion portion) {
         Future<Integer> done = Future.succeededFuture(0);
         for (var device : portion.refused.entrySet()) {
-            done = done.compose(_ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), Suppression.REFUSED));
+            done = done.compose(
+                    _ -> OutboxWriter.fail(transaction, device.getKey(), device.getValue(), Suppression.REFUSED));
         }
         return done;
     }

@@ -50,6 +50,11 @@ final class Api {
         return call(HttpMethod.POST, path, body.encode());
     }
 
+    /** {@code body}: encoded already. */
+    Answer post(String path, String body) {
+        return call(HttpMethod.POST, path, body);
+    }
+
     Answer put(String path, JsonObject body) {
         return call(HttpMethod.PUT, path, body.encode());
     }

@@ -1,6 +1,5 @@
 package io.kurir.bench;
 
-import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,35 +7,44 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 
-/** What the house has used up so far, by name; two readings give what happened in between. */
+/** What PostgreSQL, Kurir and this process have used up so far, by name; two readings give what happened in between. */
 final class Costs implements AutoCloseable {
-    private static final String CDP = "kurir_cdp_calls_total";
-
     // Each writing transaction takes one transaction id; what only reads takes none.
     private static final String READ = """
             select pg_snapshot_xmax(pg_current_snapshot())::text::bigint, pg_current_wal_lsn() - '0/0'::pg_lsn,
                    (select xact_commit from pg_stat_database where datname = 'kurir')
             """;
 
-    private final House house;
+    private final Map<String, DoubleSupplier> processes = new LinkedHashMap<>();
     private final Connection statistics;
     private final Connection messages;
 
-    Costs(House house) throws SQLException {
-        this.house = house;
+    Costs(Parts parts, ProcessHandle kurir) throws SQLException {
         // in another database, so that reading does not count itself
-        this.statistics = connect(house.database, "postgres");
-        this.messages = connect(house.database, "kurir");
+        this.statistics = connect(parts.database, "postgres");
+        this.messages = connect(parts.database, "kurir");
+        ProcessHandle self = ProcessHandle.current();
+        with("CPU Kurir's JVM", () -> Processes.cpuSeconds(kurir, process -> process.pid() == kurir.pid()));
+        with("CPU PostgreSQL", () -> Processes.cpuSeconds(parts.postgres(), any -> true));
+        with("CPU load client", () -> Processes.cpuSeconds(self, process -> process.pid() == self.pid()));
     }
 
-    private static Connection connect(URI database, String name) throws SQLException {
+    /** Reads this one, too. */
+    Costs with(String name, DoubleSupplier read) {
+        processes.put(name, read);
+        return this;
+    }
+
+    /** To another database of the same server. */
+    static Connection connect(URI database, String name) throws SQLException {
         String[] user = database.getUserInfo().split(":", 2);
         String url = "jdbc:postgresql://" + database.getHost() + ":" + database.getPort() + "/" + name;
         return DriverManager.getConnection(url, user[0], user[1]);
     }
 
-    Map<String, Double> read() throws SQLException, IOException {
+    Map<String, Double> read() throws SQLException {
         Map<String, Double> costs = new LinkedHashMap<>();
         try (var statement = statistics.createStatement();
                 ResultSet row = statement.executeQuery(READ)) {
@@ -45,30 +53,24 @@ final class Costs implements AutoCloseable {
             costs.put("WAL", row.getDouble(2));
             costs.put("transactions", row.getDouble(3));
         }
-        costs.put("CDP calls", cdpCalls());
-        ProcessHandle kurir = house.kurir.toHandle();
-        costs.put("CPU Kurir's JVM", Processes.cpuSeconds(kurir, process -> process.pid() == kurir.pid()));
-        costs.put("CPU Kurir's Chromium", Processes.cpuSeconds(kurir, Processes::isBrowser));
-        costs.put("CPU PostgreSQL", Processes.cpuSeconds(house.postgres(), any -> true));
-        costs.put("CPU simulator", Processes.cpuSeconds(house.simulator.toHandle(), any -> true));
-        ProcessHandle self = ProcessHandle.current();
-        costs.put("CPU load client", Processes.cpuSeconds(self, process -> process.pid() == self.pid()));
+        processes.forEach((name, read) -> costs.put(name, read.getAsDouble()));
         return costs;
-    }
-
-    private double cdpCalls() {
-        return house.api
-                .get("/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(CDP))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .sum();
     }
 
     /** Adds what was used up between two readings to {@code sum}. */
     static void add(Map<String, Double> sum, Map<String, Double> before, Map<String, Double> after) {
         after.forEach((name, value) -> sum.merge(name, value - before.getOrDefault(name, 0.0), Double::sum));
+    }
+
+    /** {@code used} up by so many messages. */
+    static void perMessage(Report report, String name, Map<String, Double> used, double messages) {
+        used.forEach((what, sum) -> {
+            if (what.startsWith("CPU")) {
+                report.row(name + ": " + what + " per message", sum * 1000 / messages, "ms");
+            } else {
+                report.row(name + ": " + what + " per message", sum / messages, what.equals("WAL") ? "bytes" : "");
+            }
+        });
     }
 
     /** Waits until every message of Kurir has been read, so that its receipts do not fall into the next measurement. */

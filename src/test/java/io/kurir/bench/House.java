@@ -1,48 +1,25 @@
 package io.kurir.bench;
 
-import io.kurir.Progress;
-import io.kurir.db.embedded.EmbeddedDatabases;
 import io.kurir.db.embedded.Ports;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * Everything that a bench runs against, each part a process of its own, as in production: PostgreSQL and Redis (durable), the simulated WhatsApp
- * and one Kurir. In a folder of its own that goes with it.
- */
+/** What a bench of the whole way runs against: the databases, the simulated WhatsApp and one Kurir with its Chromiums. */
 final class House implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(90);
-    private static final Duration STOP = Duration.ofSeconds(15);
     private static final Pattern URL = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/");
+    private static final String CDP = "kurir_cdp_calls_total";
     static final String KEY = "kurir_bench_0123456789abcdef";
 
-    private interface Part {
-        void stop() throws Exception;
-    }
-
-    private final Deque<Part> parts = new ArrayDeque<>();
-    private final Vertx vertx;
-    final Path home;
+    private final Parts parts;
     final Path folder;
-    final URI database;
     final URI simulatorUrl;
     final URI apiUrl;
     final Process simulator;
@@ -52,37 +29,28 @@ final class House implements AutoCloseable {
 
     /** {@code settings}: more environment variables for Kurir; {@code flags}: more flags for its JVM. */
     House(Map<String, String> settings, List<String> flags) throws Exception {
-        this.home = Path.of(System.getProperty("kurir.home", "")).toAbsolutePath();
-        // below target and not in the system's folder for temporary files, which may be memory: fsync must cost what it
-        // costs
-        this.folder = Files.createTempDirectory(Files.createDirectories(home.resolve("target")), "bench-");
-        parts.push(this::deleteFolder);
-        // a bench that is stopped by a signal leaves no process behind, either
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+        this.parts = new Parts();
+        this.folder = parts.folder;
         try {
-            this.vertx = Vertx.vertx();
-            parts.push(() -> Api.await(vertx.close()));
-            EmbeddedDatabases databases = EmbeddedDatabases.start(folder, Progress.SILENT);
-            parts.push(databases::close);
-            this.database = URI.create(databases.databaseUrl());
-            this.simulator = start("simulator", Map.of(), List.of(), "simulator", "--port", "0");
+            this.simulator = parts.java("simulator", Map.of(), List.of(), "io.kurir.Main", "simulator", "--port", "0");
             this.simulatorUrl = simulatorUrl(simulator);
-            this.phones = new Api(vertx, simulatorUrl, Map.of());
+            this.phones = new Api(parts.vertx, simulatorUrl, Map.of());
             phones.put("/api/knobs", new JsonObject().put("syncDelayMs", 200)).ok("shorten the synchronisation");
             int port = Ports.free();
-            Map<String, String> environment = new java.util.HashMap<>(settings);
+            Map<String, String> environment = new HashMap<>(settings);
             environment.putAll(Map.of(
-                    "DATABASE_URL", databases.databaseUrl(),
-                    "REDIS_URL", databases.redisUrl(),
+                    "DATABASE_URL", parts.database.toString(),
+                    "REDIS_URL", parts.redis.toString(),
                     "KURIR_WHATSAPP_BASE_URL", simulatorUrl.toString(),
                     "KURIR_CLUSTER_NAME", String.valueOf(folder.getFileName()),
                     "KURIR_ADMIN_EMAIL", "bench@example.com",
                     "KURIR_ADMIN_PASSWORD", "only for this bench",
                     "KURIR_API_KEY", KEY));
-            this.kurir = start(
+            this.kurir = parts.java(
                     "kurir",
                     environment,
                     flags,
+                    "io.kurir.Main",
                     "start",
                     "--simulator",
                     "--port",
@@ -90,82 +58,23 @@ final class House implements AutoCloseable {
                     "--data",
                     folder.resolve("node").toString());
             this.apiUrl = URI.create("http://127.0.0.1:" + port);
-            this.api = new Api(vertx, apiUrl, Map.of("x-api-key", KEY));
-            awaitHealth();
+            this.api = new Api(parts.vertx, apiUrl, Map.of("x-api-key", KEY));
+            parts.awaitHealth(api, kurir);
         } catch (Exception e) {
             close();
             throw e;
         }
     }
 
-    private Process start(String name, Map<String, String> environment, List<String> flags, String... arguments)
-            throws IOException {
-        List<String> line = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "@" + home.resolve("conf/jvm.options"),
-                "-Dkurir.home=" + home));
-        line.addAll(flags);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.kurir.Main"));
-        line.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .redirectErrorStream(true)
-                .redirectOutput(log(name).toFile());
-        builder.environment().keySet().removeIf(key -> key.startsWith("KURIR_") || key.endsWith("_URL"));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        parts.push(() -> stop(process));
-        return process;
-    }
-
-    private Path log(String name) {
-        return folder.resolve(name + ".out");
-    }
-
-    private static void stop(Process process) throws InterruptedException {
-        List<ProcessHandle> tree = Processes.tree(process.toHandle());
-        process.destroy();
-        process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS);
-        end(tree);
-    }
-
-    /** What is still there is killed; returns when all are gone, and with them the files that they wrote. */
-    static void end(List<ProcessHandle> processes) {
-        processes.forEach(ProcessHandle::destroyForcibly);
-        processes.forEach(ended -> ended.onExit().join());
-    }
-
     private URI simulatorUrl(Process process) throws Exception {
         return poll("the simulator", process, () -> {
-            Matcher url = URL.matcher(Processes.text(log("simulator")));
+            Matcher url = URL.matcher(parts.log("simulator"));
             return url.find() ? Optional.of(URI.create(url.group())) : Optional.empty();
         });
     }
 
-    private void awaitHealth() throws Exception {
-        poll("Kurir", kurir, () -> {
-            try {
-                return api.get("/health").status() == 200 ? Optional.of(true) : Optional.empty();
-            } catch (IllegalStateException notYet) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    interface Look<T> {
-        Optional<T> look() throws Exception;
-    }
-
-    <T> T poll(String what, Process process, Look<T> look) throws Exception {
-        long end = System.nanoTime() + START.toNanos();
-        while (System.nanoTime() < end && process.isAlive()) {
-            Optional<T> seen = look.look();
-            if (seen.isPresent()) {
-                return seen.get();
-            }
-            Thread.sleep(50);
-        }
-        throw new IllegalStateException(
-                what + " did not come up:\n" + Processes.text(log("kurir")) + Processes.text(log("simulator")));
+    <T> T poll(String what, Process process, Parts.Look<T> look) throws Exception {
+        return parts.poll(what, process, look);
     }
 
     /** Creates a device and has a simulated phone scan its QR code; returns when it is connected. */
@@ -185,39 +94,24 @@ final class House implements AutoCloseable {
         });
     }
 
-    /** The postmaster, all other processes of PostgreSQL are below it. */
-    ProcessHandle postgres() throws IOException {
-        String pid =
-                Files.readAllLines(folder.resolve("postgres/postmaster.pid")).getFirst();
-        return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+    Costs costs() throws SQLException {
+        return new Costs(parts, kurir.toHandle())
+                .with("CDP calls", this::cdpCalls)
+                .with("CPU Kurir's Chromium", () -> Processes.cpuSeconds(kurir.toHandle(), Processes::isBrowser))
+                .with("CPU simulator", () -> Processes.cpuSeconds(simulator.toHandle(), any -> true));
     }
 
-    String kurirsLog() {
-        return Processes.text(log("kurir"));
+    private double cdpCalls() {
+        return api.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(CDP))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
-    private void deleteFolder() throws IOException {
-        try (var tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
-    }
-
-    /** May be called twice; what was closed stays closed. */
     @Override
-    public synchronized void close() {
-        while (!parts.isEmpty()) {
-            try {
-                parts.pop().stop();
-            } catch (Exception e) {
-                System.err.println("A part of the bench did not stop in order: " + e);
-            }
-        }
-    }
-
-    /** A process's output, line by line. */
-    static BufferedReader lines(Process process) {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    public void close() {
+        parts.close();
     }
 }

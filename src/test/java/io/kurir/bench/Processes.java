@@ -1,7 +1,10 @@
 package io.kurir.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -83,5 +86,16 @@ final class Processes {
             }
             throw new UncheckedIOException(fault);
         }
+    }
+
+    /** What is still there is killed; returns when all are gone, and with them the files that they wrote. */
+    static void end(List<ProcessHandle> processes) {
+        processes.forEach(ProcessHandle::destroyForcibly);
+        processes.forEach(ended -> ended.onExit().join());
+    }
+
+    /** A process's output, line by line. */
+    static BufferedReader lines(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 }

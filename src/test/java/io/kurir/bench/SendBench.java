@@ -83,7 +83,7 @@ final class SendBench implements Callable<Integer> {
                 .map(file -> List.of("-XX:StartFlightRecording:settings=profile,filename=" + file.toAbsolutePath()))
                 .orElse(List.of());
         try (House house = new House(BUDGET, flags);
-                Costs costs = new Costs(house);
+                Costs costs = house.costs();
                 Straight straight = new Straight(house.folder, house.simulatorUrl, !inMemory)) {
             System.out.println("PostgreSQL " + costs.setting("server_version") + ", fsync=" + costs.setting("fsync")
                     + ", synchronous_commit=" + costs.setting("synchronous_commit"));
@@ -198,21 +198,11 @@ final class SendBench implements Callable<Integer> {
         report.row(name + ": throughput, Kurir to straight, a call per message", mine / single, "ratio");
         report.row(
                 name + ": throughput, Kurir to the faster straight", mine / Math.max(grouped, single), "ratio", ">= 1");
-        perMessage(name, used, (double) count * runs);
+        Costs.perMessage(report, name, used, (double) count * runs);
         report.row(
                 name + ", straight: CPU of Chromium and Node.js per message",
                 theirs * 1000 / (2.0 * count * runs),
                 "ms");
-    }
-
-    private void perMessage(String name, Map<String, Double> used, double messages) {
-        used.forEach((what, sum) -> {
-            if (what.startsWith("CPU")) {
-                report.row(name + ": " + what + " per message", sum * 1000 / messages, "ms");
-            } else {
-                report.row(name + ": " + what + " per message", sum / messages, what.equals("WAL") ? "bytes" : "");
-            }
-        });
     }
 
     /** Sends through Kurir's API, {@code inFlight} requests at any time. */

@@ -53,7 +53,7 @@ final class Straight implements AutoCloseable {
         this.process = new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        this.answers = House.lines(process);
+        this.answers = Processes.lines(process);
     }
 
     private static Path resource(Path folder, String name) throws IOException {
@@ -118,6 +118,6 @@ final class Straight implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        House.end(tree);
+        Processes.end(tree);
     }
 }

@@ -113,6 +113,31 @@ final class Records {
                 """, row -> row.getString(1));
     }
 
+    /** Messages that are neither sent nor failed nor cancelled. */
+    List<String> withoutOutcome() throws SQLException {
+        return ask("""
+                select m.id || ' ' || m.device_id || ' ' || m.phase || ' outbox ' || coalesce(o.state, 'none') || ' ' || m.steps
+                from message m
+                left join outbox o on o.message_id = m.id
+                where m.outgoing and (o.message_id is not null or m.phase not in ('sent', 'failed', 'cancelled'))
+                """, row -> row.getString(1));
+    }
+
+    /** Where the event log ends. */
+    long lastPosition() throws SQLException {
+        return ask("select coalesce(max(position), 0) from event", row -> row.getLong(1))
+                .getFirst();
+    }
+
+    /** The events after that position, each as its device and its number there. */
+    List<String> eventsAfter(long position) throws SQLException {
+        return ask("select device_id || ' ' || seq from event where position > " + position, row -> row.getString(1));
+    }
+
+    List<Long> positionsAfter(long position) throws SQLException {
+        return ask("select position from event where position > " + position, row -> row.getLong(1));
+    }
+
     boolean has(String body) throws SQLException {
         return ask("select body from message where outgoing", row -> row.getString(1))
                 .contains(body);

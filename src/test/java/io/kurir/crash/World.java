@@ -19,22 +19,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * All that a crash test runs: the simulated WhatsApp and the databases, which this JVM keeps, and Kurir as a process. One device is linked.
- * Used by one thread, but for {@link #post}.
+ * All that a crash test runs: the simulated WhatsApp and the databases, which this JVM keeps, and Kurir as a process. One device is linked,
+ * or several. Used by one thread, but for what says otherwise.
  */
 final class World implements AutoCloseable {
-    static final String SENDER = "6281100000001";
+    static final String SENDER = sender(0);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final String DEVICE = "/api/whatsapp-multi-device/devices/crash-1";
+    private static final String DEVICES = "/api/whatsapp-multi-device/devices";
     private static final String KEY = "kurir_crash_" + HexFormat.of().toHexDigits(new Random().nextLong());
     private static final int SMOOTH_DELIVER_MS = 20;
     private static final int SMOOTH_READ_MS = 40;
@@ -49,9 +51,20 @@ final class World implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
+    private final int devices;
 
-    /** @param lease how long Kurir owns a device without renewing; of that it trusts all but the last second */
     World(String name, Duration lease) throws Exception {
+        this(name, lease, 1, Map.of());
+    }
+
+    /**
+     * With several devices.
+     *
+     * @param lease how long Kurir owns a device without renewing; of that it trusts all but the last second
+     * @param more environment variables
+     */
+    World(String name, Duration lease, int devices, Map<String, String> more) throws Exception {
+        this.devices = devices;
         this.lease = lease;
         this.folder = Path.of("target", "crash", name).toAbsolutePath();
         delete(folder);
@@ -64,50 +77,80 @@ final class World implements AutoCloseable {
         this.records = new Records(databases.databaseUrl());
         int port = Ports.free();
         this.base = URI.create("http://127.0.0.1:" + port);
-        this.kurir = new KurirProcess(folder.resolve("kurir"), folder.resolve("kurir.log"), environment(port));
+        this.kurir = new KurirProcess(folder.resolve("kurir"), folder.resolve("kurir.log"), environment(port, more));
         calm();
     }
 
-    private Map<String, String> environment(int port) {
-        return Map.ofEntries(
-                Map.entry("DATABASE_URL", databases.databaseUrl()),
-                Map.entry("REDIS_URL", databases.redisUrl()),
-                // a process that lives for seconds is not worth the second compiler: 20 starts take half as long
-                Map.entry("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
-                Map.entry("KURIR_DATA", folder.resolve("kurir").toString()),
-                Map.entry("KURIR_HTTP_PORT", String.valueOf(port)),
-                Map.entry("KURIR_WHATSAPP_BASE_URL", simulator.url()),
-                Map.entry("KURIR_CLUSTER_NAME", "crash-" + KEY.substring(12)),
-                Map.entry("KURIR_ADMIN_EMAIL", "crash@example.org"),
-                Map.entry("KURIR_ADMIN_PASSWORD", "crash-test-" + KEY.substring(12)),
-                Map.entry("KURIR_API_KEY", KEY),
-                Map.entry("KURIR_SEND_PER_MINUTE", "60000"),
-                Map.entry("KURIR_SEND_BURST", "1000"),
-                Map.entry("KURIR_DELIVERY_GRACE_TIME", "1s"),
-                Map.entry("KURIR_DELIVERY_BASE_DELAY", "200ms"),
-                Map.entry("KURIR_DEVICE_RECONNECT_DELAY", "200ms"),
-                Map.entry("KURIR_LEASE_TTL", lease.toSeconds() + "s"),
-                Map.entry("KURIR_LEASE_RENEW_EVERY", "1s"),
-                Map.entry("KURIR_LEASE_MARGIN", "1s"));
+    static String device(int index) {
+        return "crash-" + (index + 1);
     }
 
-    /** Starts Kurir and links the device by a QR code that a simulated phone scans. */
+    /** The number of that device's account. */
+    static String sender(int index) {
+        return "62811000000%02d".formatted(index + 1);
+    }
+
+    private Map<String, String> environment(int port, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        Map.ofEntries(
+                        Map.entry("DATABASE_URL", databases.databaseUrl()),
+                        Map.entry("REDIS_URL", databases.redisUrl()),
+                        // a process that lives for seconds is not worth the second compiler: 20 starts take half as
+                        // long
+                        Map.entry("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
+                        Map.entry("KURIR_DATA", folder.resolve("kurir").toString()),
+                        Map.entry("KURIR_HTTP_PORT", String.valueOf(port)),
+                        Map.entry("KURIR_WHATSAPP_BASE_URL", simulator.url()),
+                        Map.entry("KURIR_CLUSTER_NAME", "crash-" + KEY.substring(12)),
+                        Map.entry("KURIR_ADMIN_EMAIL", "crash@example.org"),
+                        Map.entry("KURIR_ADMIN_PASSWORD", "crash-test-" + KEY.substring(12)),
+                        Map.entry("KURIR_API_KEY", KEY),
+                        Map.entry("KURIR_SEND_PER_MINUTE", "60000"),
+                        Map.entry("KURIR_SEND_BURST", "1000"),
+                        Map.entry("KURIR_DELIVERY_GRACE_TIME", "1s"),
+                        Map.entry("KURIR_DELIVERY_BASE_DELAY", "200ms"),
+                        Map.entry("KURIR_DEVICE_RECONNECT_DELAY", "200ms"),
+                        Map.entry("KURIR_LEASE_TTL", lease.toSeconds() + "s"),
+                        Map.entry("KURIR_LEASE_RENEW_EVERY", "1s"),
+                        Map.entry("KURIR_LEASE_MARGIN", "1s"))
+                .forEach(environment::putIfAbsent);
+        return environment;
+    }
+
+    /** Starts Kurir and links each device by a QR code that a simulated phone scans. */
     World link() throws Exception {
         System.out.println("budget raised to 60000 messages per minute, 1000 at once; lease " + lease.toSeconds()
                 + " s, grace time 1 s");
         kurir.start();
         Facts.await("Kurir serves", PATIENCE, () -> get("/health").statusCode() == 200);
-        require(post("/api/whatsapp-multi-device/devices", JsonObject.of("deviceId", "crash-1")));
-        require(post(DEVICE + "/connect", new JsonObject()));
-        Facts.await("the device is linked", PATIENCE, () -> {
-            JsonObject status = status();
+        for (int i = 0; i < devices; i++) {
+            link(i);
+        }
+        return this;
+    }
+
+    private void link(int index) throws Exception {
+        require(post(DEVICES, JsonObject.of("deviceId", device(index))));
+        require(post(DEVICES + "/" + device(index) + "/connect", new JsonObject()));
+        Facts.await(device(index) + " is linked", PATIENCE, () -> {
+            JsonObject status = status(index);
             String qr = Optional.ofNullable(status.getString("qrCode")).orElse("");
             if (!qr.isEmpty() && !status.getBoolean("isConnected")) {
-                network("POST", "/api/phones/" + SENDER + "/scan", JsonObject.of("qr", qr));
+                network("POST", "/api/phones/" + sender(index) + "/scan", JsonObject.of("qr", qr));
             }
             return status.getBoolean("isConnected");
         });
-        return this;
+    }
+
+    /** Kurir serves and says of all devices that they are connected. */
+    void awaitAllConnected() {
+        for (int i = 0; i < devices; i++) {
+            int index = i;
+            Facts.await(
+                    device(i) + " is connected again",
+                    PATIENCE,
+                    () -> status(index).getBoolean("isConnected"));
+        }
     }
 
     /** The device has a socket that is newer than {@code opened} and says that it is connected. */
@@ -119,28 +162,40 @@ final class World implements AutoCloseable {
     }
 
     JsonObject status() throws IOException, InterruptedException {
-        return new JsonObject(get(DEVICE + "/status").body()).getJsonObject("data");
+        return status(0);
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    private JsonObject status(int index) throws IOException, InterruptedException {
+        return new JsonObject(get(DEVICES + "/" + device(index) + "/status").body()).getJsonObject("data");
+    }
+
+    /** From any thread. */
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return client.send(request(path).GET().build(), BodyHandlers.ofString());
     }
 
     /** A send, from any thread. */
     HttpResponse<String> send(String to, String text) throws IOException, InterruptedException {
-        return post(DEVICE + "/send-message", JsonObject.of("to", to, "message", text));
+        return post(DEVICES + "/" + device(0) + "/send-message", JsonObject.of("to", to, "message", text));
     }
 
     private HttpResponse<String> post(String path, JsonObject body) throws IOException, InterruptedException {
+        return post(path, body, UUID.randomUUID().toString());
+    }
+
+    /** From any thread. The repeat of a request carries the key of the first one. */
+    HttpResponse<String> post(String path, JsonObject body, String key) throws IOException, InterruptedException {
         return client.send(
                 request(path)
                         .header("content-type", "application/json")
+                        .header("Idempotency-Key", key)
                         .POST(BodyPublishers.ofString(body.encode()))
                         .build(),
                 BodyHandlers.ofString());
     }
 
-    private HttpRequest.Builder request(String path) {
+    /** From any thread. */
+    HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).header("x-api-key", KEY);
     }
 
@@ -155,7 +210,11 @@ final class World implements AutoCloseable {
     }
 
     private JsonObject sockets() {
-        return network("GET", "/api/phones/" + SENDER + "/sockets", new JsonObject());
+        return sockets(0);
+    }
+
+    private JsonObject sockets(int index) {
+        return network("GET", "/api/phones/" + sender(index) + "/sockets", new JsonObject());
     }
 
     /** How many sockets of the device have logged in so far. */
@@ -168,7 +227,11 @@ final class World implements AutoCloseable {
     }
 
     long maxConcurrent() {
-        return sockets().getLong("maxConcurrent");
+        return maxConcurrent(0);
+    }
+
+    long maxConcurrent(int index) {
+        return sockets(index).getLong("maxConcurrent");
     }
 
     /** Epoch ms. */
@@ -229,12 +292,25 @@ final class World implements AutoCloseable {
 
     /** {@code kill -9} of the postmaster and of all its children. EmbeddedDatabases starts it again on its port. */
     void killPostgres() throws IOException, InterruptedException {
-        Path file = folder.resolve("db/postgres/postmaster.pid");
-        long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
-        ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow(() -> new IOException("no postmaster runs"));
+        ProcessHandle postmaster = process("db/postgres/postmaster.pid");
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         all.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** {@code kill -9}. EmbeddedDatabases starts it again on its port. */
+    void killRedis() throws IOException {
+        process("db/redis/redis.pid").destroyForcibly();
+    }
+
+    private ProcessHandle process(String pidFile) throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve(pidFile));
+        if (lines.isEmpty()) {
+            throw new IOException(pidFile + " is empty yet");
+        }
+        return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+                .filter(ProcessHandle::isAlive)
+                .orElseThrow(() -> new IOException("the process of " + pidFile + " does not run"));
     }
 
     void awaitPostgres() {

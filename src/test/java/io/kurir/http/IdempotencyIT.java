@@ -90,13 +90,15 @@ class IdempotencyIT {
                 replies.add(done.get(60, TimeUnit.SECONDS));
             }
         }
-        assertThat(replies).allSatisfy(reply -> assertThat(reply.status())
-                .as(reply.text())
-                .isEqualTo(200));
-        assertThat(replies.stream().map(reply -> reply.data().getString("messageId")).distinct())
+        assertThat(replies)
+                .allSatisfy(reply -> assertThat(reply.status()).as(reply.text()).isEqualTo(200));
+        assertThat(replies.stream()
+                        .map(reply -> reply.data().getString("messageId"))
+                        .distinct())
                 .hasSize(1);
         assertThat(replies.stream().filter(IdempotencyIT::replayed)).hasSize(19);
-        assertThat(column("select count(*) from message where body = $1", "twenty")).containsExactly("1");
+        assertThat(column("select count(*) from message where body = $1", "twenty"))
+                .containsExactly("1");
         assertThat(submissions("twenty")).isEqualTo(1);
     }
 
@@ -124,7 +126,8 @@ class IdempotencyIT {
         String key = anyKey();
         Reply first = keyed(key).post(path("/send-message"), text("erased"));
         execute("delete from message where stanza_id = $1", first.data().getString("messageId"));
-        assertThat(keyed(key).post(path("/send-message"), text("erased")).code()).isEqualTo("MESSAGE_NOT_FOUND");
+        assertThat(keyed(key).post(path("/send-message"), text("erased")).code())
+                .isEqualTo("MESSAGE_NOT_FOUND");
         assertThat(submissions("erased")).isEqualTo(1);
     }
 
@@ -184,9 +187,8 @@ class IdempotencyIT {
                 replies.add(done.get(60, TimeUnit.SECONDS));
             }
         }
-        assertThat(replies).allSatisfy(reply -> assertThat(reply.status())
-                .as(reply.text())
-                .isEqualTo(200));
+        assertThat(replies)
+                .allSatisfy(reply -> assertThat(reply.status()).as(reply.text()).isEqualTo(200));
         assertThat(submissions("too early")).isEqualTo(1);
     }
 
@@ -194,7 +196,8 @@ class IdempotencyIT {
     void aRefusedRequestAfterACrashDoesNotForgetWhatWasSent() throws Exception {
         String key = anyKey();
         JsonObject file = new JsonObject().put("to", TO).put("mediaType", "document");
-        file.put("fileName", "a.pdf").put("base64", java.util.Base64.getEncoder().encodeToString(PDF));
+        file.put("fileName", "a.pdf")
+                .put("base64", java.util.Base64.getEncoder().encodeToString(PDF));
         String first = keyed(key).post(path("/send-media"), file).data().getString("messageId");
         execute(CRASHED, key);
         execute("update message set device_id = 'lonely' where stanza_id = $1", first); // as if not committed
@@ -229,14 +232,16 @@ class IdempotencyIT {
         JsonObject nobody = new JsonObject().put("to", "6299912345678").put("message", "x");
         assertThat(keyed(key).post(path("/send-message"), nobody).code()).isEqualTo("NUMBER_NOT_ON_WHATSAPP");
         assertThat(column("select key from idempotency where key = $1", key)).isEmpty();
-        assertThat(keyed(key).post(path("/send-message"), text("after all")).status()).isEqualTo(200);
+        assertThat(keyed(key).post(path("/send-message"), text("after all")).status())
+                .isEqualTo(200);
     }
 
     @Test
     void whatWasCancelledInTimeIsSentAnew() throws Exception {
         String key = anyKey();
         String lonely = "/api/whatsapp-multi-device/devices/lonely/send-message";
-        JsonObject toGroup = new JsonObject().put("to", "120363041234567890@g.us").put("message", "late");
+        JsonObject toGroup =
+                new JsonObject().put("to", "120363041234567890@g.us").put("message", "late");
         assertThat(keyed(key).post(lonely, toGroup).status()).isEqualTo(503);
         assertThat(keyed(key).post(lonely, toGroup).status()).isEqualTo(503);
         assertThat(column("select phase from message where body = $1 and device_id = 'lonely'", "late"))
@@ -276,7 +281,8 @@ class IdempotencyIT {
     @Test
     void aJobIsStartedOnceAndItsBodyCounts() throws Exception {
         String key = anyKey();
-        JsonObject job = new JsonObject().put("items", JsonArray.of(text("in a job"))).put("delay", 3600);
+        JsonObject job =
+                new JsonObject().put("items", JsonArray.of(text("in a job"))).put("delay", 3600);
         Reply first = keyed(key).post(path("/jobs/send-text"), job);
         assertThat(first.status()).as(first.text()).isEqualTo(202);
         assertThat(keyed(key).post(path("/jobs/send-text"), job).data().getString("jobId"))
@@ -284,7 +290,8 @@ class IdempotencyIT {
         execute(CRASHED, key);
         assertThat(keyed(key).post(path("/jobs/send-text"), job).data().getString("jobId"))
                 .isEqualTo(first.data().getString("jobId"));
-        JsonObject other = new JsonObject().put("items", JsonArray.of(text("another"))).put("delay", 3600);
+        JsonObject other =
+                new JsonObject().put("items", JsonArray.of(text("another"))).put("delay", 3600);
         assertThat(keyed(key).post(path("/jobs/send-text"), other).code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
     }
 
@@ -302,7 +309,9 @@ class IdempotencyIT {
         String renaming = anyKey();
         Reply renamed = keyed(renaming).put(one, new JsonObject().put("deviceName", "first"));
         admin.put(one, new JsonObject().put("deviceName", "second"));
-        assertThat(keyed(renaming).put(one, new JsonObject().put("deviceName", "first")).data())
+        assertThat(keyed(renaming)
+                        .put(one, new JsonObject().put("deviceName", "first"))
+                        .data())
                 .isEqualTo(renamed.data());
         assertThat(admin.get(one).data().getString("deviceName")).isEqualTo("second");
     }
@@ -330,13 +339,18 @@ class IdempotencyIT {
     void aKeyIsForgottenAfterADay() throws Exception {
         String key = anyKey();
         keyed(key).post(path("/send-message"), text("yesterday"));
-        execute("update idempotency set created_at = created_at - interval '25 hours', held_until = '-infinity'"
-                + " where key = $1", key);
-        assertThat(replayed(keyed(key).post(path("/send-message"), text("today")))).isFalse();
+        execute(
+                "update idempotency set created_at = created_at - interval '25 hours', held_until = '-infinity'"
+                        + " where key = $1",
+                key);
+        assertThat(replayed(keyed(key).post(path("/send-message"), text("today"))))
+                .isFalse();
         assertThat(submissions("today")).isEqualTo(1);
 
-        execute("update idempotency set created_at = created_at - interval '25 hours', held_until = '-infinity'"
-                + " where key = $1", key);
+        execute(
+                "update idempotency set created_at = created_at - interval '25 hours', held_until = '-infinity'"
+                        + " where key = $1",
+                key);
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             Idempotency.forget(fixture.pool);
             return column("select key from idempotency where key = $1", key).isEmpty();
