@@ -181,7 +181,7 @@ class ErasureIT {
         assertThat(house.column("select body from message where stanza_id = 'ANA1'"))
                 .containsExactly("Thanks @1 and bye");
         assertThat(house.column("select seq from event where device_id = '" + DEVICE + "' order by seq"))
-                .isEqualTo(seqs);
+                .startsWith(seqs.toArray(String[]::new));
         assertThat(house.column("select distinct type from event")).contains("event.erased", "message.received");
 
         JsonObject entry = entries("?action=contact.erase").getJsonObject(0);

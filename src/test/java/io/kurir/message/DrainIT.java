@@ -9,6 +9,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
+import io.kurir.http.EventContract;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
 import io.kurir.whatsapp.Ack;
@@ -72,6 +73,7 @@ class DrainIT {
 
     @AfterEach
     void close() throws Exception {
+        EventContract.check(pool);
         get(vertx.close());
     }
 
