@@ -19,12 +19,6 @@ final class Lateness {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-    private static final String MOVE = """
-            update schedule
-            set due_at = '%1$s'::timestamptz + (due_at - '%2$s'::timestamptz),
-                look_at = '%1$s'::timestamptz + (look_at - '%2$s'::timestamptz)
-            """;
-
     private Lateness() {}
 
     static void measure(QueueHouse house, Scale scale, Report report) throws Exception {
@@ -65,7 +59,11 @@ final class Lateness {
                                         .put("timezone", "UTC"))
                         .ok("schedule"));
         Instant begin = Instant.now().plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
-        house.execute(MOVE.formatted(begin, tomorrow.toInstant(ZoneOffset.UTC)));
+        house.execute("""
+                update schedule
+                set due_at = '%1$s'::timestamptz + (due_at - '%2$s'::timestamptz),
+                    look_at = '%1$s'::timestamptz + (look_at - '%2$s'::timestamptz)
+                """.formatted(begin, tomorrow.toInstant(ZoneOffset.UTC)));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (house.number("select count(*) from (select from schedule s join message m using (device_id, stanza_id)"
                                 + " where m.ack = 0 limit 1) waiting")
