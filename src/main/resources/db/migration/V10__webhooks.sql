@@ -80,6 +80,7 @@ create table webhook_delivery (
     autovacuum_vacuum_cost_delay = 0
 );
 create index webhook_delivery_head on webhook_delivery (webhook_id, device_id, chat, id) where state = 'pending';
-create index webhook_delivery_oldest on webhook_delivery (webhook_id, id) where state = 'pending';
-create index webhook_delivery_list on webhook_delivery (webhook_id, position, id);
+create index webhook_delivery_oldest on webhook_delivery (created_at) where state = 'pending';
+-- With a condition that the search for heads does not name: while the statistics are old it would take this one and sort.
+create index webhook_delivery_list on webhook_delivery (webhook_id, position, id) where position >= 0;
 create index webhook_delivery_settled on webhook_delivery (settled_at) where state <> 'pending';

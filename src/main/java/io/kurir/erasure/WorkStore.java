@@ -80,7 +80,7 @@ final class WorkStore implements Part {
     @Override
     public Future<Long> erase(Person person) {
         String device = person.deviceId();
-        return count(SCHEDULES, Tuple.of(device, person.nameArray()))
+        return count(SCHEDULES, Tuple.tuple().addString(device).addArrayOfString(person.nameArray()))
                 .compose(schedules -> count(
                                 SCHEDULED_WORDS,
                                 Tuple.of(
@@ -99,7 +99,7 @@ final class WorkStore implements Part {
 
     private Future<Long> items(Person person) {
         return pool.preparedQuery(BATCHES)
-                .execute(Tuple.of(person.deviceId(), person.nameArray()))
+                .execute(Tuple.tuple().addString(person.deviceId()).addArrayOfString(person.nameArray()))
                 .compose(rows -> {
                     Future<Long> sum = Future.succeededFuture(0L);
                     for (Row row : rows) {

@@ -5,9 +5,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.Optional;
 
 /** The table {@code chore}. */
 final class ChoreStore {
@@ -23,6 +22,8 @@ final class ChoreStore {
                 from chore
                 where name = any ($1::text[]) and due_at <= clock_timestamp()
                   and (claimed_until is null or claimed_until < clock_timestamp())
+                order by due_at
+                limit 1
                 for update skip locked
             )
             update chore c
@@ -69,17 +70,17 @@ final class ChoreStore {
                 .mapEmpty();
     }
 
-    /** Answers those that are now the claimant's. */
-    Future<List<String>> claim(Collection<String> names, String claimant, Duration lasting) {
+    /** Answers the one that is now the claimant's, if any. */
+    Future<Optional<String>> claim(Collection<String> names, String claimant, Duration lasting) {
         return pool.preparedQuery(CLAIM)
                 .execute(Tuple.tuple()
                         .addArrayOfString(names.toArray(String[]::new))
                         .addString(claimant)
                         .addDouble(seconds(lasting)))
                 .map(rows -> {
-                    List<String> claimed = new ArrayList<>();
+                    Optional<String> claimed = Optional.empty();
                     for (Row row : rows) {
-                        claimed.add(row.getString(0));
+                        claimed = Optional.of(row.getString(0));
                     }
                     return claimed;
                 });

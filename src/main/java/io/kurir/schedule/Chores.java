@@ -49,6 +49,7 @@ public final class Chores extends VerticleBase {
     private final Map<String, Run> running = new HashMap<>();
     private final Map<String, AtomicLong> lastRuns = new HashMap<>();
     private final String me = UUID.randomUUID().toString();
+    private boolean looking;
     private boolean stopped;
 
     public Chores(Pool pool, MeterRegistry meters, List<Chore> chores) {
@@ -84,7 +85,7 @@ public final class Chores extends VerticleBase {
     public Future<?> stop() {
         stopped = true;
         running.values().forEach(run -> vertx.cancelTimer(run.renewal()));
-        return store.release(me);
+        return store.release(me).otherwiseEmpty(); // else they run out
     }
 
     private void doOwn(Chore chore) {
@@ -99,17 +100,25 @@ public final class Chores extends VerticleBase {
         });
     }
 
+    /** One at a time: what clears away is not to take connections from what sends. */
     private void look() {
-        store.claim(shared.keySet(), me, timing.claim())
-                .onFailure(why -> log.warn("cannot look for chores: {}", why.getMessage()))
-                .onSuccess(names -> names.forEach(
-                        name -> Optional.ofNullable(shared.get(name)).ifPresent(this::run)));
+        if (stopped || looking || !running.isEmpty()) {
+            return;
+        }
+        looking = true;
+        store.claim(shared.keySet(), me, timing.claim()).onComplete(done -> {
+            looking = false;
+            if (done.failed()) {
+                log.warn("cannot look for chores: {}", done.cause().getMessage());
+            } else {
+                done.result()
+                        .flatMap(name -> Optional.ofNullable(shared.get(name)))
+                        .ifPresent(this::run);
+            }
+        });
     }
 
     private void run(Chore chore) {
-        if (stopped || running.containsKey(chore.name())) {
-            return; // its claim ran out while it hangs here: it goes on, and so may another one
-        }
         long renewal = vertx.setPeriodic(timing.claim().toMillis() / 3, _ -> renew(chore));
         Run run = new Run(chore, System.nanoTime(), renewal);
         running.put(chore.name(), run);
@@ -117,7 +126,8 @@ public final class Chores extends VerticleBase {
             vertx.cancelTimer(renewal);
             if (running.remove(chore.name(), run)) {
                 note(chore, run.start(), done.succeeded());
-                write(run, done.succeeded() ? done.result() : 0, Optional.ofNullable(done.cause()));
+                write(run, done.succeeded() ? done.result() : 0, Optional.ofNullable(done.cause()))
+                        .onComplete(_ -> look());
             }
         });
     }
@@ -151,10 +161,10 @@ public final class Chores extends VerticleBase {
                         : Future.succeededFuture(before + count));
     }
 
-    private void write(Run run, long count, Optional<Throwable> failure) {
+    private Future<Void> write(Run run, long count, Optional<Throwable> failure) {
         Chore chore = run.chore();
         long millis = (System.nanoTime() - run.start()) / 1_000_000;
-        failure.map(why -> {
+        return failure.map(why -> {
                     log.warn("{} failed: {}", chore.name(), why.getMessage());
                     return store.failed(chore.name(), me, again(chore), millis, String.valueOf(why.getMessage()));
                 })

@@ -40,17 +40,21 @@ final class ClaimStore {
             )
             """;
 
+    private static final String FREE =
+            "(($6 or due_at <= clock_timestamp()) and (claimed_until is null or claimed_until <= clock_timestamp()))";
+
     // Goes from chat to chat by the index (device_id, chat, id) and looks at each one's first only: what a chat has
-    // behind it costs nothing. It takes at most 200 steps and goes on from there the next time.
+    // behind it costs nothing. It ends when it has found enough, takes at most 200 steps,
+    // and goes on from there the next time.
     private static final String CLAIM = """
-            with recursive %s, walk as (
-                (select device_id, chat, id, due_at, claimed_until, 1 as step
+            with recursive %1$s, walk as (
+                (select device_id, chat, id, %2$s as free, 1 as step, %2$s::int as found
                  from webhook_delivery
                  where webhook_id = $1 and state = 'pending' and (device_id, chat) > ($2, $3)
                  order by device_id, chat, id
                  limit 1)
                 union all
-                (select d.*, w.step + 1
+                (select d.device_id, d.chat, d.id, %2$s, w.step + 1, w.found + %2$s::int
                  from walk w
                  cross join lateral (
                      select device_id, chat, id, due_at, claimed_until
@@ -58,13 +62,11 @@ final class ClaimStore {
                      where webhook_id = $1 and state = 'pending' and (device_id, chat) > (w.device_id, w.chat)
                      order by device_id, chat, id
                      limit 1) d
-                 where w.step < $4)
+                 where w.step < $4 and w.found < $5)
             ), head as (
                 select id
                 from walk
-                where ($6 or due_at <= clock_timestamp())
-                  and (claimed_until is null or claimed_until <= clock_timestamp())
-                  and exists (select from gate)
+                where free and exists (select from gate)
                 order by step
                 limit $5
             ), locked as (
@@ -81,7 +83,7 @@ final class ClaimStore {
                 where d.id = locked.id and w.id = $1
                 returning d.*
             ), last as (
-                select device_id as last_device, chat as last_chat, step from walk order by step desc limit 1
+                select device_id as last_device, chat as last_chat, step, found from walk order by step desc limit 1
             )
             select w.url, w.headers, w.secret, w.previous_secret, w.previous_until, w.timeout_ms,
                    w.down_since is not null as down, last.*,
@@ -95,8 +97,8 @@ final class ClaimStore {
             order by c.device_id, c.chat
             """;
 
-    private static final String CLAIM_CLOSED = CLAIM.formatted(CLOSED);
-    private static final String CLAIM_PROBE = CLAIM.formatted(PROBE);
+    private static final String CLAIM_CLOSED = CLAIM.formatted(CLOSED, FREE);
+    private static final String CLAIM_PROBE = CLAIM.formatted(PROBE, FREE);
 
     /** A place among a webhook's chats. */
     record Place(String deviceId, String chat) {
@@ -149,20 +151,16 @@ final class ClaimStore {
                         claims = new Claims(
                                 claims.endpoint().or(() -> Optional.of(WebhookStore.endpoint(row, webhookId, vault))),
                                 deliveries,
-                                next(row, deliveries, limit),
+                                next(row, limit),
                                 row.getBoolean("down"));
                     }
                     return claims;
                 });
     }
 
-    private static Place next(Row row, List<Delivery> deliveries, int limit) {
-        if (deliveries.size() == limit) {
-            return new Place(
-                    deliveries.getLast().deviceId(), deliveries.getLast().chat());
-        }
+    private static Place next(Row row, int limit) {
         Integer step = row.getInteger("step");
-        return step == null || step < STEPS
+        return step == null || (step < STEPS && row.getInteger("found") < limit)
                 ? Place.START
                 : new Place(row.getString("last_device"), row.getString("last_chat"));
     }

@@ -19,7 +19,7 @@ final class DeliveryStore {
     private static final String LIST = """
             select *
             from webhook_delivery
-            where webhook_id = $1
+            where webhook_id = $1 and position >= 0
               and ($2::bigint is null or (position, id) < ($2, $3))
               and ($4::text is null or state = $4)
               and ($5::text is null or type = $5)
@@ -68,7 +68,7 @@ final class DeliveryStore {
                 left join lateral (
                     select d.prev_seq
                     from webhook_delivery d
-                    where d.webhook_id = w.id and d.position = e.position
+                    where d.webhook_id = w.id and d.position = e.position and d.position >= 0
                     order by d.id
                     limit 1) earlier on true
                 where %s
@@ -77,7 +77,7 @@ final class DeliveryStore {
                   and ($6::timestamptz is null or e.at < $6)
                   and ($7::text is null or exists (
                       select from webhook_delivery d
-                      where d.webhook_id = w.id and d.position = e.position and d.state = $7))
+                      where d.webhook_id = w.id and d.position = e.position and d.position >= 0 and d.state = $7))
                 order by e.position
                 limit $8
             ), added as (
@@ -95,15 +95,12 @@ final class DeliveryStore {
     private static final String EXPIRE = """
             with old as (
                 select d.id
-                from webhook w
-                cross join lateral (
-                    select id, created_at
-                    from webhook_delivery
-                    where webhook_id = w.id and state = 'pending' and (claimed_until is null or claimed_until <= clock_timestamp())
-                    order by id
-                    limit $2) d
-                where (w.down_since is not null or not w.enabled)
+                from webhook_delivery d
+                join webhook w on w.id = d.webhook_id and (w.down_since is not null or not w.enabled)
+                where d.state = 'pending'
                   and d.created_at < clock_timestamp() - make_interval(secs => $1)
+                  and (d.claimed_until is null or d.claimed_until <= clock_timestamp())
+                order by d.created_at
                 limit $2
             )
             update webhook_delivery d
@@ -131,15 +128,12 @@ final class DeliveryStore {
 
     private static final String STATE = """
             select (select count(*) from webhook where down_since is not null and enabled) as open,
-                   (select extract(epoch from clock_timestamp() - min(d.created_at))
-                    from webhook w
-                    cross join lateral (
-                        select created_at
-                        from webhook_delivery
-                        where webhook_id = w.id and state = 'pending'
-                        order by id
-                        limit 1) d
-                    where w.enabled) as age
+                   (select extract(epoch from clock_timestamp() - d.created_at)
+                    from webhook_delivery d
+                    join webhook w on w.id = d.webhook_id and w.enabled
+                    where d.state = 'pending'
+                    order by d.created_at
+                    limit 1) as age
             """;
 
     /** A row for inspection. */

@@ -71,7 +71,7 @@ final class WebhookStore {
     private static final String DISABLE = "update webhook set enabled = false where id = $1";
     private static final String DELETE_DELIVERIES = """
             delete from webhook_delivery
-            where id in (select id from webhook_delivery where webhook_id = $1 limit 10000)
+            where id in (select id from webhook_delivery where webhook_id = $1 and position >= 0 limit 10000)
             """;
     private static final String DELETE = "delete from webhook where id = $1";
 

@@ -75,6 +75,10 @@ class ErasureIT {
     }
 
     private static void everythingHappens() throws Exception {
+        hear(says("BEN0", BENS_LID, Optional.empty(), "Who am I?", List.of()));
+        await().atMost(PATIENCE)
+                .until(() -> !house.column("select 1 from contact where contact_id = '" + BENS_LID + "'")
+                        .isEmpty());
         house.whatsapp.tell(DEVICE, new PageEvent.Paired(BEN, BENS_LID));
         hear(says("BEN1", BEN, Optional.empty(), "I say " + SECRET, List.of()));
         hear(says("BEN2", GROUP, Optional.of(BEN), "To all: " + SECRET, List.of()));
@@ -108,7 +112,29 @@ class ErasureIT {
                 .until(() -> house.column("select 1 from message where phase <> 'sent' and outgoing")
                         .isEmpty());
         await().atMost(PATIENCE)
-                .until(() -> house.column("select 1 from message").size() == 6);
+                .until(() -> house.column("select 1 from message").size() == 7);
+    }
+
+    /** A schedule; a job that is paused after its first item; what is to be delivered: as their features write them. */
+    private static void muchIsStillToBeDone() throws Exception {
+        for (String sql : List.of(
+                "insert into schedule (name, device_id, chat, body, local_time, timezone, missed, due_at, look_at) values"
+                        + " ('s-1', '%1$s', '%2$s', '%4$s', '2099-01-01T08:00', 'UTC', 'send', '2099-01-01', '2099-01-01'),"
+                        + " ('s-2', '%1$s', '%3$s', 'ask %5$s', '2099-01-01T08:00', 'UTC', 'send', '2099-01-01', '2099-01-01')",
+                "insert into batch (job_id, device_id, kind, total, delay_ms, state, pause_reason, cursor, promoted, duplicates)"
+                        + " values ('job-erase', '%1$s', 'bulk', 3, 0, 'paused', 'user', 0, 1, '[{\"index\": 3, \"of\": 0, \"to\": \"%5$s\"}]')",
+                "insert into batch_item (batch_id, n, chat, body) select id, n, case n when 2 then '%3$s' else '%2$s' end,"
+                        + " case n when 2 then 'for another one' else '%4$s' end"
+                        + " from batch, generate_series(0, 2) n where job_id = 'job-erase'",
+                "insert into webhook (id, owner_id, url, headers, secret, timeout_ms, enabled, position) select"
+                        + " 'wh_0', min(id), 'https://hooks.example', '', '', 1000, false, 0 from app_user",
+                "insert into webhook_delivery (webhook_id, position, event_at, device_id, seq, chat, type) values"
+                        + " ('wh_0', 1, now(), '%1$s', 1, '%2$s', 'message.received'),"
+                        + " ('wh_0', 2, now(), '%1$s', 2, '%3$s', 'message.received')")) {
+            FakeHouse.get(house.pool
+                    .query(sql.formatted(DEVICE, BEN, ANA, SECRET, BEN.user()))
+                    .execute());
+        }
     }
 
     /** Rows of the whole schema whose text has the needle. */
@@ -124,6 +150,7 @@ class ErasureIT {
     @Test
     void nothingOfAPersonIsLeft() throws Exception {
         everythingHappens();
+        muchIsStillToBeDone();
         for (String needle : List.of(BEN.user(), BENS_LID.user(), SECRET)) {
             assertThat(grep(needle)).as(needle).isNotEmpty();
         }
@@ -132,12 +159,22 @@ class ErasureIT {
         Reply reply = house.admin.delete(FakeHouse.DEVICES + "/" + DEVICE + "/contacts/" + BENS_LID + "/data");
         assertThat(reply.status()).isEqualTo(200);
         JsonObject erased = reply.data().getJsonObject("erased");
-        assertThat(erased.getInteger("messages")).isEqualTo(3);
+        assertThat(erased.getInteger("messages")).isEqualTo(4);
         assertThat(erased.getInteger("contacts")).isEqualTo(1);
 
         for (String needle : List.of(BEN.user(), BENS_LID.user(), SECRET)) {
             assertThat(grep(needle)).as(needle).isEmpty();
         }
+        assertThat(erased.getInteger("deliveries")).isEqualTo(1);
+        assertThat(house.column("select name from schedule")).containsExactly("s-2");
+        assertThat(house.column("select n from batch_item order by n")).containsExactly("0", "2");
+        assertThat(house.column("select body from batch_item where n = 2")).containsExactly("for another one");
+        // the job's counters still add up: one is promoted, one was cancelled, one is to come
+        assertThat(house.column("select promoted from batch where job_id = 'job-erase'"))
+                .containsExactly("2");
+        await().atMost(PATIENCE)
+                .until(() -> house.column("select cancelled from batch where job_id = 'job-erase'")
+                        .equals(List.of("1")));
         // nobody else has lost anything, and no counter has a gap
         assertThat(house.column("select stanza_id from message where not outgoing order by id"))
                 .containsExactly("ANA1", "ANA2");

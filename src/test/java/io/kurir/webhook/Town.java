@@ -8,6 +8,7 @@ import io.kurir.Vault;
 import io.kurir.access.Caller;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
+import io.kurir.db.Database;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
@@ -43,7 +44,7 @@ final class Town {
 
     final Vertx vertx = Vertx.vertx();
     final String url = TestPostgres.freshUrl();
-    final Pool pool = TestPostgres.pool(vertx, url);
+    final Pool pool = Database.open(vertx, new Settings.Database(url, 8, false));
     final Vault vault = new Vault("a secret for tests, 32 characters or more");
     final Bus bus = new Bus(vertx);
     final EventLog events = new EventLog(pool, bus);
@@ -85,7 +86,7 @@ final class Town {
     void startAnother() {
         Vertx other = Vertx.vertx();
         others.add(other);
-        other.deployVerticle(node(TestPostgres.pool(other, url), new Bus(other)))
+        other.deployVerticle(node(Database.open(other, new Settings.Database(url, 8, false)), new Bus(other)))
                 .await();
     }
 
