@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ final class InstantWhatsApp implements WhatsApp {
 
     @Override
     public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
-        Context context = Vertx.currentContext();
+        Context context = Objects.requireNonNull(Vertx.currentContext(), "opened on a context");
         String phone = "62811%07d".formatted(Math.floorMod(deviceId.hashCode(), 10_000_000));
         Identity me = new Identity(Jid.ofPhone(phone), Optional.empty(), deviceId);
         context.runOnContext(_ -> events.accept(new PageEvent.Ready(me)));

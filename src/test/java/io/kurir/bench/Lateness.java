@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** How long after its due time a scheduled message has its outcome, when many are due in one minute, and in one second. */
@@ -57,10 +58,12 @@ final class Lateness {
                                                 LOCAL.format(tomorrow.plusSeconds((long) number * seconds / count)))
                                         .put("timezone", "UTC"))
                         .ok("schedule"));
-        Instant begin = Instant.now().plus(AHEAD).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
-        house.execute(
-                "update schedule set due_at = '%1$s'::timestamptz + (due_at - '%2$s'::timestamptz), look_at = '%1$s'::timestamptz + (look_at - '%2$s'::timestamptz)"
-                        .formatted(begin, tomorrow.toInstant(ZoneOffset.UTC)));
+        Instant begin = Instant.now().plus(AHEAD).truncatedTo(ChronoUnit.SECONDS);
+        house.execute("""
+                update schedule
+                set due_at = '%1$s'::timestamptz + (due_at - '%2$s'::timestamptz),
+                    look_at = '%1$s'::timestamptz + (look_at - '%2$s'::timestamptz)
+                """.formatted(begin, tomorrow.toInstant(ZoneOffset.UTC)));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (house.number("select count(*) from (select from schedule s join message m using (device_id, stanza_id)"
                                 + " where m.ack = 0 limit 1) waiting")

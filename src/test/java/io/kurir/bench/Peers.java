@@ -92,10 +92,10 @@ final class Peers {
             Process npm = new ProcessBuilder("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
                     .directory(folder.toFile())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             if (npm.waitFor() != 0) {
-                throw new IOException(
-                        "npm install failed: " + new String(npm.getErrorStream().readAllBytes()));
+                throw new IOException("npm install failed, see above");
             }
             Files.copy(folder.resolve("package.json"), installed, StandardCopyOption.REPLACE_EXISTING);
         }
@@ -110,7 +110,7 @@ final class Peers {
         }
     }
 
-    private Map<String, Double> node(String script, boolean tuned) throws IOException {
+    private Map<String, Double> node(String script, boolean tuned) throws IOException, InterruptedException {
         JsonObject settings = new JsonObject()
                 .put("postgres", house.parts.database.resolve("/peers").toString())
                 .put("redis", house.parts.redis.toString())
@@ -125,6 +125,7 @@ final class Peers {
         if (line == null) {
             throw new IOException(script + " has ended without an answer");
         }
+        process.waitFor();
         Map<String, Double> round = new LinkedHashMap<>();
         new JsonObject(line).forEach(entry -> round.put(entry.getKey(), ((Number) entry.getValue()).doubleValue()));
         return round;
