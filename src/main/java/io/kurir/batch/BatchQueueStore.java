@@ -67,7 +67,7 @@ final class BatchQueueStore {
                 from outbox o
                 join batch other on other.id = o.batch_id and other.state = 'processing'
                 where o.device_id = b.device_id and o.batch_id is not null) waiting
-            where b.state in ('queued', 'processing') and b.next_at <= clock_timestamp()
+            where b.state in ('queued', 'processing') and b.next_at <= statement_timestamp()
               and d.state = 'connected'
               and (d.restricted_until is null or d.restricted_until <= clock_timestamp())
               and waiting.of_device < $2 and waiting.mine < speed.most

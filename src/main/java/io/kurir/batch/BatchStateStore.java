@@ -103,7 +103,7 @@ final class BatchStateStore {
             select b.id, b.device_id, case when d.state in ('logged_out', 'auth_failed') then 'link' else 'restriction' end
             from batch b
             join device d on d.device_id = b.device_id
-            where (b.state = 'processing' or (b.state = 'queued' and b.next_at <= clock_timestamp()))
+            where (b.state = 'processing' or (b.state = 'queued' and b.next_at <= statement_timestamp()))
               and (d.state in ('logged_out', 'auth_failed') or d.restricted_until > clock_timestamp())
             limit 20
             """;

@@ -20,7 +20,7 @@ final class ChoreStore {
             with due as (
                 select name
                 from chore
-                where name = any ($1::text[]) and due_at <= clock_timestamp()
+                where name = any ($1::text[]) and due_at <= statement_timestamp()
                   and (claimed_until is null or claimed_until < clock_timestamp())
                 order by due_at
                 limit 1

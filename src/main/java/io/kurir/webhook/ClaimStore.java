@@ -41,7 +41,7 @@ final class ClaimStore {
             """;
 
     private static final String FREE =
-            "(($6 or due_at <= clock_timestamp()) and (claimed_until is null or claimed_until <= clock_timestamp()))";
+            "(($6 or due_at <= statement_timestamp()) and (claimed_until is null or claimed_until <= clock_timestamp()))";
 
     // Goes from chat to chat by the index (device_id, chat, id) and looks at each one's first only: what a chat has
     // behind it costs nothing. It ends when it has found enough, takes at most 200 steps,

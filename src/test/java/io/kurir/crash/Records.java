@@ -131,7 +131,9 @@ final class Records {
 
     /** The events after that position, each as its device and its number there; without those of webhooks, which are not told of themselves. */
     List<String> eventsAfter(long position) throws SQLException {
-        return ask("select device_id || ' ' || seq from event where type not like 'webhook.%' and position > " + position, row -> row.getString(1));
+        return ask(
+                "select device_id || ' ' || seq from event where type not like 'webhook.%' and position > " + position,
+                row -> row.getString(1));
     }
 
     List<Long> positionsAfter(long position) throws SQLException {

@@ -188,7 +188,7 @@ final class MoodyWhatsApp {
                 .toList();
         if (!ids.isEmpty()) {
             String id = ids.get(random.nextInt(ids.size()));
-            rise(id, store.get(id), random.nextBoolean() ? Ack.DELIVERED : Ack.READ);
+            rise(id, Optional.ofNullable(store.get(id)).orElseThrow(), random.nextBoolean() ? Ack.DELIVERED : Ack.READ);
         }
     }
 

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxModelIT {
     private static final int STEPS = 150;
     private static final int DEVICES = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Vertx vertx = Vertx.vertx();
     private final Pool pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
@@ -374,7 +374,7 @@ class OutboxModelIT {
             all.forEach(row -> byStanzaId.put(row.getString("stanza_id"), row));
             Map<String, Long> last = new HashMap<>();
             for (String id : first) {
-                Row row = byStanzaId.get(id);
+                Row row = Optional.ofNullable(byStanzaId.get(id)).orElseThrow();
                 Lane lane = Optional.ofNullable(lanes.get(id)).orElseThrow();
                 if (lane != Lane.BROADCAST) {
                     Long before = last.put(row.getString("chat") + lane, row.getLong("id"));

@@ -83,7 +83,7 @@ class LatenessIT {
         for (int node = 0; node < 2; node++) {
             get(vertx.deployVerticle(new SchedulerVerticle(List.of(runs))));
         }
-        await().atMost(Duration.ofSeconds(120)).until(() -> count() >= DUE);
+        await().atMost(Duration.ofMinutes(2)).until(() -> count() >= DUE);
         assertThat(count()).isEqualTo(DUE);
         Row row = get(pool.query("""
                         with late as (

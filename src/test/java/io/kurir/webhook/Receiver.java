@@ -73,10 +73,10 @@ public final class Receiver {
             Got one = new Got(
                     body.toJsonObject(),
                     body.toString(),
-                    request.getHeader("X-Kurir-Event-Id"),
-                    request.getHeader("X-Kurir-Timestamp"),
-                    request.getHeader("X-Kurir-Signature"),
-                    request.getHeader("X-Kurir-Attempt"),
+                    String.valueOf(request.getHeader("X-Kurir-Event-Id")),
+                    String.valueOf(request.getHeader("X-Kurir-Timestamp")),
+                    String.valueOf(request.getHeader("X-Kurir-Signature")),
+                    String.valueOf(request.getHeader("X-Kurir-Attempt")),
                     String.valueOf(request.getHeader("Authorization")));
             got.add(one);
             answer.apply(one).onSuccess(status -> {
