@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
  */
 final class ChaosIT {
     private static final int DEVICES = 4;
-    private static final int KILLS = Integer.getInteger("kurir.chaos.kills", 10);
-    private static final int TEXTS = Integer.getInteger("kurir.chaos.texts", 2_000);
+    private static final int KILLS = Integer.getInteger("kurir.chaos.kills", 4);
+    private static final int TEXTS = Integer.getInteger("kurir.chaos.texts", 800);
     private static final int CLIENTS = 8;
     private static final int MOMENT_MS = 1_200;
     private static final long AGAIN_MS = 150;

@@ -57,7 +57,11 @@ final class Follower implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             }
-            Facts.pause(AGAIN_MS);
+            try {
+                Thread.sleep(AGAIN_MS);
+            } catch (InterruptedException closed) {
+                return;
+            }
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,6 +142,8 @@ public final class Chromium implements WhatsApp {
     private final Map<String, Opening> openings = new HashMap<>();
     private long opened;
     private Future<?> handingOver = Future.succeededFuture();
+    /** The last process that was started to hand over a page. */
+    private Future<Process> messenger = Future.failedFuture("none yet");
 
     private Chromium(
             Vertx vertx, Context context, Options options, PlaywrightDriver driver, BrowserProcess browser, Cdp cdp) {
@@ -263,6 +266,9 @@ public final class Chromium implements WhatsApp {
 
     private Future<ChromiumPage.Target> handOver(Opening opening, String profile) {
         opening.remaining();
+        if (gone().isComplete()) {
+            return Future.failedFuture(new PageException(Kind.GONE, "the browser is gone"));
+        }
         String url = BLANK + ++opened + "-" + Long.toHexString(System.nanoTime());
         List<String> line = Flags.further(browser.executable(), profile, url, options);
         Promise<ChromiumPage.Target> promise = Promise.promise();
@@ -271,15 +277,29 @@ public final class Chromium implements WhatsApp {
             abandoned.add(url);
             promise.tryFail(new PageException(Kind.TIMEOUT, "the browser opened no page for " + profile));
         });
-        vertx.executeBlocking(() -> new ProcessBuilder(line)
+        Future<Process> started = vertx.executeBlocking(() -> new ProcessBuilder(line)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start())
                 .onFailure(promise::tryFail);
-        return promise.future().onComplete(done -> {
-            awaited.remove(url);
-            vertx.cancelTimer(timer);
-        });
+        messenger = started;
+        return promise.future()
+                .onComplete(done -> {
+                    awaited.remove(url);
+                    vertx.cancelTimer(timer);
+                })
+                .recover(fault -> dismissed(started).transform(ended -> Future.failedFuture(fault)));
+    }
+
+    /**
+     * Ends a process that was to hand a page over to the browser. One whose browser dies meanwhile becomes a browser itself, which nobody talks to and which
+     * holds the folder and the profile.
+     */
+    private Future<?> dismissed(Future<Process> started) {
+        return started.compose(process -> vertx.executeBlocking(() -> {
+            Stream.concat(process.descendants(), Stream.of(process.toHandle())).forEach(ProcessHandle::destroyForcibly);
+            return process.waitFor(RELEASE.toMillis(), TimeUnit.MILLISECONDS);
+        }));
     }
 
     private Future<ChromiumPage> attach(
@@ -405,9 +425,13 @@ public final class Chromium implements WhatsApp {
     private void lost() {
         List<ChromiumPage> left = List.copyOf(pages.values());
         pages.clear();
-        left.forEach(page -> page.goneBecause("the browser is gone"));
-        awaited.values().forEach(one -> one.tryFail(new PageException(Kind.GONE, "the browser is gone")));
         driver.release();
         LOG.info("the browser in {} is gone", options.userData());
+        // whoever is told starts another browser in the same folder
+        dismissed(messenger).onComplete(ended -> {
+            left.forEach(page -> page.goneBecause("the browser is gone"));
+            List.copyOf(awaited.values())
+                    .forEach(one -> one.tryFail(new PageException(Kind.GONE, "the browser is gone")));
+        });
     }
 }

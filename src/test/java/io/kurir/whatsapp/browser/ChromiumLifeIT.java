@@ -12,6 +12,7 @@ import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
 import io.kurir.whatsapp.Rig;
 import io.kurir.whatsapp.TestDevice;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,33 @@ class ChromiumLifeIT {
         TestDevice again = device.reopen(launch(folder.resolveSibling("two")), 2);
         again.await(PageEvent.Ready.class);
         assertThat(again.events()).noneMatch(PageEvent.QrCode.class::isInstance);
+    }
+
+    @Test
+    void aBrowserThatDiesWhilePagesAreHandedToItLeavesNoOtherOneBehind() throws Exception {
+        Chromium chromium = launch(folder);
+        long pid = chromium.pid();
+        signal(pid, "-STOP"); // so that the process that hands the page over still waits when the browser dies
+        Future<?> opening = chromium.open("device-ghost", 1, Duration.ofMinutes(1), event -> {});
+        Rig.await("a page is being handed over", () -> processes("--profile-directory=device-ghost.1") > 0);
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        Rig.get(chromium.gone());
+        Rig.await("the opening fails", opening::failed);
+        Rig.await("no process of the folder is left", () -> processes("--user-data-dir=" + folder) == 0);
+        assertThat(ProfileFolders.held(folder.resolve("device-ghost.1"))).isFalse();
+        TestDevice.open(rig, launch(folder)).await(PageEvent.QrCode.class);
+    }
+
+    private static void signal(long pid, String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
+    }
+
+    private static long processes(String argument) {
+        return ProcessHandle.allProcesses()
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> Arrays.asList(process.info().arguments().orElse(new String[0]))
+                        .contains(argument))
+                .count();
     }
 
     @Test
