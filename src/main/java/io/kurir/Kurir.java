@@ -87,7 +87,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running node: the wiring, and nothing else. */
+/**
+ * A running node: the wiring, and nothing else.
+ * Over 300 lines: the list of what there is, from top to bottom.
+ */
 public final class Kurir {
     /** Makes the place where the pages of one worker live; the first argument is this node's Vert.x. */
     public interface Browsers {

@@ -24,6 +24,7 @@ import java.util.Optional;
 
 /**
  * The table {@code message}: outgoing messages, and reading all; what comes in is {@link IncomingStore}'s. Each statement is one transaction.
+ * Over 300 lines: its statements are.
  */
 final class MessageStore {
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The table {@code schedule}. A one-off and its message change in one transaction, the schedule first. */
+/** The table {@code schedule}. A one-off and its message change in one transaction, the schedule first. Over 300 lines: its statements are. */
 final class ScheduleStore {
     private static final String COLUMNS = """
             s.id, s.name, s.device_id, s.state, s.chat, s.body, s.content, s.media, s.mentions, s.typing, s.local_time, s.cron,

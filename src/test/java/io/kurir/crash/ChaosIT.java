@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dkurir.chaos.kills=N} is how often each is killed, {@code -Dkurir.chaos.texts=N} how many texts are sent, and
  * {@code -Dkurir.chaos.seed=N} repeats a run's choices (not its timing).
+ * Over 300 lines: the storm and the judgement of it are to be read together.
  */
 final class ChaosIT {
     private static final int DEVICES = 4;

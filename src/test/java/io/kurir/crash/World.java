@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 /**
  * All that a crash test runs: the simulated WhatsApp and the databases, which this JVM keeps, and Kurir as a process. One device is linked,
  * or several. Used by one thread, but for what says otherwise.
+ * Over 300 lines: all that the crash tests can do to the world.
  */
 final class World implements AutoCloseable {
     static final String SENDER = sender(0);

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs on a whole node whose WhatsApp is scripted: what goes out, what is counted, and that a restart loses and repeats nothing. */
+/**
+ * Jobs on a whole node whose WhatsApp is scripted: what goes out, what is counted, and that a restart loses and repeats nothing.
+ * Over 300 lines: one feature, one house.
+ */
 class JobsIT {
     private static final String JOBS = "/api/whatsapp-multi-device/jobs";
     private static final String PNG =

@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whatever happens in whatever order: each message gets one outcome, its ack never falls, a chat keeps its order, and nothing is left over. Rounds
  * of random steps on a real PostgreSQL and a {@link MoodyWhatsApp}; {@code -Dkurir.model.seconds} for longer, {@code -Dkurir.model.seed}
  * for the steps of an earlier run (threads and database still interleave as they like).
+ * Over 300 lines: the model and the steps that it takes.
  */
 class OutboxModelIT {
     private static final int STEPS = 150;
