@@ -61,7 +61,6 @@ create table webhook_delivery (
     state         text        not null default 'pending' check (state in ('pending', 'delivered', 'dead', 'expired')),
     -- that counted against it: not those while the endpoint was away
     attempts      smallint    not null default 0,
-    first_at      timestamptz,
     due_at        timestamptz not null default clock_timestamp(),
     -- of the call that is under way; who comes back later than that has lost it
     claim         integer     not null default 0,

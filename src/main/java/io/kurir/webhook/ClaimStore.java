@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +77,7 @@ final class ClaimStore {
             ), claimed as (
                 update webhook_delivery d
                 set claimed_until = clock_timestamp() + make_interval(secs => w.timeout_ms / 1000.0 + 10),
-                    claim = d.claim + 1, first_at = coalesce(d.first_at, clock_timestamp())
+                    claim = d.claim + 1
                 from locked, webhook w
                 where d.id = locked.id and w.id = $1
                 returning d.*
@@ -87,7 +86,7 @@ final class ClaimStore {
             )
             select w.url, w.headers, w.secret, w.previous_secret, w.previous_until, w.timeout_ms,
                    w.down_since is not null as down, last.*,
-                   c.id, c.claim, c.position, c.device_id, c.seq, c.prev_seq, c.chat, coalesce(e.type, c.type) as type, c.event_at, c.attempts, c.first_at,
+                   c.id, c.claim, c.position, c.device_id, c.seq, c.prev_seq, c.chat, coalesce(e.type, c.type) as type, c.event_at, c.attempts,
                    e.data
             from webhook w
             left join last on true
@@ -178,9 +177,6 @@ final class ClaimStore {
                 row.getOffsetDateTime("event_at").toInstant(),
                 Optional.ofNullable(row.getJsonObject("data")),
                 row.getInteger("attempts"),
-                Optional.ofNullable(row.getOffsetDateTime("first_at"))
-                        .map(OffsetDateTime::toInstant)
-                        .orElseThrow(),
                 probe);
     }
 }

@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param prevSeq the event of the same device that this webhook got before
  * @param data empty: the event is no longer kept
  * @param attempts that counted against it so far
- * @param firstAt of the first of them
  * @param probe let through although the circuit is open
  */
 record Delivery(
@@ -26,5 +25,4 @@ record Delivery(
         Instant at,
         Optional<JsonObject> data,
         int attempts,
-        Instant firstAt,
         boolean probe) {}

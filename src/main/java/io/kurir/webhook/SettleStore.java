@@ -40,7 +40,6 @@ final class SettleStore {
             update webhook_delivery
             set state = $3, attempts = attempts + $4, due_at = coalesce($5, clock_timestamp()), status = $6, latency_ms = $7,
                 reply = $8, error = $9, claimed_until = null,
-                first_at = case when $4 = 0 then null else first_at end,
                 settled_at = case when $3 = 'pending' then null else clock_timestamp() end
             where id = $1 and claim = $2 and state = 'pending'
             """;
