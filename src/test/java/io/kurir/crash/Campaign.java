@@ -43,7 +43,12 @@ final class Campaign {
     }
 
     static void run(String name, java.util.function.Function<World, Victim> victims) throws Exception {
-        int kills = Integer.getInteger("kurir.crash.kills", 20);
+        run(name, 20, victims);
+    }
+
+    /** With another number of kills than 20, where each takes long and the property does not say. */
+    static void run(String name, int usual, java.util.function.Function<World, Victim> victims) throws Exception {
+        int kills = Integer.getInteger("kurir.crash.kills", usual);
         long seed = Long.getLong("kurir.crash.seed", System.nanoTime() & 0xffffff);
         System.out.println(name + ": seed " + seed + ", " + kills + " kills, " + TEXTS + " texts");
         long begin = System.nanoTime();

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
  */
 final class ChaosIT {
     private static final int DEVICES = 4;
-    private static final int KILLS = Integer.getInteger("kurir.chaos.kills", 4);
-    private static final int TEXTS = Integer.getInteger("kurir.chaos.texts", 800);
+    private static final int KILLS = Integer.getInteger("kurir.chaos.kills", 3);
+    private static final int TEXTS = Integer.getInteger("kurir.chaos.texts", 600);
     private static final int CLIENTS = 8;
     private static final int MOMENT_MS = 1_200;
     private static final long AGAIN_MS = 150;

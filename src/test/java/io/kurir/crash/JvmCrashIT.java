@@ -8,12 +8,15 @@ import org.junit.jupiter.api.Test;
  * is killed too, while it connects the device.
  */
 final class JvmCrashIT {
+    /** Each restart takes 15 s and more on a busy machine; the chaos test kills the JVM too. */
+    private static final int KILLS = 10;
+
     private static final int TWICE = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @Test
     void everyAcceptedMessageIsReadExactlyOnce() throws Exception {
-        Campaign.run("JvmCrashIT", Restarted::new);
+        Campaign.run("JvmCrashIT", KILLS, Restarted::new);
     }
 
     private static final class Restarted implements Campaign.Victim {
