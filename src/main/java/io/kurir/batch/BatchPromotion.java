@@ -17,7 +17,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,10 +122,9 @@ public final class BatchPromotion implements Promotion {
 
     private static Map<String, Integer> perDevice(List<OutboxWriter.Entry> entries) {
         Map<String, Integer> devices = new HashMap<>();
-        new ArrayList<>(entries)
-                .stream()
-                        .filter(entry -> entry.refused().isEmpty())
-                        .forEach(entry -> devices.merge(entry.deviceId(), 1, Integer::sum));
+        entries.stream()
+                .filter(entry -> entry.refused().isEmpty())
+                .forEach(entry -> devices.merge(entry.deviceId(), 1, Integer::sum));
         return devices;
     }
 

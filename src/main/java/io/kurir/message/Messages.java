@@ -151,7 +151,7 @@ public final class Messages {
         if (quotes) {
             requireConnected(reach, deviceId);
         }
-        MessageStore.Accepting accepting = readable(reach, deviceId, text, Lane.INTERACTIVE, slot.stanzaId());
+        MessageStore.Accepting accepting = accepting(reach, deviceId, text, slot.stanzaId());
         // Whom the device belongs to and whether it is connected is judged by the commit itself: one query less on the
         // hot path.
         if (!numbers.remembers(accepting.chat()) && !quotes) {
@@ -234,7 +234,7 @@ public final class Messages {
         return to;
     }
 
-    MessageStore.Accepting readable(Reach reach, String deviceId, NewMessage message, Lane lane, String stanzaId) {
+    private MessageStore.Accepting accepting(Reach reach, String deviceId, NewMessage message, String stanzaId) {
         Draft draft = draft(reach, deviceId, message);
         return new MessageStore.Accepting(
                 deviceId,
@@ -246,7 +246,7 @@ public final class Messages {
                 draft.quoted(),
                 draft.mentions(),
                 draft.typing(),
-                lane,
+                Lane.INTERACTIVE,
                 message.maxAttempts());
     }
 

@@ -24,19 +24,6 @@ public final class Traffic {
     private final Downloads downloads;
     private final Bus.Registration nudges;
 
-    public Traffic(
-            Vertx vertx,
-            Pool pool,
-            Bus bus,
-            EventLog events,
-            Settings.Delivery delivery,
-            Settings.Send send,
-            Media media,
-            List<String> stopWords,
-            Leases.Held lease) {
-        this(vertx, pool, bus, events, () -> delivery, send, media, stopWords, lease);
-    }
-
     /** {@code delivery} is asked each time, for it may change. */
     public Traffic(
             Vertx vertx,

@@ -315,7 +315,8 @@ class DeliveryIT {
         Settings.Delivery delivery = new Settings.Delivery(
                 4, Duration.ofMillis(20), onUnknown, Duration.ofSeconds(30), Duration.ofMillis(10));
         return get(context, () -> {
-            Traffic traffic = new Traffic(vertx, pool, bus, events, delivery, send, media, List.of("stop"), lease);
+            Traffic traffic =
+                    new Traffic(vertx, pool, bus, events, () -> delivery, send, media, List.of("stop"), lease);
             traffic.open(page);
             return traffic;
         });

@@ -252,7 +252,7 @@ class OutboxModelIT {
                         pool,
                         bus,
                         events,
-                        delivery,
+                        () -> delivery,
                         new Settings.Send(60_000, 1_000, 500, Duration.ofSeconds(30)),
                         media,
                         List.of(),
