@@ -110,7 +110,8 @@ class OutboxModelIT {
         try {
             round.play();
         } catch (Exception | AssertionError wrong) {
-            throw new AssertionError("round " + number + " of -Dkurir.model.seed=" + seed, wrong);
+            throw new AssertionError(
+                    "round " + number + " of -Dkurir.model.seed=" + seed + ": " + wrong.getMessage(), wrong);
         }
     }
 
@@ -297,10 +298,14 @@ class OutboxModelIT {
                 return true;
             });
             sql("update batch set state = 'processing' where state = 'paused'");
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(30)).until(() -> {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(30)).untilAsserted(() -> {
                 sweepCancelled();
                 get(outbox.promote());
-                return rows("select from outbox where device_id = '" + device + "'")
+                assertThat(rows(
+                                "select o, m.steps, l.epoch, b.state from outbox o join message m on m.id = o.message_id"
+                                        + " join lease l on l.device_id = o.device_id left join batch b on b.id = o.batch_id"
+                                        + " where o.device_id = '" + device + "'"))
+                        .extracting(Row::deepToString)
                         .isEmpty();
             });
         }
