@@ -62,8 +62,15 @@ public record Settings(
 
     public record Redis(String url) {}
 
-    /** {@code config} is Hazelcast's own file; {@code host} the address that the other nodes reach this one by. */
-    public record Cluster(Path config, String name, String host) {}
+    /**
+     * The nodes together.
+     *
+     * @param config Hazelcast's own file
+     * @param host the address that the other nodes reach this one by
+     * @param rebalanceEvery how often a node looks whether another one has more room, and hands one device over
+     * @param drainTimeout how long a node that stops may take to hand its devices over
+     */
+    public record Cluster(Path config, String name, String host, Duration rebalanceEvery, Duration drainTimeout) {}
 
     /** {@code memoryBudget}: bytes that the browsers of this node may use together. */
     public record WhatsApp(URI baseUrl, Browser browser, long memoryBudget) {}

@@ -249,7 +249,9 @@ public final class SettingsFile {
         return new Cluster(
                 keys.text("cluster.config").map(Path::of).orElse(home.resolve("cluster.xml")),
                 keys.text("cluster.name").orElse("kurir"),
-                keys.text("cluster.host").orElse("127.0.0.1"));
+                keys.text("cluster.host").orElse("127.0.0.1"),
+                keys.duration("cluster.rebalance-every", Duration.ofSeconds(15), SHORTEST),
+                keys.duration("cluster.drain-timeout", Duration.ofSeconds(60), Duration.ZERO));
     }
 
     private Browser browser() {
