@@ -69,6 +69,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -374,15 +375,17 @@ public final class Kurir {
      * browser; their profiles are as after a crash, which a start can deal with, and no browser outlives the node.
      */
     public Future<Void> close() {
-        Future<Void> stopped = Future.succeededFuture();
+        // nothing is placed here any more, and what is freed now is not for this node
+        Future<Void> stopped = nodes.map(Nodes::leave).orElseGet(Future::succeededFuture).otherwiseEmpty();
         for (String deployment : deployments.reversed()) {
             stopped = stopped.eventually(() -> vertx.undeploy(deployment));
         }
-        return stopped.eventually(() -> nodes.map(Nodes::leave).orElseGet(Future::succeededFuture))
-                .timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
+        // not of a context: the one that would tell of the end is gone by then
+        Promise<Void> quiet = Promise.promise();
+        stopped.timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
                 .eventually(() -> vertx.executeBlocking(
                         () -> Leftover.endAll(settings.data().resolve("browsers"))))
-                .otherwiseEmpty()
-                .eventually(vertx::close);
+                .onComplete(_ -> quiet.complete());
+        return quiet.future().eventually(vertx::close);
     }
 }

@@ -29,7 +29,7 @@ final class LeaseStore {
             on conflict (device_id) do update
             set node = excluded.node, worker = excluded.worker, epoch = l.epoch + 1, expires_at = excluded.expires_at,
                 ttl_ms = excluded.ttl_ms, acquired_at = excluded.acquired_at, reserved_for = null, reserved_until = null
-            where l.node = $2
+            where (l.node = $2 and l.expires_at > '-infinity')
                or (l.expires_at = '-infinity'
                    and (l.reserved_for is null or l.reserved_for = $2 or l.reserved_until < clock_timestamp()))
                or (l.epoch = $5 and l.expires_at = $6)

@@ -92,6 +92,7 @@ public final class Nodes {
     }
 
     public Future<Void> leave() {
+        draining = true;
         timer.ifPresent(vertx::cancelTimer);
         return store.leave(name);
     }

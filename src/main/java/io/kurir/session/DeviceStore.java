@@ -133,12 +133,12 @@ final class DeviceStore {
     // Linked devices that are to run and that nobody runs: owned by an earlier life of this node, or kept for it; given
     // up; abandoned, as this node has seen ($3).
     private static final String TO_RESTORE = """
-            select d.device_id, coalesce(l.node = $1 or l.reserved_for = $1, false)
+            select d.device_id, coalesce((l.node = $1 and l.expires_at > '-infinity') or l.reserved_for = $1, false)
             from device d
             left join lease l on l.device_id = d.device_id
             where d.wanted and d.linked and d.state not in ('logged_out', 'auth_failed', 'cancelled', 'error')
               and not (d.device_id = any ($2))
-              and (l.device_id is null or l.node = $1 or d.device_id = any ($3)
+              and (l.device_id is null or d.device_id = any ($3) or (l.node = $1 and l.expires_at > '-infinity')
                    or (l.expires_at = '-infinity'
                        and (l.reserved_for is null or l.reserved_for = $1 or l.reserved_until < clock_timestamp())))
             order by d.last_seen desc nulls last
