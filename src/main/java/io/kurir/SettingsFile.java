@@ -257,9 +257,10 @@ public final class SettingsFile {
     /** Where none is given nobody outside knows it, and all nodes the same. */
     private String clusterSecret(String accessSecret) {
         var given = keys.text("cluster.secret");
-        given.ifPresent(secret -> keys.require(
-                secret.length() >= SECRET_LENGTH,
-                "cluster.secret is too short: it needs at least 32 characters, for example from `openssl rand -base64 48`."));
+        given.ifPresent(
+                secret -> keys.require(
+                        secret.length() >= SECRET_LENGTH,
+                        "cluster.secret is too short: it needs at least 32 characters, for example from `openssl rand -base64 48`."));
         return given.orElseGet(() -> accessSecret.isEmpty() ? "" : Secrets.derived(accessSecret, "kurir cluster 1"));
     }
 

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -98,20 +99,21 @@ public final class Bus {
     }
 
     private Optional<Object> opened(Message<Object> message, Wire.Frame frame, Optional<Seen> seen) {
-        switch (seal.open(message.address(), frame.bytes())) {
+        switch (seal.open(message.address(), frame.content().getBytes())) {
             case Seal.Refused refused -> strangers.refused(message.address(), Strangers.word(refused.reason()));
             case Seal.Body body
-            when seen.map(ids -> !ids.first(body.id())).orElse(false) -> strangers.refused(message.address(), "replayed");
+            when seen.map(ids -> !ids.first(body.id())).orElse(false) ->
+                strangers.refused(message.address(), "replayed");
             case Seal.Body body -> {
-                return read(message, body.bytes());
+                return read(message, body.content());
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Object> read(Message<Object> message, byte[] bytes) {
+    private Optional<Object> read(Message<Object> message, Buffer content) {
         try {
-            return Optional.of(Records.read(bytes));
+            return Optional.of(Records.read(content.getBytes()));
         } catch (IllegalArgumentException newer) {
             log.warn("{} is told what this release does not know: {}", message.address(), newer.getMessage());
             reply(
@@ -161,8 +163,8 @@ public final class Bus {
                 .transform(done -> done.succeeded()
                         ? replied(address, done.result())
                         : Future.failedFuture(failure(address, Optional.ofNullable(done.cause()))))
-                .onComplete(done ->
-                        latency.record(address.name(), outcome(Optional.ofNullable(done.cause())), System.nanoTime() - start));
+                .onComplete(done -> latency.record(
+                        address.name(), outcome(Optional.ofNullable(done.cause())), System.nanoTime() - start));
     }
 
     private <R> Future<R> replied(Address<?, R> address, Message<Object> reply) {

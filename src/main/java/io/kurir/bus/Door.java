@@ -39,8 +39,10 @@ public final class Door {
         Context context = vertx.getOrCreateContext();
         Seen seen = new Seen();
         MessageConsumer<Object> consumer = vertx.eventBus()
-                .consumer(address, message -> opened(message, seen)
-                        .ifPresent(request -> context.runOnContext(_ -> answer(deed, message, request))));
+                .consumer(
+                        address,
+                        message -> opened(message, seen)
+                                .ifPresent(request -> context.runOnContext(_ -> answer(deed, message, request))));
         return consumer::unregister;
     }
 
@@ -57,16 +59,16 @@ public final class Door {
             case Seal.Refused refused -> strangers.refused(message.address(), Strangers.word(refused.reason()));
             case Seal.Body body when !seen.first(body.id()) -> strangers.refused(message.address(), "replayed");
             case Seal.Body body -> {
-                return Optional.of(json(body.bytes()));
+                return Optional.of(json(body.content()));
             }
         }
         return Optional.empty();
     }
 
     /** What is no JSON object is an empty one: everything is missing then, and the answer says so. */
-    private static JsonObject json(byte[] bytes) {
+    private static JsonObject json(Buffer content) {
         try {
-            return new JsonObject(Buffer.buffer(bytes));
+            return new JsonObject(content);
         } catch (DecodeException | ClassCastException unreadable) {
             return new JsonObject();
         }

@@ -34,7 +34,8 @@ final class Latency {
     private Timer timer(String kind, String outcome) {
         Key key = new Key(timers.size() < MOST ? kind : "other", outcome);
         return timers.computeIfAbsent(
-                key, _ -> Timer.builder("kurir.bus.latency")
+                key,
+                _ -> Timer.builder("kurir.bus.latency")
                         .description("From asking on the bus to the answer")
                         .tag("address", key.kind())
                         .tag("outcome", outcome)

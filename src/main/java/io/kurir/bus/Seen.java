@@ -10,7 +10,8 @@ import java.util.UUID;
 /** The ids of the frames that one consumer has had for as long as a frame is good, so that a command that is sent again by who overheard it is not obeyed twice. */
 final class Seen {
     /** Twice, because the sender's clock may be ahead by as much. */
-    private static final long KEPT = Seal.LIFETIME.plus(Seal.LIFETIME).plus(Duration.ofSeconds(1)).toNanos();
+    private static final long KEPT =
+            Seal.LIFETIME.plus(Seal.LIFETIME).plus(Duration.ofSeconds(1)).toNanos();
 
     private final Map<UUID, Long> ids = new LinkedHashMap<>();
 

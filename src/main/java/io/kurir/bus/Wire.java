@@ -17,7 +17,7 @@ final class Wire implements MessageCodec<Wire.Parcel, Object> {
     record Parcel(String address, Object body) {}
 
     /** A frame as it came from another JVM. */
-    record Frame(byte[] bytes) {}
+    record Frame(Buffer content) {}
 
     Wire(Seal seal) {
         this.seal = seal;
@@ -34,7 +34,7 @@ final class Wire implements MessageCodec<Wire.Parcel, Object> {
         int left = buffer.length() - start - Integer.BYTES;
         int length = left < 0 ? -1 : buffer.getInt(start);
         int at = start + Integer.BYTES;
-        return new Frame(length < 0 || length > left ? new byte[0] : buffer.getBytes(at, at + length));
+        return new Frame(length < 0 || length > left ? Buffer.buffer() : buffer.getBuffer(at, at + length));
     }
 
     @Override

@@ -35,6 +35,7 @@ public final class Following {
     private final Context context;
     private final Set<String> devices;
     private final Function<Event, Future<?>> handler;
+    private final Promise<Long> placed = Promise.promise();
     private final Promise<Void> ended = Promise.promise();
     private volatile OptionalLong position;
     private boolean closed;
@@ -69,6 +70,11 @@ public final class Following {
         return position;
     }
 
+    /** Completes with the position from which nothing is missed any more, once a node has answered. */
+    public Future<Long> placed() {
+        return placed.future();
+    }
+
     /** Completes after {@link #close}; fails with the refusal that ended it: {@code GONE}, {@code UNAUTHORIZED}, {@code FORBIDDEN} … */
     public Future<Void> ended() {
         return ended.future();
@@ -78,6 +84,7 @@ public final class Following {
     public Future<Void> close() {
         context.runOnContext(_ -> {
             closed = true;
+            placed.tryFail("closed");
             ended.tryComplete();
         });
         return ended.future();
@@ -111,6 +118,7 @@ public final class Following {
             later(this::ask);
             return;
         }
+        placed.tryComplete(position.orElse(next));
         handOver(events.iterator(), next);
     }
 
@@ -130,14 +138,15 @@ public final class Following {
         if (closed) {
             return;
         }
-        handled(event).onComplete(done -> context.runOnContext(_ -> {
-            if (done.succeeded()) {
-                position = OptionalLong.of(event.position());
-                handOver(rest, next);
-            } else {
-                later(() -> handOver(event, rest, next));
-            }
-        }));
+        handled(event)
+                .onComplete(done -> context.runOnContext(_ -> {
+                    if (done.succeeded()) {
+                        position = OptionalLong.of(event.position());
+                        handOver(rest, next);
+                    } else {
+                        later(() -> handOver(event, rest, next));
+                    }
+                }));
     }
 
     private Future<?> handled(Event event) {
@@ -151,6 +160,7 @@ public final class Following {
     private void refused(Throwable why) {
         if (why instanceof KurirException refusal && !PASSING.contains(refusal.code())) {
             closed = true;
+            placed.tryFail(why);
             ended.tryFail(why);
         } else {
             later(this::ask);

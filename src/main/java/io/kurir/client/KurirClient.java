@@ -49,8 +49,7 @@ public final class KurirClient {
      * @param secret the nodes' {@code cluster.secret}
      */
     public static KurirClient create(Vertx vertx, String secret, String apiKey) {
-        return new KurirClient(
-                vertx, new Seal(secret, Seal.CLIENTS, InstantSource.system()), apiKey, TRY, PATIENCE);
+        return new KurirClient(vertx, new Seal(secret, Seal.CLIENTS, InstantSource.system()), apiKey, TRY, PATIENCE);
     }
 
     /** The same with other times: {@code oneTry} until another node is asked, {@code patience} until the caller is told so. */
@@ -81,9 +80,7 @@ public final class KurirClient {
     public Future<Sent> reply(IncomingMessage message, String text) {
         return send(
                 message.deviceId(),
-                SendText.of(message.chat(), text)
-                        .answering(message.messageId())
-                        .keyed("reply-" + message.messageId()));
+                SendText.of(message.chat(), text).answering(message.messageId()).keyed("reply-" + message.messageId()));
     }
 
     public Future<DeviceStatus> status(String deviceId) {
@@ -126,10 +123,10 @@ public final class KurirClient {
 
     private Future<JsonObject> persist(String address, JsonObject request, long deadline) {
         return ask(address, request, oneTry).recover(why -> {
-            Optional<Duration> pause = why instanceof KurirException refusal
-                            && refusal.code().equals(KurirException.NOT_AVAILABLE)
-                    ? refusal.retryAfter()
-                    : Optional.empty();
+            Optional<Duration> pause =
+                    why instanceof KurirException refusal && refusal.code().equals(KurirException.NOT_AVAILABLE)
+                            ? refusal.retryAfter()
+                            : Optional.empty();
             return pause.filter(time -> System.nanoTime() + time.toNanos() - deadline < 0)
                     .map(time -> vertx.timer(time.toMillis(), TimeUnit.MILLISECONDS)
                             .compose(_ -> persist(address, request, deadline)))
@@ -149,14 +146,14 @@ public final class KurirClient {
     private Future<JsonObject> answer(Message<Object> reply) {
         if (reply.body() instanceof Buffer frame
                 && seal.open(reply.address(), frame.getBytes()) instanceof Seal.Body body) {
-            return read(body.bytes());
+            return read(body.content());
         }
         return Future.failedFuture(KurirException.unanswered("a stranger answered; is the cluster's secret the same?"));
     }
 
-    private static Future<JsonObject> read(byte[] bytes) {
+    private static Future<JsonObject> read(Buffer content) {
         try {
-            JsonObject answer = new JsonObject(Buffer.buffer(bytes));
+            JsonObject answer = new JsonObject(content);
             JsonObject error = answer.getJsonObject("error");
             return error == null
                     ? Future.succeededFuture(answer.getJsonObject("data"))

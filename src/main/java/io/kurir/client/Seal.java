@@ -1,5 +1,6 @@
 package io.kurir.client;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -53,7 +54,7 @@ public final class Seal {
     public sealed interface Opened {}
 
     /** Sealed by one of the circle, for this address, and lately. Whether the id was seen before is for the reader to know. */
-    public record Body(UUID id, byte[] bytes) implements Opened {}
+    public record Body(UUID id, Buffer content) implements Opened {}
 
     public record Refused(Reason reason) implements Opened {}
 
@@ -128,7 +129,8 @@ public final class Seal {
         }
         UUID id = new UUID(head.getLong(), head.getLong());
         byte[] body = Arrays.copyOfRange(frame, HEAD, frame.length - MAC);
-        return new Body(id, crypt(Cipher.DECRYPT_MODE, Arrays.copyOfRange(frame, HEAD - ID, HEAD), body));
+        byte[] plain = crypt(Cipher.DECRYPT_MODE, Arrays.copyOfRange(frame, HEAD - ID, HEAD), body);
+        return new Body(id, Buffer.buffer(plain));
     }
 
     private byte[] crypt(int mode, byte[] id, byte[] body) {

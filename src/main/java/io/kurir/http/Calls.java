@@ -49,10 +49,15 @@ public final class Calls {
         this.operations = HttpVerticle.operations(vertx, services);
     }
 
+    /** Throws {@code UNAUTHORIZED}. */
+    public Caller authenticate(Credentials credentials) {
+        return authenticator.authenticate(credentials);
+    }
+
     /** What the operation would hear. Throws {@code UNAUTHORIZED}, {@code FORBIDDEN}, {@code INVALID_PAYLOAD}. */
     public Ask ask(Call call) {
         Contract.Entry entry = entry(call);
-        Supplier<Caller> proof = () -> authenticator.authenticate(call.credentials());
+        Supplier<Caller> proof = () -> authenticate(call.credentials());
         Caller caller = proof.get();
         entry.permission().check(caller);
         List<Detail> wrong = new ArrayList<>();

@@ -52,14 +52,23 @@ public final class MemberVerticle extends AbstractVerticle {
     @Override
     public void start() {
         Calls calls = making.get();
-        serve(Addresses.SEND_TEXT, request -> calls.data(send("sendMessage", "messages", request)));
-        serve(Addresses.SEND_MEDIA, request -> calls.data(send("sendMedia", "items", request)));
-        serve(Addresses.DEVICE_STATUS, request -> calls.data(call("getDeviceStatus", request, device(request))));
-        serve(Addresses.EVENTS, request -> events(calls, request));
+        serve(calls, Addresses.SEND_TEXT, request -> calls.data(send("sendMessage", "messages", request)));
+        serve(calls, Addresses.SEND_MEDIA, request -> calls.data(send("sendMedia", "items", request)));
+        serve(calls, Addresses.DEVICE_STATUS, request -> calls.data(call("getDeviceStatus", request, device(request))));
+        serve(calls, Addresses.EVENTS, request -> events(calls, request));
     }
 
-    private void serve(String address, Function<JsonObject, JsonObject> deed) {
-        door.serve(address, request -> Future.succeededFuture(answer(address, deed, request)));
+    /** Who is not known learns nothing else. */
+    private void serve(Calls calls, String address, Function<JsonObject, JsonObject> deed) {
+        door.serve(
+                address,
+                asked -> Future.succeededFuture(answer(
+                        address,
+                        request -> {
+                            calls.authenticate(key(request));
+                            return deed.apply(request);
+                        },
+                        asked)));
     }
 
     private JsonObject answer(String address, Function<JsonObject, JsonObject> deed, JsonObject request) {
@@ -83,6 +92,9 @@ public final class MemberVerticle extends AbstractVerticle {
         if (why instanceof Problem problem) {
             return problem;
         }
+        if (why instanceof InterruptedException) {
+            return Problem.later(Problem.Code.NOT_AVAILABLE, "This node stops; try again", Duration.ofSeconds(1));
+        }
         if (Database.away(why)) {
             return Problem.later(
                     Problem.Code.NOT_AVAILABLE, "The database does not answer; try again", Duration.ofSeconds(2));
@@ -92,8 +104,7 @@ public final class MemberVerticle extends AbstractVerticle {
     }
 
     private static JsonObject error(Problem problem) {
-        JsonObject error =
-                new JsonObject().put("code", problem.code().name()).put("message", problem.message());
+        JsonObject error = new JsonObject().put("code", problem.code().name()).put("message", problem.message());
         problem.retryAfter().ifPresent(wait -> error.put("retryAfterMs", wait.toMillis()));
         if (!problem.details().isEmpty()) {
             JsonArray details = new JsonArray();
@@ -193,10 +204,12 @@ public final class MemberVerticle extends AbstractVerticle {
 
     private void await(EventFeed.Filter filter, long after, long waitMs) {
         Promise<Void> more = Promise.promise();
-        EventFeed.Subscription subscription =
-                feed.follow(filter, OptionalLong.of(after), new First(more));
+        EventFeed.Subscription subscription = feed.follow(filter, OptionalLong.of(after), new First(more));
         try {
-            more.future().timeout(waitMs, TimeUnit.MILLISECONDS).otherwiseEmpty().await();
+            more.future()
+                    .timeout(waitMs, TimeUnit.MILLISECONDS)
+                    .otherwiseEmpty()
+                    .await();
         } finally {
             subscription.cancel();
         }

@@ -84,14 +84,17 @@ class BusIT {
     }
 
     private static double refused(String reason) {
-        return Optional.ofNullable(registry.find("kurir.bus.refused").tag("reason", reason).counter())
+        return Optional.ofNullable(
+                        registry.find("kurir.bus.refused").tag("reason", reason).counter())
                 .map(Counter::count)
                 .orElse(0.0);
     }
 
     /** Whoever asks until the cluster knows that it is served. */
     private static <C, R> R patiently(Bus bus, Address<C, R> address, C command) {
-        return await().atMost(PATIENCE).ignoreExceptions().until(() -> get(bus.ask(address, command, PATIENCE)), _ -> true);
+        return await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> get(bus.ask(address, command, PATIENCE)), _ -> true);
     }
 
     @Test
@@ -103,8 +106,8 @@ class BusIT {
             heard.add(command);
             return Future.succeededFuture(new SessionApi.Executed(new Request.Contacts(List.of(contact))));
         });
-        SessionApi.Execute command = new SessionApi.Execute(
-                "a", new Request.Edit(Jid.parse("1@g.us"), "3EB0", "x"), Duration.ofSeconds(3));
+        SessionApi.Execute command =
+                new SessionApi.Execute("a", new Request.Edit(Jid.parse("1@g.us"), "3EB0", "x"), Duration.ofSeconds(3));
 
         SessionApi.Executed answer = patiently(here, SessionApi.execute("a"), command);
 
@@ -131,13 +134,13 @@ class BusIT {
                 SessionApi.pairingCode("b"),
                 command -> Future.failedFuture(problems.get(Integer.parseInt(command.phone()))));
         await().atMost(PATIENCE)
-                .until(() -> !(failure(here.ask(
-                                SessionApi.pairingCode("b"), new SessionApi.PairingCode("b", "0"), PATIENCE))
-                        instanceof Bus.Nobody));
+                .until(() ->
+                        !(failure(here.ask(SessionApi.pairingCode("b"), new SessionApi.PairingCode("b", "0"), PATIENCE))
+                                instanceof Bus.Nobody));
         for (int n = 0; n < problems.size(); n++) {
             Problem expected = problems.get(n);
-            assertThat(failure(here.ask(
-                            SessionApi.pairingCode("b"), new SessionApi.PairingCode("b", "" + n), PATIENCE)))
+            assertThat(failure(
+                            here.ask(SessionApi.pairingCode("b"), new SessionApi.PairingCode("b", "" + n), PATIENCE)))
                     .isInstanceOfSatisfying(Problem.class, problem -> {
                         assertThat(problem.code()).isEqualTo(expected.code());
                         assertThat(problem.message()).isEqualTo(expected.message());
@@ -182,7 +185,8 @@ class BusIT {
         assertThat(failure(stranger.eventBus()
                         .request(address, frame, new DeliveryOptions(impatient).setCodecName(Wire.NAME))))
                 .hasMessageContaining("Timed out");
-        assertThat(failure(stranger.eventBus().request(address, gadget, impatient))).hasMessageContaining("Timed out");
+        assertThat(failure(stranger.eventBus().request(address, gadget, impatient)))
+                .hasMessageContaining("Timed out");
         for (Object body : List.of("stop", 1L, Buffer.buffer("stop"), new byte[0])) {
             stranger.eventBus().send(address, body);
             stranger.eventBus().publish(address, body);
@@ -233,16 +237,16 @@ class BusIT {
         String address = SessionApi.look("f").name();
 
         var reply = get(stranger.eventBus()
-                .<byte[]>request(
-                        address, seal.close(address, body), new DeliveryOptions().setCodecName(Wire.NAME)));
+                .<byte[]>request(address, seal.close(address, body), new DeliveryOptions().setCodecName(Wire.NAME)));
 
         assertThat(seal.open(reply.address(), reply.body()))
                 .isInstanceOfSatisfying(
                         Seal.Body.class,
-                        answer -> assertThat(Records.read(answer.bytes()))
-                                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(
-                                                refusal.problem().code())
-                                        .isEqualTo(Problem.Code.NOT_AVAILABLE)));
+                        answer -> assertThat(Records.read(answer.content().getBytes()))
+                                .isInstanceOfSatisfying(
+                                        Refusal.class,
+                                        refusal -> assertThat(refusal.problem().code())
+                                                .isEqualTo(Problem.Code.NOT_AVAILABLE)));
     }
 
     /** Puts bytes where the nodes have their frames. */

@@ -42,7 +42,9 @@ class FramesTest {
             String[] parts = line.split("\t", -1);
             assertThat(SEAL.open(parts[1], Base64.getDecoder().decode(parts[2])))
                     .as(parts[0])
-                    .isInstanceOfSatisfying(Seal.Body.class, body -> bodies.put(parts[0], body.bytes()));
+                    .isInstanceOfSatisfying(
+                            Seal.Body.class,
+                            body -> bodies.put(parts[0], body.content().getBytes()));
         }
         return bodies;
     }
@@ -53,12 +55,10 @@ class FramesTest {
         missing.keySet().removeAll(kept().keySet());
         if ("write".equals(System.getProperty("kurir.frames"))) {
             List<String> lines = new ArrayList<>();
-            missing.forEach((name, record) -> lines.add(
-                    name + "\tan.address\t"
-                            + Base64.getEncoder().encodeToString(SEAL.close("an.address", Records.write(record)))));
+            missing.forEach((name, record) -> lines.add(name + "\tan.address\t"
+                    + Base64.getEncoder().encodeToString(SEAL.close("an.address", Records.write(record)))));
             Files.createDirectories(FILE.getParent());
-            Files.write(
-                    FILE, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.write(FILE, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             return;
         }
         assertThat(missing.keySet())
@@ -87,8 +87,8 @@ class FramesTest {
     private static void lost(String path, JsonNode before, JsonNode after, List<String> faults) {
         if (before.isObject() && after.isObject()) {
             before.properties()
-                    .forEach(field -> lost(
-                            path + "." + field.getKey(), field.getValue(), after.path(field.getKey()), faults));
+                    .forEach(field ->
+                            lost(path + "." + field.getKey(), field.getValue(), after.path(field.getKey()), faults));
         } else if (before.isArray() && after.isArray() && before.size() == after.size()) {
             for (int i = 0; i < before.size(); i++) {
                 lost(path + "[" + i + "]", before.get(i), after.get(i), faults);

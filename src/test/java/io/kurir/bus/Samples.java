@@ -64,8 +64,9 @@ final class Samples {
     /** The names of its own class and of those of its parts that JSON has to name. */
     private static String kinds(Object sample) {
         StringBuilder kinds = new StringBuilder(" " + sample.getClass().getSimpleName());
-        tree(Records.write(sample)).findValuesAsText("@class").forEach(name -> kinds.append(' ')
-                .append(name.substring(name.lastIndexOf('.') + 1)));
+        tree(Records.write(sample))
+                .findValuesAsText("@class")
+                .forEach(name -> kinds.append(' ').append(name.substring(name.lastIndexOf('.') + 1)));
         return kinds.toString();
     }
 

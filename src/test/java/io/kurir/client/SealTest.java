@@ -32,7 +32,9 @@ class SealTest {
         byte[] frame = seal(NOW).close("hall", WORDS);
 
         assertThat(seal(NOW.plusSeconds(119)).open("hall", frame))
-                .isInstanceOfSatisfying(Seal.Body.class, body -> assertThat(body.bytes()).isEqualTo(WORDS));
+                .isInstanceOfSatisfying(
+                        Seal.Body.class,
+                        body -> assertThat(body.content().getBytes()).isEqualTo(WORDS));
     }
 
     @Test
