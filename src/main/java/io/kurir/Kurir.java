@@ -14,6 +14,7 @@ import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
+import io.kurir.bus.Door;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
@@ -29,6 +30,7 @@ import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
+import io.kurir.http.Calls;
 import io.kurir.http.Contract;
 import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
@@ -38,6 +40,7 @@ import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
+import io.kurir.member.MemberVerticle;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
@@ -172,7 +175,7 @@ public final class Kurir {
         Pool pool = Database.open(vertx, settings.database());
         RedisAPI redis = RedisAPI.api(Redis.createClient(
                 vertx, new RedisOptions().setConnectionString(settings.redis().url())));
-        Bus bus = new Bus(vertx);
+        Bus bus = new Bus(vertx, settings.access().secret(), metrics.registry());
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Pool leasePool = Database.openForLeases(vertx, settings.database());
@@ -343,7 +346,14 @@ public final class Kurir {
                         List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
                 new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
                 metrics);
-        return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));
+        Door door = new Door(vertx, settings.cluster().secret(), metrics.registry());
+        return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services))
+                .compose(_ -> deploy(
+                        Role.HTTP,
+                        ThreadingModel.VIRTUAL_THREAD,
+                        1,
+                        () -> new MemberVerticle(
+                                door, () -> new Calls(vertx, services), services.events(), metrics.registry())));
     }
 
     private <V extends Deployable> Future<Void> deploy(

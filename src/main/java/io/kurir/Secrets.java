@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.function.Supplier;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 
 /** What was made up once and must be the same at the next start: one file each, readable by nobody else. */
 public final class Secrets {
@@ -47,6 +50,19 @@ public final class Secrets {
         var random = new byte[bytes];
         RANDOM.nextBytes(random);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /** Another secret that follows from one, by HKDF-SHA256: who knows it does not know the first. */
+    public static String derived(String secret, String purpose) {
+        try {
+            byte[] key = KDF.getInstance("HKDF-SHA256")
+                    .deriveData(HKDFParameterSpec.ofExtract()
+                            .addIKM(secret.getBytes(StandardCharsets.UTF_8))
+                            .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), 32));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** Renamed into place after an fsync: half a password would lock us out of the database that was made with the whole one. */

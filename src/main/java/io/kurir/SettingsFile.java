@@ -190,6 +190,7 @@ public final class SettingsFile {
         redisUrl.ifPresent(url -> keys.require(
                 url.startsWith("redis://") || url.startsWith("rediss://"),
                 "redis.url must look like redis://:password@host:6379."));
+        var secret = secret();
         var settings = new Settings(
                 mode,
                 keys.words(Role.class, "roles", EnumSet.allOf(Role.class)),
@@ -200,7 +201,7 @@ public final class SettingsFile {
                         keys.number("database.pool-size", 10, 1, 500),
                         keys.flag("database.migrate-at-start", mode != Mode.PRODUCTION, "AUTO_CREATE_TABLES")),
                 new Redis(redisUrl.orElse("")),
-                cluster(),
+                cluster(secret),
                 new WhatsApp(
                         baseUrl.orElse(URI.create("https://web.whatsapp.com")),
                         browser(),
@@ -211,7 +212,7 @@ public final class SettingsFile {
                 media(),
                 device(),
                 health(),
-                access(),
+                access(secret),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
                         keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
@@ -245,13 +246,24 @@ public final class SettingsFile {
         return new Http(host, port, url);
     }
 
-    private Cluster cluster() {
+    private Cluster cluster(String accessSecret) {
         return new Cluster(
                 keys.text("cluster.config").map(Path::of).orElse(home.resolve("cluster.xml")),
                 keys.text("cluster.name").orElse("kurir"),
                 keys.text("cluster.host").orElse("127.0.0.1"),
+                clusterSecret(accessSecret),
                 keys.duration("cluster.rebalance-every", Duration.ofSeconds(15), SHORTEST),
                 keys.duration("cluster.drain-timeout", Duration.ofSeconds(60), Duration.ZERO));
+    }
+
+    /** Where none is given nobody outside knows it, and all nodes the same. */
+    private String clusterSecret(String accessSecret) {
+        var given = keys.text("cluster.secret");
+        given.ifPresent(
+                secret -> keys.require(
+                        secret.length() >= SECRET_LENGTH,
+                        "cluster.secret is too short: it needs at least 32 characters, for example from `openssl rand -base64 48`."));
+        return given.orElseGet(() -> accessSecret.isEmpty() ? "" : Secrets.derived(accessSecret, "kurir cluster 1"));
     }
 
     private Browser browser() {
@@ -350,9 +362,9 @@ public final class SettingsFile {
         return ZoneId.of(known ? zone : "UTC"); // a complaint ends the start
     }
 
-    private Access access() {
+    private Access access(String secret) {
         return new Access(
-                secret(),
+                secret,
                 keys.duration("access.token-lifetime", Duration.ofHours(24), Duration.ofSeconds(1), "JWT_EXPIRES_IN"),
                 keys.duration(
                         "access.refresh-lifetime", Duration.ofDays(7), Duration.ofSeconds(1), "JWT_REFRESH_EXPIRES_IN"),

@@ -1,9 +1,14 @@
 package io.kurir.bus;
 
+import io.kurir.Secrets;
+import io.kurir.client.Seal;
 import io.kurir.http.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -11,6 +16,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,15 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only user of Vert.x' event bus. A served command is always answered: by its reply, or by the {@link Problem} that was thrown, so that no
- * caller waits for a time-out because a consumer failed.
+ * The nodes' only user of Vert.x' event bus. A served command is always answered: by its reply, or by the {@link Problem} that was thrown, so that no
+ * caller waits for a time-out because a consumer failed. Between JVMs all is sealed; what strangers send is not answered.
  */
 public final class Bus {
+    /** Who shares the seal of what nodes tell each other. */
+    public static final String NODES = "nodes";
+
     private static final Logger log = LoggerFactory.getLogger(Bus.class);
     private static final Ok OK = new Ok();
 
     private final Vertx vertx;
     private final EventBus bus;
+    private final Seal seal;
+    private final Strangers strangers;
+    private final Latency latency;
 
     /** The reply of a command that has nothing to say. */
     private record Ok() {}
@@ -39,11 +51,21 @@ public final class Bus {
         Future<Void> end();
     }
 
+    /** For one JVM alone: no other one can talk with it. */
     public Bus(Vertx vertx) {
+        this(vertx, Secrets.random(Seal.SECRET_LENGTH), new CompositeMeterRegistry());
+    }
+
+    /** @param secret the same on all nodes, and known to nobody else */
+    public Bus(Vertx vertx, String secret, MeterRegistry registry) {
         this.vertx = vertx;
         this.bus = vertx.eventBus();
-        bus.registerCodec(new Wire());
-        bus.codecSelector(body -> body.getClass().getName().startsWith("io.kurir.") ? Wire.NAME : "");
+        this.seal = new Seal(secret, NODES, InstantSource.system());
+        this.strangers = new Strangers(registry);
+        this.latency = new Latency(registry);
+        bus.registerDefaultCodec(Wire.Parcel.class, new Wire(seal));
+        // a peer that sends a Java object gets it refused, not made
+        bus.serializableChecker(_ -> false).clusterSerializableChecker(_ -> false);
     }
 
     /**
@@ -52,15 +74,66 @@ public final class Bus {
      */
     public <C, R> Registration serve(Address<C, R> address, Function<C, Future<R>> deed) {
         Context context = vertx.getOrCreateContext();
-        MessageConsumer<Object> consumer =
-                bus.consumer(address.name(), message -> context.runOnContext(_ -> answer(address, deed, message)));
+        Seen seen = new Seen();
+        MessageConsumer<Object> consumer = bus.consumer(
+                address.name(),
+                message -> opened(message, Optional.of(seen))
+                        .ifPresent(body -> context.runOnContext(_ -> answer(address, deed, message, body))));
         return consumer::unregister;
     }
 
-    private static <C, R> void answer(Address<C, R> address, Function<C, Future<R>> deed, Message<Object> message) {
+    /** Empty: from a stranger, or from nobody whom we understand. */
+    private Optional<Object> opened(Message<Object> message, Optional<Seen> seen) {
+        Object body;
+        try {
+            body = message.body();
+        } catch (RuntimeException unreadable) { // a codec of Vert.x' own, such as that of Java's serialization
+            strangers.refused(message.address(), "malformed");
+            return Optional.empty();
+        }
+        return switch (body) {
+            case Wire.Parcel local -> Optional.of(local.body());
+            case Wire.Frame frame -> opened(message, frame, seen);
+            case null, default -> {
+                strangers.refused(message.address(), "malformed");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<Object> opened(Message<Object> message, Wire.Frame frame, Optional<Seen> seen) {
+        switch (seal.open(message.address(), frame.content().getBytes())) {
+            case Seal.Refused refused -> strangers.refused(message.address(), Strangers.word(refused.reason()));
+            case Seal.Body body
+            when seen.map(ids -> !ids.first(body.id())).orElse(false) ->
+                strangers.refused(message.address(), "replayed");
+            case Seal.Body body -> {
+                return read(message, body.content());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Object> read(Message<Object> message, Buffer content) {
+        try {
+            return Optional.of(Records.read(content.getBytes()));
+        } catch (IllegalArgumentException newer) {
+            log.warn("{} is told what this release does not know: {}", message.address(), newer.getMessage());
+            reply(
+                    message,
+                    Refusal.of(Problem.later(
+                            Problem.Code.NOT_AVAILABLE,
+                            "a node of another release does not know this",
+                            Duration.ofSeconds(2))));
+            return Optional.empty();
+        }
+    }
+
+    private <C, R> void answer(
+            Address<C, R> address, Function<C, Future<R>> deed, Message<Object> message, Object body) {
         Future<R> result;
         try {
-            result = deed.apply(address.command().cast(message.body()));
+            result = deed.apply(address.command().cast(body));
         } catch (RuntimeException thrown) {
             result = Future.failedFuture(thrown);
         }
@@ -82,19 +155,30 @@ public final class Bus {
 
     private static void reply(Message<Object> message, Object reply) {
         if (message.replyAddress() != null) {
-            message.reply(reply);
+            message.reply(new Wire.Parcel(message.replyAddress(), reply));
         }
     }
 
     /** Asks one consumer. Fails with the consumer's {@link Problem}, with {@link Nobody} where none is registered, or with a time-out. */
     public <C, R> Future<R> ask(Address<C, R> address, C command, Duration timeout) {
-        return bus.request(address.name(), command, new DeliveryOptions().setSendTimeout(timeout.toMillis()))
+        long start = System.nanoTime();
+        return bus.<Object>request(
+                        address.name(),
+                        new Wire.Parcel(address.name(), command),
+                        new DeliveryOptions().setSendTimeout(timeout.toMillis()))
                 .transform(done -> done.succeeded()
-                        ? replied(address, done.result().body())
-                        : Future.failedFuture(failure(address, Optional.ofNullable(done.cause()))));
+                        ? replied(address, done.result())
+                        : Future.failedFuture(failure(address, Optional.ofNullable(done.cause()))))
+                .onComplete(done -> latency.record(
+                        address.name(), outcome(Optional.ofNullable(done.cause())), System.nanoTime() - start));
     }
 
-    private static <R> Future<R> replied(Address<?, R> address, Object body) {
+    private <R> Future<R> replied(Address<?, R> address, Message<Object> reply) {
+        Object body = opened(reply, Optional.empty())
+                .orElseGet(() -> Refusal.of(Problem.later(
+                        Problem.Code.NOT_AVAILABLE,
+                        "no answer that can be believed from " + address.name(),
+                        Duration.ofSeconds(2))));
         return switch (body) {
             case Refusal refusal -> Future.failedFuture(refusal.problem());
             case Disowned disowned -> Future.failedFuture(new NotOwner(address.name(), disowned.epoch()));
@@ -116,20 +200,32 @@ public final class Bus {
         return cause.orElseGet(() -> new IllegalStateException("no answer from " + address.name()));
     }
 
+    private static String outcome(Optional<Throwable> cause) {
+        return cause.map(why -> switch (why) {
+                    case Nobody _ -> "nobody";
+                    case Problem problem when problem.code() == Problem.Code.NOT_AVAILABLE -> "late";
+                    case Problem _ -> "refused";
+                    default -> "failed";
+                })
+                .orElse("answered");
+    }
+
     /** Tells one consumer, without waiting; lost when nobody is registered. */
     public <C> void tell(Address<C, Void> address, C command) {
-        bus.send(address.name(), command);
+        bus.send(address.name(), new Wire.Parcel(address.name(), command));
     }
 
     /** Tells every consumer in the cluster. */
     public <C> void publish(Address<C, Void> address, C said) {
-        bus.publish(address.name(), said);
+        bus.publish(address.name(), new Wire.Parcel(address.name(), said));
     }
 
     /** Hears what is published, on the caller's context. */
     public <C> Registration hear(Address<C, Void> address, Consumer<C> listener) {
         MessageConsumer<Object> consumer = bus.consumer(
-                address.name(), message -> listener.accept(address.command().cast(message.body())));
+                address.name(),
+                message -> opened(message, Optional.empty())
+                        .ifPresent(body -> listener.accept(address.command().cast(body))));
         return consumer::unregister;
     }
 

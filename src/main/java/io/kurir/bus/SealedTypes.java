@@ -14,7 +14,7 @@ final class SealedTypes extends ObjectMapper.DefaultTypeResolverBuilder {
         super(
                 ObjectMapper.DefaultTyping.NON_FINAL,
                 BasicPolymorphicTypeValidator.builder()
-                        .allowIfSubType(Wire.OURS)
+                        .allowIfSubType(Records.OURS)
                         .build());
         StdTypeResolverBuilder _ = init(JsonTypeInfo.Id.CLASS, null)
                 .inclusion(JsonTypeInfo.As.PROPERTY)
@@ -25,6 +25,6 @@ final class SealedTypes extends ObjectMapper.DefaultTypeResolverBuilder {
     public boolean useForType(JavaType type) {
         return type.getRawClass() == Record.class
                 || (type.getRawClass().isSealed()
-                        && type.getRawClass().getName().startsWith(Wire.OURS));
+                        && type.getRawClass().getName().startsWith(Records.OURS));
     }
 }

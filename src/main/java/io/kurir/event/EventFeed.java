@@ -116,6 +116,11 @@ public final class EventFeed {
                 : store.floor().compose(oldest -> page(filter, oldest, limit));
     }
 
+    /** The position after which comes what is not readable yet. May be called on any context. */
+    public Future<Long> now() {
+        return store.horizon().map(horizon -> horizon - 1);
+    }
+
     /** The horizon is read before the events, and the floor after them: nothing between the two can come or go unseen. */
     private Future<Optional<Page>> page(Filter filter, long after, int limit) {
         List<Event> events = new ArrayList<>();

@@ -41,6 +41,11 @@ final class BodyHash {
                         : hash(ctx, body));
     }
 
+    /** Of a request that did not come by HTTP. */
+    static Buffer of(Buffer body) {
+        return Buffer.buffer(sha256().digest(body.getBytes()));
+    }
+
     private static byte[] hash(RoutingContext ctx, Optional<Buffer> body) {
         MessageDigest digest = sha256();
         add(digest, Optional.ofNullable(ctx.request().query()).orElse(""));

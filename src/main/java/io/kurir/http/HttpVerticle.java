@@ -18,6 +18,7 @@ import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
 import io.kurir.webhook.WebhookOperations;
 import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class HttpVerticle extends AbstractVerticle {
     /** Throws IllegalStateException when the contract and our operations disagree, or the port cannot be bound. */
     @Override
     public void start() {
-        Map<String, Operation> operations = operations();
+        Map<String, Operation> operations = operations(vertx, services);
         Operations.mustMatch(services.contract(), operations);
         makeAdmin();
         Bodies bodies = new Bodies(
@@ -70,7 +71,7 @@ public final class HttpVerticle extends AbstractVerticle {
                         .ifPresent(password -> services.accounts().ensureAdmin(email, password, access.adminApiKey())));
     }
 
-    private Map<String, Operation> operations() {
+    static Map<String, Operation> operations(Vertx vertx, HttpServices services) {
         boolean https = "https".equals(services.http().publicUrl().getScheme());
         MediaOperations media = new MediaOperations(
                 services.messages(), services.bulk(), services.intake(), services.media(), services.mediaLinks());

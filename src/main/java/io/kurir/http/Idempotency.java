@@ -68,10 +68,19 @@ public final class Idempotency {
             return operation.handle(ask);
         }
         Request request = new Request(scope(ctx, ask.caller()), key.get(), BodyHash.of(ctx));
-        Repeat repeat = entry.repeat().get();
+        return answer(
+                request,
+                entry.repeat().get(),
+                ask,
+                operation,
+                () -> ctx.response().putHeader(REPLAYED, "true"));
+    }
+
+    /** As above, of a request that did not come by HTTP; {@code replayed} is called when the answer is that of a repeat. */
+    Answer answer(Request request, Repeat repeat, Ask ask, Operation operation, Runnable replayed) {
         return switch (settled(request)) {
-            case Taken taken -> run(ctx, repeat, taken, ask, operation);
-            case Finished finished -> replay(ctx, finished, ask, operation);
+            case Taken taken -> run(replayed, repeat, taken, ask, operation);
+            case Finished finished -> replay(replayed, finished, ask, operation);
             case Other _ ->
                 throw Problem.of(
                         Code.IDEMPOTENCY_KEY_REUSED, "Another request, with another body, had this " + Repeat.HEADER);
@@ -109,7 +118,7 @@ public final class Idempotency {
         return taken.get();
     }
 
-    private Answer run(RoutingContext ctx, Repeat repeat, Taken taken, Ask ask, Operation operation) {
+    private Answer run(Runnable replayed, Repeat repeat, Taken taken, Ask ask, Operation operation) {
         if (repeat == Repeat.ONCE && taken.run() > 1) {
             store.free(taken).await();
             throw Problem.of(
@@ -125,7 +134,7 @@ public final class Idempotency {
             Answer answer = operation.handle(ask.with(Names.of(taken.seed().getBytes())));
             note(store.finish(taken, status(answer), repeat == Repeat.STATE ? Optional.empty() : stored(answer)));
             if (taken.run() > 1) {
-                ctx.response().putHeader(REPLAYED, "true");
+                replayed.run();
             }
             return answer;
         } catch (Throwable why) {
@@ -156,8 +165,8 @@ public final class Idempotency {
         return !(repeat == Repeat.ONCE && downstream);
     }
 
-    private Answer replay(RoutingContext ctx, Finished finished, Ask ask, Operation operation) {
-        ctx.response().putHeader(REPLAYED, "true");
+    private Answer replay(Runnable replayed, Finished finished, Ask ask, Operation operation) {
+        replayed.run();
         return finished.answer()
                 .<Answer>map(text -> answer(finished.status(), new JsonObject(text)))
                 .orElseGet(() ->

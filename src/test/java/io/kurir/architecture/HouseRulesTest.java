@@ -59,10 +59,32 @@ class HouseRulesTest {
     @ArchTest
     static final ArchRule onlyTheBusKnowsTheEventBus = noClasses()
             .that()
-            .resideOutsideOfPackage("io.kurir.bus")
+            .resideOutsideOfPackages("io.kurir.bus", "io.kurir.client")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(io.vertx.core.eventbus.EventBus.class);
+
+    /** It is a jar of its own, for programs that have nothing else of ours. */
+    @ArchTest
+    static final ArchRule theClientNeedsVertxAndNothingElse = classes()
+            .that()
+            .resideInAPackage("io.kurir.client")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.kurir.client", "java..", "javax.crypto..", "io.vertx.core..", "org.jspecify.annotations");
+
+    /** Nodes and clients share how a frame is sealed and what the addresses are called. */
+    @ArchTest
+    static final ArchRule theServerUsesSealAndAddressesOnly = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.kurir.client")
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "are the client's own",
+                    type -> type.getPackageName().equals("io.kurir.client")
+                            && !type.getName().startsWith("io.kurir.client.Seal")
+                            && !type.getName().equals("io.kurir.client.Addresses")));
 
     @ArchTest
     static final ArchRule aStoreIsKnownInItsOwnPackageOnly = classes()

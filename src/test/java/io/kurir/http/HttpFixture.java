@@ -14,6 +14,7 @@ import io.kurir.batch.BatchPromotion;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
+import io.kurir.bus.Door;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
 import io.kurir.cluster.Nodes;
@@ -31,6 +32,7 @@ import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
 import io.kurir.media.MediaLinks;
+import io.kurir.member.MemberVerticle;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
@@ -63,6 +65,7 @@ import redis.embedded.RedisServer;
 /** The HTTP side on real PostgreSQL and Redis, with an admin. */
 final class HttpFixture implements AutoCloseable {
     static final String SECRET = "a secret of at least thirty-two characters";
+    static final String CLUSTER_SECRET = "what programs that join the cluster know";
     static final String EMAIL = "admin@example.com";
     static final String PASSWORD = "correct horse battery staple";
     static final String KEY = "preset-key-of-the-operator";
@@ -126,7 +129,8 @@ final class HttpFixture implements AutoCloseable {
         vertx.deployVerticle(new SchedulerVerticle(List.of(
                         new BatchPromotion(vertx, pool, outbox, () -> 60_000), new BatchKeeping(pool, outbox, events))))
                 .await();
-        HttpVerticle verticle = new HttpVerticle(new HttpServices(
+        EventFeed feed = new EventFeed(vertx, pool, bus, settings.events().sweep());
+        HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
                 Contract.load(settings.http().publicUrl()),
@@ -154,15 +158,23 @@ final class HttpFixture implements AutoCloseable {
                 new Groups(devices, pages, contacts),
                 nodes,
                 config,
-                new EventFeed(vertx, pool, bus, settings.events().sweep()),
+                feed,
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
                 new Audit(pool, SECRET),
                 new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
-                new Metrics()));
+                new Metrics());
+        HttpVerticle verticle = new HttpVerticle(services);
+        MemberVerticle member = new MemberVerticle(
+                new Door(vertx, CLUSTER_SECRET, services.metrics().registry()),
+                () -> new Calls(vertx, services),
+                feed,
+                services.metrics().registry());
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+                .await();
+        vertx.deployVerticle(member, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
         base = URI.create("http://127.0.0.1:" + verticle.port());
         stranger = ContractClient.at(base);
@@ -176,7 +188,8 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")),
                 new Settings.Database("unused", 1, false),
                 new Settings.Redis("unused"),
-                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1", Duration.ofSeconds(15), Duration.ZERO),
+                new Settings.Cluster(
+                        Path.of("unused"), "unused", "127.0.0.1", CLUSTER_SECRET, Duration.ofSeconds(15), Duration.ZERO),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
                         new Settings.Browser(
