@@ -37,6 +37,7 @@ import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
+import io.kurir.message.Fence;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
@@ -45,6 +46,8 @@ import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
 import io.kurir.schedule.Chore;
 import io.kurir.schedule.Chores;
+import io.kurir.schedule.MeasuredPromotion;
+import io.kurir.schedule.Promotion;
 import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.schedule.Schedules;
@@ -84,6 +87,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -194,21 +198,24 @@ public final class Kurir {
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
+        Fence fence = new Fence(pool);
         return events.maintain(settings.events().retention())
                 .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
                         1,
-                        () -> new SchedulerVerticle(List.of(
-                                outbox,
-                                new BatchPromotion(
-                                        vertx,
-                                        pool,
+                        () -> new SchedulerVerticle(Stream.of(
                                         outbox,
-                                        () -> settings.send().perMinute()),
-                                batches,
-                                new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
+                                        new BatchPromotion(
+                                                vertx,
+                                                pool,
+                                                outbox,
+                                                () -> settings.send().perMinute()),
+                                        batches,
+                                        new ScheduleRuns(vertx, pool, outbox, events, settings.schedule()))
+                                .<Promotion>map(promotion -> new MeasuredPromotion(promotion, fence, metrics.registry()))
+                                .toList())))
                 .compose(_ -> vertx.deployVerticle(
                         new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
                         new DeploymentOptions()))
@@ -227,7 +234,7 @@ public final class Kurir {
                                 metrics.registry())))
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, outbox, media, audit, config)
+                        ? http(pool, redis, bus, events, outbox, media, audit, config, fence)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
@@ -261,7 +268,8 @@ public final class Kurir {
             Outbox outbox,
             Media media,
             Audit audit,
-            StoredConfig config) {
+            StoredConfig config,
+            Fence fence) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -320,7 +328,12 @@ public final class Kurir {
                         devices,
                         contacts,
                         List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
-                new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
+                new Health(new Health.Checks(
+                        fence::ask,
+                        () -> redis.ping(List.of()),
+                        () -> Members.joined(vertx),
+                        () -> false,
+                        () -> EventLoops.answer(vertx))),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));
     }

@@ -62,8 +62,11 @@ public record Settings(
 
     public record Redis(String url) {}
 
-    /** {@code config} is Hazelcast's own file; {@code host} the address that the other nodes reach this one by. */
-    public record Cluster(Path config, String name, String host) {}
+    /**
+     * {@code config} is Hazelcast's own file; {@code host} the address that the other nodes reach this one by; {@code busPort} where they do, 0 for any
+     * that is free.
+     */
+    public record Cluster(Path config, String name, String host, int busPort) {}
 
     /** {@code memoryBudget}: bytes that the browsers of this node may use together. */
     public record WhatsApp(URI baseUrl, Browser browser, long memoryBudget) {}

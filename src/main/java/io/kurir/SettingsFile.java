@@ -249,7 +249,8 @@ public final class SettingsFile {
         return new Cluster(
                 keys.text("cluster.config").map(Path::of).orElse(home.resolve("cluster.xml")),
                 keys.text("cluster.name").orElse("kurir"),
-                keys.text("cluster.host").orElse("127.0.0.1"));
+                keys.text("cluster.host").orElse("127.0.0.1"),
+                keys.number("cluster.bus-port", 0, 0, 65_535));
     }
 
     private Browser browser() {

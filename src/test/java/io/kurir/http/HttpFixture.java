@@ -56,6 +56,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import redis.embedded.RedisServer;
 
 /** The HTTP side on real PostgreSQL and Redis, with an admin. */
@@ -75,6 +76,7 @@ final class HttpFixture implements AutoCloseable {
     final Media media;
     final Path data = temporary();
     final TestClock clock = new TestClock();
+    final AtomicBoolean draining = new AtomicBoolean();
     final ContractClient stranger;
     final URI base;
 
@@ -154,7 +156,12 @@ final class HttpFixture implements AutoCloseable {
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
                 new Audit(pool, SECRET),
                 new Erasure(pool, bus, devices, contacts, List.of()),
-                new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
+                new Health(new Health.Checks(
+                        () -> pool.query("select 1").execute().map(false),
+                        () -> redisApi.ping(List.of()),
+                        () -> true,
+                        draining::get,
+                        Future::succeededFuture)),
                 new Metrics()));
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
@@ -170,7 +177,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")),
                 new Settings.Database("unused", 1, false),
                 new Settings.Redis("unused"),
-                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1"),
+                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1", 0),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
                         new Settings.Browser(
