@@ -24,7 +24,7 @@ RUN apt-get update \
  && ln -s /usr/lib/jvm/java-25-openjdk-* /opt/java \
  && groupadd --gid 10001 kurir \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/kurir --no-create-home --shell /usr/sbin/nologin kurir \
- && install -d -o kurir -g kurir -m 0700 /var/lib/kurir
+ && install -d -o kurir -g kurir -m 0700 /var/lib/kurir /var/lib/kurir-profiles
 WORKDIR /opt/kurir
 COPY bin/kurir bin/setup.sh bin/
 COPY conf/jvm.options conf/kurir.yaml conf/blocked-requests.txt conf/
@@ -36,7 +36,8 @@ ENV JAVA_HOME=/opt/java CHROME_PATH=/usr/bin/chromium LANG=C.UTF-8
 # Inside of a container nobody reaches loopback; which ports go out is decided where it is run.
 ENV KURIR_DATA=/var/lib/kurir KURIR_HTTP_HOST=0.0.0.0
 USER 10001:10001
-VOLUME /var/lib/kurir
+# What a node keeps for itself; profiles that several nodes share.
+VOLUME /var/lib/kurir /var/lib/kurir-profiles
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 # The first start of a node waits for its databases and joins the cluster.

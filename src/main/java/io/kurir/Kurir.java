@@ -199,6 +199,7 @@ public final class Kurir {
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         Fence fence = new Fence(pool);
+        Gauge.builder("kurir.fenced", fence, up -> up.seenUp() ? 1 : 0).register(metrics.registry());
         return events.maintain(settings.events().retention())
                 .compose(_ -> config.refresh())
                 .compose(_ -> deploy(

@@ -22,6 +22,7 @@ public final class Fence {
     private final FenceStore store;
     // Nobody can raise it while a node is connected, so once it is down there is nothing more to ask.
     private volatile boolean down;
+    private volatile boolean seenUp;
 
     public Fence(Pool pool) {
         this.store = new FenceStore(pool);
@@ -29,7 +30,12 @@ public final class Fence {
 
     /** Asks the database each time. */
     public Future<Boolean> ask() {
-        return store.up();
+        return store.up().onSuccess(up -> seenUp = up);
+    }
+
+    /** What the last answer was; for a metric. */
+    public boolean seenUp() {
+        return seenUp;
     }
 
     /** Likewise, but no more once the answer was no. */

@@ -42,6 +42,7 @@ import io.kurir.session.Pages;
 import io.kurir.suppression.Suppressions;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.redis.client.Redis;
