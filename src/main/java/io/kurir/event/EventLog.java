@@ -18,16 +18,21 @@ public final class EventLog {
     /**
      * Ends a {@code with} list in which {@code happened(ord, type, data)} says what happened to the device {@code $1}, so that the change and its
      * events are one statement and the counter is advanced last. A statement may use it once.
+     *
+     * <p>Who waits for the counter may have the older transaction id: its position is raised above the one before, so that positions rise as
+     * {@code seq} does. No reader has come that far while a transaction that old was running.
      */
     public static final String APPEND = """
             counter as (
                 update event_counter c
-                set seq = c.seq + (select count(*) from happened)
+                set seq = c.seq + (select count(*) from happened),
+                    position = greatest(
+                        c.position + (select count(*) from happened), event_position((select count(*) from happened) - 1))
                 where c.device_id = $1 and exists (select from happened)
-                returning c.seq
+                returning c.seq, c.position
             ), logged as (
                 insert into event (position, device_id, owner_id, seq, type, at, data)
-                select event_position(h.n - 1), $1, d.owner_id, c.seq - t.total + h.n, h.type, clock_timestamp(), h.data
+                select c.position - t.total + h.n, $1, d.owner_id, c.seq - t.total + h.n, h.type, clock_timestamp(), h.data
                 from (select happened.*, row_number() over (order by ord) as n from happened) h
                 cross join (select count(*) as total from happened) t
                 cross join counter c

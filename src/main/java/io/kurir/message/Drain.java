@@ -49,6 +49,12 @@ public final class Drain {
     /** How long the page may take for a group before the next one is handed to it: a group that shows "typing…" must not hold up other chats. */
     private static final long GROUP_MS = 25;
 
+    /**
+     * When a new owner looks for attempts of earlier ones again, seconds after it has begun: a claim that was under way as the lease changed hands is
+     * committed later, at the latest when the database ends a statement (30 s).
+     */
+    private static final List<Integer> LATE_CLAIMS = List.of(1, 5, 35);
+
     /** So many that more than one claim is needed. */
     private static final long UNKNOWN = 1_000_000;
 
@@ -82,6 +88,8 @@ public final class Drain {
 
     private double savedLevel;
     private long savedNanos;
+    private final long begunNanos;
+    private int lateLooks;
 
     /** What the page has taken and nothing is known of yet. */
     private record InPage(OutboxStore.Attempt attempt, long sinceNanos) {}
@@ -110,6 +118,7 @@ public final class Drain {
         this.allowance = new Allowance(budget, now);
         this.savedLevel = send.burst();
         this.savedNanos = now;
+        this.begunNanos = now;
         loadBudget();
     }
 
@@ -385,7 +394,13 @@ public final class Drain {
         if (now - savedNanos > SAVE.toNanos() && budget.level(now) != savedLevel) {
             saveBudget().onFailure(away -> log.warn("{}: budget not saved: {}", deviceId, away.getMessage()));
         }
-        boolean overdue = false;
+        boolean overdue = !settling
+                && page.isPresent()
+                && lateLooks < LATE_CLAIMS.size()
+                && now - begunNanos > TimeUnit.SECONDS.toNanos(LATE_CLAIMS.get(lateLooks));
+        if (overdue) {
+            lateLooks++;
+        }
         for (InPage taken : inPage.values()) {
             if (now - taken.sinceNanos() > settings.get().ackTimeout().toNanos()) {
                 lostSight.add(taken.attempt().messageId());

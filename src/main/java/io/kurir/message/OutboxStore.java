@@ -167,12 +167,16 @@ final class OutboxStore {
             """.formatted(HOLDS_BACK, Lane.INTERACTIVE.weight(), Lane.SCHEDULED.weight(), Lane.BROADCAST.weight());
 
     // again_ms: until the next attempt; negative: there is none; null: when the device's restriction is over, which
-    // this
-    // failure may have told us of
+    // this failure may have told us of.
+    // Of one attempt that is told of twice (by WhatsApp and by the page that was asked for it) the first word counts:
+    // with both, the row could
+    // be deleted by one and its message be queued by the other.
     private static final String FAIL = """
             with input as (
-                select * from unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[])
-                    as i(message_id, attempt, reason, again_ms)
+                select distinct on (message_id, attempt) *
+                from unnest($3::bigint[], $4::integer[], $5::text[], $6::bigint[]) with ordinality
+                    as i(message_id, attempt, reason, again_ms, nth)
+                order by message_id, attempt, nth
             ), mine as (
                 select o.message_id, i.reason, i.again_ms, i.again_ms is null as snoozed
                 from outbox o

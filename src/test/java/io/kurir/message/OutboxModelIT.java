@@ -110,6 +110,7 @@ class OutboxModelIT {
         try {
             round.play();
         } catch (Exception | AssertionError wrong) {
+            System.out.println("OutboxModelIT: round " + number + ": " + wrong.getMessage());
             throw new AssertionError(
                     "round " + number + " of -Dkurir.model.seed=" + seed + ": " + wrong.getMessage(), wrong);
         }
