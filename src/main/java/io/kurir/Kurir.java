@@ -215,7 +215,8 @@ public final class Kurir {
                                                 () -> settings.send().perMinute()),
                                         batches,
                                         new ScheduleRuns(vertx, pool, outbox, events, settings.schedule()))
-                                .<Promotion>map(promotion -> new MeasuredPromotion(promotion, fence, metrics.registry()))
+                                .<Promotion>map(
+                                        promotion -> new MeasuredPromotion(promotion, fence, metrics.registry()))
                                 .toList())))
                 .compose(_ -> vertx.deployVerticle(
                         new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),

@@ -63,14 +63,18 @@ class DeploymentFilesTest {
     }
 
     private static Set<String> texts(JsonNode node, String field) {
-        return list(node).stream().map(each -> each.path(field).asText()).collect(Collectors.toCollection(TreeSet::new));
+        return list(node).stream()
+                .map(each -> each.path(field).asText())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> variables() {
-        var sources = new SettingsFile.Sources(Path.of(""), Optional.empty(), Map.of(), new HashMap<>(Map.of("mode", "simulator")));
+        var sources = new SettingsFile.Sources(
+                Path.of(""), Optional.empty(), Map.of(), new HashMap<>(Map.of("mode", "simulator")));
         var keys = SettingKeys.read(sources);
         SettingsFile.load(keys, sources, SettingsFile.Purpose.DATABASE);
-        Set<String> names = keys.known().stream().map(SettingKeys::variable).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> names =
+                keys.known().stream().map(SettingKeys::variable).collect(Collectors.toCollection(TreeSet::new));
         names.addAll(ALSO);
         return names;
     }
@@ -90,7 +94,8 @@ class DeploymentFilesTest {
         }
         JsonNode spec = only("StatefulSet", "kurir").path("spec");
         assertThat(spec.path("serviceName").asText()).isEqualTo("kurir-nodes");
-        assertThat(only("Service", "kurir-nodes").at("/spec/clusterIP").asText()).isEqualTo("None");
+        assertThat(only("Service", "kurir-nodes").at("/spec/clusterIP").asText())
+                .isEqualTo("None");
     }
 
     @Test
@@ -101,19 +106,24 @@ class DeploymentFilesTest {
             assertThat(ports).containsAll(texts(only("Service", service).at("/spec/ports"), "targetPort"));
         }
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
-            assertThat(ports).contains(container.at("/" + probe + "/httpGet/port").asText());
+            assertThat(ports)
+                    .contains(container.at("/" + probe + "/httpGet/port").asText());
             assertThat(Files.readString(Path.of("openapi.yaml")))
-                    .contains("\n  " + container.at("/" + probe + "/httpGet/path").asText() + ":\n");
+                    .contains(
+                            "\n  " + container.at("/" + probe + "/httpGet/path").asText() + ":\n");
         }
         JsonNode ingress = only("NetworkPolicy", "kurir").at("/spec/ingress");
         assertThat(texts(ingress.path(0).path("ports"), "port")).containsExactlyInAnyOrder("hazelcast", "bus");
         assertThat(texts(ingress.path(1).path("ports"), "port")).containsExactly("http");
         Map<String, Integer> numbers = new HashMap<>();
         list(container.path("ports"))
-                .forEach(port -> numbers.put(port.path("name").asText(), port.path("containerPort").asInt()));
+                .forEach(port -> numbers.put(
+                        port.path("name").asText(), port.path("containerPort").asInt()));
         assertThat(numbers.get("bus")).hasToString(variable(container, "KURIR_CLUSTER_BUS_PORT"));
         assertThat(numbers.get("hazelcast"))
-                .isEqualTo(hazelcast("conf/kubernetes/cluster.xml").getNetworkConfig().getPort());
+                .isEqualTo(hazelcast("conf/kubernetes/cluster.xml")
+                        .getNetworkConfig()
+                        .getPort());
     }
 
     private static JsonNode container() throws IOException {
@@ -136,11 +146,15 @@ class DeploymentFilesTest {
         list(only("StatefulSet", "kurir").at("/spec/volumeClaimTemplates"))
                 .forEach(claim -> volumes.add(claim.at("/metadata/name").asText()));
         assertThat(texts(container().path("volumeMounts"), "name")).isEqualTo(volumes);
-        assertThat(only("PersistentVolumeClaim", pod.at("/volumes/0/persistentVolumeClaim/claimName").asText())
+        assertThat(only(
+                                "PersistentVolumeClaim",
+                                pod.at("/volumes/0/persistentVolumeClaim/claimName")
+                                        .asText())
                         .at("/spec/accessModes/0")
                         .asText())
                 .isEqualTo("ReadWriteMany");
-        int drain = Integer.parseInt(variable(container(), "KURIR_CLUSTER_DRAIN_TIMEOUT").replace("s", ""));
+        int drain = Integer.parseInt(
+                variable(container(), "KURIR_CLUSTER_DRAIN_TIMEOUT").replace("s", ""));
         assertThat(pod.path("terminationGracePeriodSeconds").asInt()).isGreaterThanOrEqualTo(drain + 15);
     }
 
@@ -192,7 +206,8 @@ class DeploymentFilesTest {
         assertThat(members).containsExactly("kurir-2:5701", "kurir-3:5701", "kurir:5701");
         for (String member : members) {
             String name = member.substring(0, member.indexOf(':'));
-            assertThat(compose.path("services").path(name).path("hostname").asText()).isEqualTo(name);
+            assertThat(compose.path("services").path(name).path("hostname").asText())
+                    .isEqualTo(name);
         }
     }
 
@@ -204,11 +219,15 @@ class DeploymentFilesTest {
         assertThat(config.getProperties()).isEqualTo(first.getProperties());
         assertThat(config.getMapConfigs()).isEqualTo(first.getMapConfigs());
         assertThat(config.getMultiMapConfigs()).isEqualTo(first.getMultiMapConfigs());
-        assertThat(config.getNetworkConfig().getJoin().getMulticastConfig().isEnabled()).isFalse();
-        assertThat(config.getNetworkConfig().getJoin().getAutoDetectionConfig().isEnabled()).isFalse();
+        assertThat(config.getNetworkConfig().getJoin().getMulticastConfig().isEnabled())
+                .isFalse();
+        assertThat(config.getNetworkConfig().getJoin().getAutoDetectionConfig().isEnabled())
+                .isFalse();
         boolean kubernetes = file.contains("kubernetes");
-        assertThat(config.getNetworkConfig().getJoin().getKubernetesConfig().isEnabled()).isEqualTo(kubernetes);
-        assertThat(config.getNetworkConfig().getJoin().getTcpIpConfig().isEnabled()).isNotEqualTo(kubernetes);
+        assertThat(config.getNetworkConfig().getJoin().getKubernetesConfig().isEnabled())
+                .isEqualTo(kubernetes);
+        assertThat(config.getNetworkConfig().getJoin().getTcpIpConfig().isEnabled())
+                .isNotEqualTo(kubernetes);
     }
 
     private static Config hazelcast(String file) throws IOException {
@@ -234,11 +253,13 @@ class DeploymentFilesTest {
 
     @Test
     void theSeccompProfileNamesEachCallOnce() throws IOException {
-        JsonNode profile = new ObjectMapper().readTree(Path.of("conf/seccomp.json").toFile());
+        JsonNode profile =
+                new ObjectMapper().readTree(Path.of("conf/seccomp.json").toFile());
         assertThat(profile.path("defaultAction").asText()).isEqualTo("SCMP_ACT_ALLOW");
         JsonNode rule = profile.path("syscalls").path(0);
         assertThat(rule.path("action").asText()).isEqualTo("SCMP_ACT_ERRNO");
-        List<String> names = list(rule.path("names")).stream().map(JsonNode::asText).toList();
+        List<String> names =
+                list(rule.path("names")).stream().map(JsonNode::asText).toList();
         assertThat(names).isSorted().doesNotHaveDuplicates().contains("mount", "kexec_load", "bpf", "init_module");
         assertThat(names).as("what Chromium's sandbox needs").doesNotContain("clone", "clone3", "unshare", "chroot");
     }

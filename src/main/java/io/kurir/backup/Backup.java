@@ -55,6 +55,8 @@ public final class Backup {
     };
 
     /**
+     * What was written or read.
+     *
      * @param rows of all tables
      * @param profiles devices with files beside the database
      */
@@ -148,7 +150,9 @@ public final class Backup {
     }
 
     private static Manifest manifest(ZipInputStream zip) throws IOException {
-        if (BackupFile.next(zip).filter(entry -> entry.getName().equals(MANIFEST)).isEmpty()) {
+        if (BackupFile.next(zip)
+                .filter(entry -> entry.getName().equals(MANIFEST))
+                .isEmpty()) {
             throw new IOException("it does not begin with " + MANIFEST);
         }
         JsonObject json = json(zip);
@@ -202,8 +206,8 @@ public final class Backup {
     private static void requireAll(JsonObject written, Map<String, Long> rows) throws IOException {
         for (String table : written.fieldNames()) {
             if (!written.getLong(table).equals(rows.get(table))) {
-                throw new IOException("the backup has " + written.getLong(table) + " rows of " + table + ", restored were "
-                        + rows.get(table));
+                throw new IOException("the backup has " + written.getLong(table) + " rows of " + table
+                        + ", restored were " + rows.get(table));
             }
         }
     }

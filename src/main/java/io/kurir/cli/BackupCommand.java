@@ -36,9 +36,11 @@ final class BackupCommand implements Callable<Integer> {
                                 alone ? new Profiles(settings).all() : Backup.NO_PROFILES));
         System.out.println("Written: " + file + " (" + Files.size(file) / 1024 + " KiB): " + done.rows() + " rows of "
                 + done.manifest().dumped().tables().size() + " tables, schema "
-                + done.manifest().dumped().version() + ", profiles of " + done.profiles() + " devices beside the database.");
-        System.out.println("Keep access.secret (JWT_SECRET) too, in another place: what it seals cannot be read without it,"
-                + " and it is not in the file.");
+                + done.manifest().dumped().version() + ", profiles of " + done.profiles()
+                + " devices beside the database.");
+        System.out.println(
+                "Keep access.secret (JWT_SECRET) too, in another place: what it seals cannot be read without it,"
+                        + " and it is not in the file.");
         return 0;
     }
 }

@@ -14,17 +14,18 @@ import java.util.Optional;
 final class Databases {
     private Databases() {}
 
-    /** @param <T> what it answers */
+    /** What is to be done; answers a {@code T}. */
     interface Work<T> {
-        /** @param alone no node runs on the data folder, and none can start meanwhile */
+        /** {@code alone}: no node runs on the data folder, and none can start meanwhile. */
         T on(Settings settings, boolean alone) throws Exception;
     }
 
-    /** @throws Misconfigured {@code alone} is wanted and a node runs on the data folder */
+    /** Throws Misconfigured when {@code alone} is wanted and a node runs on the data folder. */
     static <T> T with(Where where, boolean alone, Work<T> work) throws Exception {
         var loaded = SettingsFile.loadForDatabase(where.sources(new HashMap<>()));
         var data = loaded.settings().data();
-        Optional<FolderLock> lock = alone ? Optional.of(FolderLock.take(data, "kurir.lock")) : unlessTaken(loaded.settings());
+        Optional<FolderLock> lock =
+                alone ? Optional.of(FolderLock.take(data, "kurir.lock")) : unlessTaken(loaded.settings());
         try {
             if (!loaded.embedPostgres()) {
                 return work.on(loaded.settings(), lock.isPresent());

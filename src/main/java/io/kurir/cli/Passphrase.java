@@ -10,7 +10,7 @@ final class Passphrase {
 
     private Passphrase() {}
 
-    /** @param twice for a new file: a slip of the finger would lock it for ever */
+    /** {@code twice} for a new file: a slip of the finger would lock it for ever. */
     static String get(boolean twice) {
         var given = Optional.ofNullable(System.getenv("KURIR_PASSPHRASE"));
         var passphrase = given.orElseGet(() -> ask(twice));

@@ -44,7 +44,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Option(
             names = "--cancel-held",
-            description = "Cancel what was accepted before the restore (messages, jobs, overdue schedules), then send again.")
+            description =
+                    "Cancel what was accepted before the restore (messages, jobs, overdue schedules), then send again.")
     private boolean cancel;
 
     @Override
@@ -57,7 +58,8 @@ final class RestoreCommand implements Callable<Integer> {
             return Databases.with(where, false, (settings, _) -> held(settings));
         }
         if (confirm || cancel) {
-            throw new Misconfigured("Restore first, look at what is held, then --confirm or --cancel-held without FILE.");
+            throw new Misconfigured(
+                    "Restore first, look at what is held, then --confirm or --cancel-held without FILE.");
         }
         return restore(file);
     }
@@ -85,19 +87,21 @@ final class RestoreCommand implements Callable<Integer> {
             return 0;
         }
         long cancelled = fenced(settings, fence -> fence.lift(cancel));
-        System.out.println((cancel ? "Cancelled: " + cancelled + " messages. " : "") + "From now on messages are sent.");
+        System.out.println(
+                (cancel ? "Cancelled: " + cancelled + " messages. " : "") + "From now on messages are sent.");
         return 0;
     }
 
     private static int tell(Settings settings) throws Exception {
         Optional<Fence.State> state = fenced(settings, Fence::state);
-        System.out.println(state.map(held -> "Held, because this was restored at " + held.restoredAt() + " from a backup of "
-                        + held.backupAt() + ": " + held.messages() + " outgoing messages, " + held.items()
-                        + " items of jobs, " + held.schedules()
-                        + " schedules that are overdue.\nWhat was sent after the backup would be sent again. Nodes may be"
-                        + " started; nothing goes out until `bin/kurir restore --confirm` (send all of it) or"
-                        + " `bin/kurir restore --cancel-held` (cancel it).")
-                .orElse("Nothing is held."));
+        System.out.println(
+                state.map(held -> "Held, because this was restored at " + held.restoredAt() + " from a backup of "
+                                + held.backupAt() + ": " + held.messages() + " outgoing messages, " + held.items()
+                                + " items of jobs, " + held.schedules()
+                                + " schedules that are overdue.\nWhat was sent after the backup would be sent again. Nodes may be"
+                                + " started; nothing goes out until `bin/kurir restore --confirm` (send all of it) or"
+                                + " `bin/kurir restore --cancel-held` (cancel it).")
+                        .orElse("Nothing is held."));
         return 0;
     }
 

@@ -30,7 +30,8 @@ public final class Members {
 
     /** Whether Hazelcast still runs: it ends itself when it finds that it cannot go on. */
     public static boolean joined(Vertx vertx) {
-        return vertx instanceof VertxInternal internal && internal.clusterManager().isActive();
+        return vertx instanceof VertxInternal internal
+                && internal.clusterManager().isActive();
     }
 
     private static Config config(Settings.Cluster settings) {

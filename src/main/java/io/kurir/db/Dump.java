@@ -124,7 +124,9 @@ public final class Dump implements AutoCloseable {
             place(table, references, order, new HashSet<>());
         }
         order.retainAll(columns.keySet());
-        return order.stream().map(name -> new Table(name, columns.get(name))).toList();
+        return order.stream()
+                .map(name -> new Table(name, columns.getOrDefault(name, List.of())))
+                .toList();
     }
 
     private static void place(String table, Map<String, Set<String>> references, Set<String> order, Set<String> under) {
@@ -162,7 +164,9 @@ public final class Dump implements AutoCloseable {
         for (Table table : tables) {
             if (table.columns().contains("position")) {
                 String most = "select coalesce(max(position), 0) from " + quoted(table.name());
-                highest = Math.max(highest, Long.parseLong(rows(connection, most).getFirst().getFirst()));
+                highest = Math.max(
+                        highest,
+                        Long.parseLong(rows(connection, most).getFirst().getFirst()));
             }
         }
         return highest;

@@ -44,18 +44,6 @@ public final class Load implements AutoCloseable {
             set node = excluded.node, worker = excluded.worker, epoch = l.epoch + excluded.epoch, expires_at = excluded.expires_at
             """;
 
-    // A database begins to count its transactions anew, and positions are made of their ids: without a distance, what
-    // happens
-    // from now on would lie before what was restored, and that beyond the horizon. See V1 for what they are.
-    private static final String POSITIONS = """
-            create or replace function event_position(n bigint) returns bigint
-                language sql volatile
-                return ((pg_current_xact_id()::text::bigint + %1$d) << 16) + n;
-            create or replace function event_horizon() returns bigint
-                language sql stable
-                return (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + %1$d) << 16;
-            """;
-
     private final Connection connection;
     private final Dumped dumped;
 
@@ -141,7 +129,7 @@ public final class Load implements AutoCloseable {
             for (Table table : dumped.tables()) {
                 statement.execute("alter table " + Dump.quoted(table.name()) + " enable trigger user");
             }
-            statement.execute(POSITIONS.formatted((dumped.position() >> 16) + TRANSACTIONS));
+            statement.execute(positions((dumped.position() >> 16) + TRANSACTIONS));
         }
         try (PreparedStatement sequence = connection.prepareStatement("select setval(?::regclass, ?)");
                 PreparedStatement leases = connection.prepareStatement(LEASES);
@@ -157,6 +145,21 @@ public final class Load implements AutoCloseable {
             fence.execute();
         }
         connection.commit();
+    }
+
+    /**
+     * A database begins to count its transactions anew, and positions are made of their ids: without a distance, what happens from now on would lie
+     * before what was restored, and that beyond the horizon. See V1 for what the functions are.
+     */
+    private static String positions(long distance) {
+        return """
+                create or replace function event_position(n bigint) returns bigint
+                    language sql volatile
+                    return ((pg_current_xact_id()::text::bigint + %1$d) << 16) + n;
+                create or replace function event_horizon() returns bigint
+                    language sql stable
+                    return (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + %1$d) << 16;
+                """.formatted(distance);
     }
 
     @Override

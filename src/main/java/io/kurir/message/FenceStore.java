@@ -90,9 +90,10 @@ final class FenceStore {
     /** How many messages it cancelled. One transaction with {@link #lift}: nothing may go out in between. */
     Future<Long> lift(boolean cancel) {
         return pool.withTransaction(transaction -> (cancel
-                        ? transaction.preparedQuery(CANCEL).execute().map(rows -> rows.iterator()
-                                .next()
-                                .getLong(0))
+                        ? transaction
+                                .preparedQuery(CANCEL)
+                                .execute()
+                                .map(rows -> rows.iterator().next().getLong(0))
                         : Future.succeededFuture(0L))
                 .compose(cancelled -> transaction.query(LIFT).execute().map(cancelled)));
     }

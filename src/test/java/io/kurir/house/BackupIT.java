@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A used installation in one file, and what comes out of it on another database server. */
 class BackupIT {
     private static final String PASSPHRASE = "a passphrase for the tests";
-    private static final Map<String, String> SECRET = Map.of("JWT_SECRET", "a secret of at least thirty-two characters");
+    private static final Map<String, String> SECRET =
+            Map.of("JWT_SECRET", "a secret of at least thirty-two characters");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** What a restore changes on purpose. */
     private static final Set<String> OTHER = Set.of("lease", "fence", "flyway_schema_history");
@@ -77,7 +78,8 @@ class BackupIT {
             new Backup(old, PASSPHRASE).write(file, "test", Backup.NO_PROFILES);
             Pool pool = Database.open(VERTX, old);
             before = tables(pool);
-            highest = Long.parseLong(column(pool, "select max(position) from event").getFirst());
+            highest = Long.parseLong(
+                    column(pool, "select max(position) from event").getFirst());
             FakeHouse.get(pool.close());
         }
     }
@@ -89,12 +91,15 @@ class BackupIT {
     private static void use(FakeHouse house) throws Exception {
         house.connect("shop");
         String device = FakeHouse.DEVICES + "/shop";
-        JsonObject text = new JsonObject().put("to", "6281234567891").put("message", "tab\t, line\n, \\backslash, \uD83D\uDC4B");
+        JsonObject text =
+                new JsonObject().put("to", "6281234567891").put("message", "tab\t, line\n, \\backslash, \uD83D\uDC4B");
         assertThat(house.admin.post(device + "/send-message", text).status()).isIn(200, 202);
         house.admin.post(FakeHouse.DEVICES, new JsonObject().put("deviceId", "other"));
         house.admin.post("/api/suppressions", new JsonObject().put("phone", "6281234567899"));
-        JsonObject later = text.copy().put("scheduleTime", "2099-01-01 08:00:00").put("timezone", "Asia/Jakarta");
-        assertThat(house.admin.post(device + "/schedule-message", later).status()).isLessThan(300);
+        JsonObject later =
+                text.copy().put("scheduleTime", "2099-01-01 08:00:00").put("timezone", "Asia/Jakarta");
+        assertThat(house.admin.post(device + "/schedule-message", later).status())
+                .isLessThan(300);
         sql(house, """
                 insert into webhook (id, owner_id, url, events, headers, secret, timeout_ms, position, enabled)
                 select 'wh_0123456789abcdef', min(id), 'https://example.com', '{message.status,"a, b"}', '', '', 1000, 5, false from app_user
@@ -169,17 +174,31 @@ class BackupIT {
             assertThat(after.get(table)).as(table).isEqualTo(before.get(table));
         }
         for (String used : List.of(
-                "app_user", "device", "message", "outbox", "event", "contact", "media_chunk", "schedule", "suppression", "webhook")) {
+                "app_user",
+                "device",
+                "message",
+                "outbox",
+                "event",
+                "contact",
+                "media_chunk",
+                "schedule",
+                "suppression",
+                "webhook")) {
             assertThat(before.get(used)).as("the test has rows of " + used).isNotEmpty();
         }
-        assertThat(column(pool, "select count(*) from device d where not exists (select from lease l where"
-                        + " l.device_id = d.device_id and l.epoch >= 1000000000 and l.expires_at = '-infinity')"))
+        assertThat(
+                        column(
+                                pool,
+                                "select count(*) from device d where not exists (select from lease l where"
+                                        + " l.device_id = d.device_id and l.epoch >= 1000000000 and l.expires_at = '-infinity')"))
                 .as("devices whose old owner could still act")
                 .containsExactly("0");
         // identities go on after what is there
-        assertThat(column(pool, "insert into message (device_id, stanza_id, outgoing, chat, type, body, phase)"
-                        + " values ('shop', 'next', true, 'x', 'text', '', 'queued')"
-                        + " returning id > (select max(id) from message)"))
+        assertThat(column(
+                        pool,
+                        "insert into message (device_id, stanza_id, outgoing, chat, type, body, phase)"
+                                + " values ('shop', 'next', true, 'x', 'text', '', 'queued')"
+                                + " returning id > (select max(id) from message)"))
                 .containsExactly("true");
         assertThat(column(pool, "select tgenabled::text from pg_trigger where not tgisinternal"))
                 .as("triggers")
@@ -196,7 +215,8 @@ class BackupIT {
         environment.put("DATABASE_URL", fresh.url());
         FakeHouse house = new FakeHouse(folder.resolve("fenced"), environment);
         try {
-            assertThat(house.stranger.get("/health/ready").json().getBoolean("fenced")).isTrue();
+            assertThat(house.stranger.get("/health/ready").json().getBoolean("fenced"))
+                    .isTrue();
             house.connect("other");
             await().during(Duration.ofSeconds(3))
                     .atMost(Duration.ofSeconds(20))
@@ -209,18 +229,23 @@ class BackupIT {
             await().atMost(PATIENCE)
                     .until(() -> house.column("select phase from message where device_id = 'other'")
                             .equals(List.of("sent", "sent", "sent")));
-            assertThat(house.stranger.get("/health/ready").json().getBoolean("fenced")).isFalse();
+            assertThat(house.stranger.get("/health/ready").json().getBoolean("fenced"))
+                    .isFalse();
             await().atMost(PATIENCE).untilAsserted(() -> {
                 List<Long> positions = positions(house);
                 assertThat(positions).isSorted().anyMatch(position -> position <= highest);
-                assertThat(positions.stream().filter(position -> position > highest).count())
+                assertThat(positions.stream()
+                                .filter(position -> position > highest)
+                                .count())
                         .as("new events that a reader gets")
                         .isGreaterThanOrEqualTo(3);
             });
-            assertThat(house.column("select count(*) from event where position > " + highest).getFirst())
+            assertThat(house.column("select count(*) from event where position > " + highest)
+                            .getFirst())
                     .as("new events that are above the horizon")
-                    .isEqualTo(String.valueOf(
-                            positions(house).stream().filter(position -> position > highest).count()));
+                    .isEqualTo(String.valueOf(positions(house).stream()
+                            .filter(position -> position > highest)
+                            .count()));
         } finally {
             house.close();
         }
@@ -243,7 +268,9 @@ class BackupIT {
         column(pool, "update schedule set due_at = '2020-01-01Z'");
         Fence fence = new Fence(pool);
         assertThat(FakeHouse.get(fence.up())).isTrue();
-        assertThat(FakeHouse.get(fence.lift(true))).as("3 messages and that of a schedule").isEqualTo(4);
+        assertThat(FakeHouse.get(fence.lift(true)))
+                .as("3 messages and that of a schedule")
+                .isEqualTo(4);
         assertThat(FakeHouse.get(fence.up())).isFalse();
         assertThat(column(pool, "select count(*) from outbox")).containsExactly("0");
         assertThat(column(pool, "select distinct phase from message where device_id = 'other'"))
@@ -270,7 +297,10 @@ class BackupIT {
             bytes.write(one ^ 1);
         }
         refused(() -> new Backup(fresh, PASSPHRASE).restore(changed, true, none), "damaged");
-        refused(() -> new Backup(fresh, PASSPHRASE).restore(Files.writeString(folder.resolve("text"), "text"), true, none), "not a backup");
+        refused(
+                () -> new Backup(fresh, PASSPHRASE)
+                        .restore(Files.writeString(folder.resolve("text"), "text"), true, none),
+                "not a backup");
         refused(() -> new Backup(fresh, PASSPHRASE).write(file, "test", none), "is there already");
         Pool pool = Database.open(VERTX, fresh);
         assertThat(column(pool, "select count(*) from device")).containsExactly("0");

@@ -26,15 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsNamesIT {
     private static final Pattern NAME = Pattern.compile("\\b(kurir|jvm|process|system|vertx)_[a-z0-9_]+");
     private static final Pattern METER = Pattern.compile("\"(kurir\\.[a-z.]+)\"");
-    private static final String SUFFIXES = "_(seconds_count|seconds_sum|seconds_max|seconds|total|count|sum|max|bytes)$";
+    private static final String SUFFIXES =
+            "_(seconds_count|seconds_sum|seconds_max|seconds|total|count|sum|max|bytes)$";
 
     @TempDir
     Path data;
 
     private static Set<String> asked() throws IOException {
         Set<String> names = new TreeSet<>();
-        expressions(new ObjectMapper().readTree(Path.of("conf/grafana/kurir.json").toFile()), names);
-        expressions(new YAMLMapper().readTree(Path.of("conf/prometheus/alerts.yaml").toFile()), names);
+        expressions(
+                new ObjectMapper().readTree(Path.of("conf/grafana/kurir.json").toFile()), names);
+        expressions(
+                new YAMLMapper().readTree(Path.of("conf/prometheus/alerts.yaml").toFile()), names);
         return names;
     }
 
@@ -54,7 +57,9 @@ class MetricsNamesIT {
     private static Set<String> registeredInTheCode() throws IOException {
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             return sources.filter(source -> source.toString().endsWith(".java"))
-                    .flatMap(source -> METER.matcher(read(source)).results().map(found -> found.group(1).replace('.', '_')))
+                    .flatMap(source -> METER.matcher(read(source))
+                            .results()
+                            .map(found -> found.group(1).replace('.', '_')))
                     .collect(Collectors.toSet());
         }
     }
@@ -78,12 +83,14 @@ class MetricsNamesIT {
             Set<String> code = registeredInTheCode();
             Set<String> asked = asked();
             assertThat(asked).hasSizeGreaterThan(15);
-            assertThat(asked).allSatisfy(name -> assertThat(told.lines().anyMatch(line -> line.startsWith(name + " ")
-                                    || line.startsWith(name + "{"))
-                            || code.contains(name)
-                            || code.contains(name.replaceFirst(SUFFIXES, "")))
-                    .as(name)
-                    .isTrue());
+            assertThat(asked)
+                    .allSatisfy(name -> assertThat(told.lines()
+                                            .anyMatch(
+                                                    line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                                    || code.contains(name)
+                                    || code.contains(name.replaceFirst(SUFFIXES, "")))
+                            .as(name)
+                            .isTrue());
             // of the node itself: there from the first moment
             for (String always : List.of(
                     "kurir_devices_owned 1.0",

@@ -62,7 +62,8 @@ public final class ProfileArchive {
             out.writeUTF(MAGIC);
             out.writeUTF(deviceId);
             out.write(salt);
-            OutputStream sealed = PassphraseCipher.of(passphrase, salt).newEncryptingStream(out, header(deviceId, salt));
+            OutputStream sealed =
+                    PassphraseCipher.of(passphrase, salt).newEncryptingStream(out, header(deviceId, salt));
             try (ZipOutputStream zip = new ZipOutputStream(sealed, StandardCharsets.UTF_8)) {
                 for (String name : NEEDED) {
                     pack(profile, profile.resolve(name), zip, "");
@@ -128,7 +129,8 @@ public final class ProfileArchive {
         int packed = 0;
         for (ProfileFolders.Generation profile : new ProfileFolders(browsers.resolve("1")).newest()) {
             if (ProfileFolders.held(profile.folder())) {
-                throw new Misconfigured("A browser has the profile of " + profile.deviceId() + " open: stop Kurir first.");
+                throw new Misconfigured(
+                        "A browser has the profile of " + profile.deviceId() + " open: stop Kurir first.");
             }
             for (String name : NEEDED) {
                 pack(browsers, profile.folder().resolve(name), zip, prefix);

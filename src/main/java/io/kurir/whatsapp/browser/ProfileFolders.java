@@ -168,8 +168,7 @@ final class ProfileFolders {
                 Matcher name = GENERATION.matcher(String.valueOf(folder.getFileName()));
                 if (name.matches()) {
                     Generation found = new Generation(folder, name.group(1), Long.parseLong(name.group(2)));
-                    newest.merge(
-                            found.deviceId(), found, (one, other) -> one.epoch() >= other.epoch() ? one : other);
+                    newest.merge(found.deviceId(), found, (one, other) -> one.epoch() >= other.epoch() ? one : other);
                 }
             }
         }
