@@ -19,6 +19,7 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
+import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
@@ -52,6 +53,7 @@ import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
+import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
@@ -111,6 +113,8 @@ public final class Kurir {
     private final Settings settings;
     private final Metrics metrics;
     private final List<String> deployments = new ArrayList<>();
+    private Optional<Nodes> nodes = Optional.empty();
+    private Optional<Workers> workers = Optional.empty();
 
     private Kurir(Vertx vertx, Settings settings, Metrics metrics) {
         this.vertx = vertx;
@@ -174,7 +178,18 @@ public final class Kurir {
         Bus bus = new Bus(vertx);
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
-        Leases leases = new Leases(vertx, pool, NodeId.of(settings.data()), settings.lease());
+        Pool leasePool = Database.openForLeases(vertx, settings.database());
+        Leases leases = new Leases(vertx, leasePool, NodeId.of(settings.data()), settings.lease());
+        Nodes nodes = new Nodes(
+                vertx,
+                leasePool,
+                leases.node(),
+                Optional.ofNullable(Kurir.class.getPackage().getImplementationVersion())
+                        .orElse("development"),
+                settings.roles(),
+                settings.whatsapp().memoryBudget());
+        this.nodes = Optional.of(nodes);
+        Owners owners = new Owners(vertx, pool, bus, nodes);
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         BatchKeeping batches = new BatchKeeping(pool, outbox, events);
@@ -187,6 +202,7 @@ public final class Kurir {
                 pool,
                 bus,
                 leases,
+                nodes,
                 events,
                 settings,
                 config,
@@ -234,9 +250,10 @@ public final class Kurir {
                                 settings.events().sweep(),
                                 new Vault(settings.access().secret()),
                                 metrics.registry())))
-                .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> new Workers(node)))
+                .compose(_ -> nodes.join())
+                .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, events, outbox, media, audit, config, fence)
+                        ? http(pool, redis, bus, owners, nodes, events, outbox, media, audit, config, fence)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
@@ -266,6 +283,8 @@ public final class Kurir {
             Pool pool,
             RedisAPI redis,
             Bus bus,
+            Owners owners,
+            Nodes nodes,
             EventLog events,
             Outbox outbox,
             Media media,
@@ -275,13 +294,13 @@ public final class Kurir {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
-                bus,
+                owners,
                 settings.device().country(),
                 new Proxies(vertx, vault, settings.whatsapp().baseUrl()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Contacts contacts = new Contacts(pool, events);
-        Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
-        Pages pages = new Pages(bus);
+        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings);
+        Pages pages = new Pages(owners);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         Intake intake = new Intake(vertx, media, outbound);
@@ -315,10 +334,11 @@ public final class Kurir {
                         Clock.systemUTC()),
                 intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
-                new AddressBook(devices, pages, bus, contacts, numbers),
+                new AddressBook(devices, pages, owners, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, settings.device().timezone()),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                nodes,
                 config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
@@ -334,7 +354,7 @@ public final class Kurir {
                         fence::ask,
                         () -> redis.ping(List.of()),
                         () -> Members.joined(vertx),
-                        () -> false,
+                        nodes::draining,
                         () -> EventLoops.answer(vertx))),
                 metrics);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services));
@@ -352,6 +372,18 @@ public final class Kurir {
                 .mapEmpty();
     }
 
+    private Workers workers(WorkerVerticle.Node node) {
+        Workers made = new Workers(node);
+        workers = Optional.of(made);
+        return made;
+    }
+
+    /** Hands the devices over to other nodes while this one still serves; completes when none is left, or nobody takes them. */
+    public Future<Void> drain() {
+        return workers.map(Workers::drain)
+                .orElseGet(() -> nodes.map(Nodes::drain).orElseGet(Future::succeededFuture));
+    }
+
     /**
      * Stops in order: no new work, then the sessions, then the node leaves the cluster. Pages that do not close in time are ended with their
      * browser; their profiles are as after a crash, which a start can deal with, and no browser outlives the node.
@@ -361,7 +393,8 @@ public final class Kurir {
         for (String deployment : deployments.reversed()) {
             stopped = stopped.eventually(() -> vertx.undeploy(deployment));
         }
-        return stopped.timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
+        return stopped.eventually(() -> nodes.map(Nodes::leave).orElseGet(Future::succeededFuture))
+                .timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
                 .eventually(() -> vertx.executeBlocking(
                         () -> Leftover.endAll(settings.data().resolve("browsers"))))
                 .otherwiseEmpty()

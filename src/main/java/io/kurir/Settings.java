@@ -63,10 +63,15 @@ public record Settings(
     public record Redis(String url) {}
 
     /**
-     * {@code config} is Hazelcast's own file; {@code host} the address that the other nodes reach this one by; {@code busPort} where they do, 0 for any
-     * that is free.
+     * The nodes together.
+     *
+     * @param config Hazelcast's own file
+     * @param host the address that the other nodes reach this one by
+     * @param busPort where the others reach its event bus, 0 for any that is free
+     * @param rebalanceEvery how often a node looks whether another one has more room, and hands one device over
+     * @param drainTimeout how long a node that stops may take to hand its devices over
      */
-    public record Cluster(Path config, String name, String host, int busPort) {}
+    public record Cluster(Path config, String name, String host, int busPort, Duration rebalanceEvery, Duration drainTimeout) {}
 
     /** {@code memoryBudget}: bytes that the browsers of this node may use together. */
     public record WhatsApp(URI baseUrl, Browser browser, long memoryBudget) {}

@@ -22,3 +22,6 @@ alter table lease add column reserved_until timestamptz;
 
 -- The position of the device's last event: positions rise as seq does, whichever transaction is older.
 alter table event_counter add column position bigint not null default 0;
+
+-- The owner that had it connected last: a later one is still on its way.
+alter table device add column connected_epoch bigint;

@@ -31,6 +31,9 @@ public final class Bus {
     /** The reply of a command that has nothing to say. */
     private record Ok() {}
 
+    /** A {@link NotOwner} on the wire. */
+    private record Disowned(long epoch) {}
+
     /** Ends a consumer; completes when the whole cluster knows. */
     public interface Registration {
         Future<Void> end();
@@ -66,7 +69,10 @@ public final class Bus {
                 failure -> reply(message, refusal(address, failure)));
     }
 
-    private static Refusal refusal(Address<?, ?> address, Throwable failure) {
+    private static Object refusal(Address<?, ?> address, Throwable failure) {
+        if (failure instanceof NotOwner notOwner) {
+            return new Disowned(notOwner.epoch());
+        }
         if (failure instanceof Problem problem) {
             return Refusal.of(problem);
         }
@@ -91,6 +97,7 @@ public final class Bus {
     private static <R> Future<R> replied(Address<?, R> address, Object body) {
         return switch (body) {
             case Refusal refusal -> Future.failedFuture(refusal.problem());
+            case Disowned disowned -> Future.failedFuture(new NotOwner(address.name(), disowned.epoch()));
             case Ok _ -> Future.succeededFuture();
             default -> Future.succeededFuture(address.reply().cast(body));
         };
@@ -124,6 +131,21 @@ public final class Bus {
         MessageConsumer<Object> consumer = bus.consumer(
                 address.name(), message -> listener.accept(address.command().cast(message.body())));
         return consumer::unregister;
+    }
+
+    /** Who serves the address owned the device at this epoch, and cannot tell whether it still does: ask again, another may have it. */
+    public static final class NotOwner extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final long epoch;
+
+        public NotOwner(String address, long epoch) {
+            super(address + " is no longer, or not surely, owned at epoch " + epoch, null, false, false);
+            this.epoch = epoch;
+        }
+
+        public long epoch() {
+            return epoch;
+        }
     }
 
     /** Nobody serves the address: for a device's address this means that its session runs nowhere. */

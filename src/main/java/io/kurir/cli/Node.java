@@ -95,6 +95,10 @@ final class Node implements AutoCloseable {
         }
         var kurir = progress.step("starting Kurir", () -> await(Kurir.start(settings()), STARTS));
         parts.push(() -> await(kurir.close(), KURIR_STOPS));
+        var drain = settings().cluster().drainTimeout();
+        if (drain.isPositive()) {
+            parts.push(() -> await(kurir.drain(), drain));
+        }
     }
 
     private void startDatabases(Progress progress) throws InterruptedException {

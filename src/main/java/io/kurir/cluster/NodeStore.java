@@ -8,9 +8,11 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -34,6 +36,13 @@ final class NodeStore {
                    n.memory, n.budget, n.started_at, n.seen_at
             from node n
             order by n.name
+            """;
+
+    private static final String OWNED = """
+            select node, array_agg(device_id order by device_id)
+            from lease
+            where expires_at > clock_timestamp()
+            group by node
             """;
 
     private static final String SAME_PROXY = """
@@ -103,6 +112,14 @@ final class NodeStore {
                 row.getLong(7),
                 row.getOffsetDateTime(8).toInstant(),
                 row.getOffsetDateTime(9).toInstant());
+    }
+
+    Future<Map<String, List<String>>> owned() {
+        return pool.query(OWNED).execute().map(rows -> {
+            Map<String, List<String>> owned = new HashMap<>();
+            rows.forEach(row -> owned.put(row.getString(0), List.of(row.getArrayOfStrings(1))));
+            return owned;
+        });
     }
 
     /** The nodes that run other devices with the same proxy. */

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -78,6 +79,11 @@ public final class Nodes {
     /** All that were here within the last days, alive or not. */
     public Future<List<Node>> all() {
         return store.all(ALIVE);
+    }
+
+    /** By node the devices whose leases it holds. */
+    public Future<Map<String, List<String>>> owned() {
+        return store.owned();
     }
 
     /** Those that may take the device, the best one first. */

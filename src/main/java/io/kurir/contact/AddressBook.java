@@ -7,6 +7,7 @@ import io.kurir.http.Problem.Detail;
 import io.kurir.session.Device;
 import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
+import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.session.SessionApi;
 import io.kurir.whatsapp.Jid;
@@ -33,15 +34,15 @@ public final class AddressBook {
 
     private final Devices devices;
     private final Pages pages;
-    private final Bus bus;
+    private final Owners owners;
     private final Contacts contacts;
     private final NumberChecks numbers;
     private final Recent<Boolean> asked = new Recent<>(MOMENT);
 
-    public AddressBook(Devices devices, Pages pages, Bus bus, Contacts contacts, NumberChecks numbers) {
+    public AddressBook(Devices devices, Pages pages, Owners owners, Contacts contacts, NumberChecks numbers) {
         this.devices = devices;
         this.pages = pages;
-        this.bus = bus;
+        this.owners = owners;
         this.contacts = contacts;
         this.numbers = numbers;
     }
@@ -125,13 +126,14 @@ public final class AddressBook {
         List<Future<Set<String>>> asking = new ArrayList<>();
         return () -> {
             if (asking.isEmpty()) {
-                asking.add(bus.ask(
+                asking.add(owners.ask(
+                                deviceId,
                                 SessionApi.checkNumbers(deviceId),
                                 new SessionApi.CheckNumbers(deviceId, unknown),
                                 ASKING)
                         .map(answer -> Set.copyOf(answer.onWhatsApp()))
                         .recover(why -> Future.failedFuture(
-                                why instanceof Bus.Nobody
+                                why instanceof Bus.Nobody || why instanceof Bus.NotOwner
                                         ? Problem.of(
                                                 Problem.Code.SESSION_NOT_READY, "the device's session is not running")
                                         : why)));

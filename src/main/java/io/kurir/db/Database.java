@@ -4,6 +4,7 @@ import io.kurir.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
@@ -13,9 +14,13 @@ import io.vertx.sqlclient.PoolOptions;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Opens the pool that all stores share. */
 public final class Database {
+    private static final int SILENT_S = 8;
+    private static final int UNANSWERED_MS = 20_000;
+
     private Database() {}
 
     /** Whether PostgreSQL could not be asked, as opposed to having refused: it may be asked again. */
@@ -56,7 +61,24 @@ public final class Database {
     }
 
     public static Pool open(Vertx vertx, Settings.Database settings) {
-        PgConnectOptions options = PgConnectOptions.fromUri(settings.url())
+        // a connection over a cut network would otherwise be waited for until TCP gives it up, after a quarter of an
+        // hour
+        NetClientOptions cut = new NetClientOptions().setTcpKeepAlive(true).setTcpUserTimeout(UNANSWERED_MS);
+        return pool(vertx, options(settings), settings.poolSize(), cut);
+    }
+
+    /**
+     * For renewals, which must not wait behind anybody's query. A connection of which nothing is heard for {@value #SILENT_S} s is closed: it leads to a
+     * server that is gone, and renewals are never as far apart.
+     */
+    public static Pool openForLeases(Vertx vertx, Settings.Database settings) {
+        NetClientOptions silent =
+                new NetClientOptions().setIdleTimeout(SILENT_S).setIdleTimeoutUnit(TimeUnit.SECONDS);
+        return pool(vertx, options(settings), 2, silent);
+    }
+
+    private static PgConnectOptions options(Settings.Database settings) {
+        return PgConnectOptions.fromUri(settings.url())
                 .setCachePreparedStatements(true)
                 // the default leaves out what is longer than 2,048 characters: the statements that are run most,
                 // planned anew each time
@@ -72,11 +94,15 @@ public final class Database {
                         "30s",
                         "TimeZone",
                         "UTC"));
+    }
+
+    private static Pool pool(Vertx vertx, PgConnectOptions options, int size, NetClientOptions sockets) {
         return PgBuilder.pool()
                 .with(new PoolOptions()
-                        .setMaxSize(settings.poolSize())
+                        .setMaxSize(size)
                         .setConnectionTimeout(5)
-                        .setConnectionTimeoutUnit(java.util.concurrent.TimeUnit.SECONDS))
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                .with(sockets)
                 .connectingTo(options)
                 .using(vertx)
                 .build();

@@ -8,6 +8,7 @@ import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.erasure.Erasure;
@@ -44,6 +45,7 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        Nodes nodes,
         StoredConfig config,
         EventFeed events,
         Idempotency idempotency,

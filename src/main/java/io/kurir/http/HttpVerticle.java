@@ -13,6 +13,7 @@ import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.schedule.ScheduleOperations;
+import io.kurir.session.ClusterOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
 import io.kurir.webhook.WebhookOperations;
@@ -84,6 +85,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ContactOperations(services.addressBook()),
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
+                new ClusterOperations(services.nodes(), services.devices()),
                 new ConfigOperations(services.config()),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),

@@ -12,6 +12,7 @@ import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
 import io.kurir.schedule.ScheduleOperations;
+import io.kurir.session.ClusterOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.suppression.SuppressionOperations;
 import io.kurir.webhook.WebhookOperations;
@@ -34,6 +35,7 @@ final class Operations {
             ContactOperations contacts,
             ChatOperations chats,
             GroupOperations groups,
+            ClusterOperations cluster,
             ConfigOperations config,
             Operation stream,
             EventOperations events,
@@ -127,6 +129,8 @@ final class Operations {
         table.put("listWebhookDeliveries", webhooks::deliveries);
         table.put("replayWebhook", webhooks::replay);
         table.put("listAudit", audit::list);
+        table.put("getCluster", cluster::get);
+        table.put("moveDevice", cluster::move);
         table.put("listConfig", config::list);
         table.put("setConfig", config::put);
         table.put("resetConfig", config::reset);

@@ -11,6 +11,7 @@ import io.kurir.http.Problem;
 import io.kurir.session.Device;
 import io.kurir.session.DeviceState;
 import io.kurir.session.Devices;
+import io.kurir.session.Owners;
 import io.kurir.session.SessionApi;
 import io.kurir.suppression.Suppressions;
 import io.kurir.whatsapp.Ack;
@@ -104,7 +105,7 @@ public final class Messages {
     private final Outcomes outcomes;
     private final NumberChecks numbers;
     private final Contacts contacts;
-    private final Bus bus;
+    private final Owners owners;
     private final Settings settings;
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
@@ -112,6 +113,7 @@ public final class Messages {
             Vertx vertx,
             Pool pool,
             Bus bus,
+            Owners owners,
             Devices devices,
             NumberChecks numbers,
             Contacts contacts,
@@ -124,7 +126,7 @@ public final class Messages {
         this.outcomes = new Outcomes(bus);
         this.numbers = numbers;
         this.contacts = contacts;
-        this.bus = bus;
+        this.owners = owners;
         this.settings = settings;
     }
 
@@ -200,14 +202,19 @@ public final class Messages {
         return taken.map(Messages::present);
     }
 
-    /** {@code SESSION_NOT_READY} unless the device is connected. */
+    /** {@code SESSION_NOT_READY} unless the device is connected; waits a while for one that changes nodes. */
     public void requireConnected(Reach reach, String deviceId) {
-        Device device = devices.get(reach, deviceId);
+        Device device = devices.settled(devices.get(reach, deviceId), patience());
         if (device.state() != DeviceState.CONNECTED) {
             throw Problem.of(
                     Problem.Code.SESSION_NOT_READY,
                     "device " + deviceId + " is " + device.state().word() + ", not connected");
         }
+    }
+
+    private Duration patience() {
+        Duration half = settings.send().syncTimeout().dividedBy(2);
+        return half.compareTo(ASKING) < 0 ? half : ASKING;
     }
 
     /** What can be known before the file of a message is brought: the device, the recipient, and whether it may be written to. */
@@ -279,7 +286,8 @@ public final class Messages {
         }
         boolean there = numbers.check(
                         to,
-                        () -> bus.ask(
+                        () -> owners.ask(
+                                        deviceId,
                                         SessionApi.checkNumbers(deviceId),
                                         new SessionApi.CheckNumbers(deviceId, List.of(to.user())),
                                         ASKING)
@@ -293,7 +301,7 @@ public final class Messages {
 
     private static <T> Future<T> notRunning(Throwable why) {
         return Future.failedFuture(
-                why instanceof Bus.Nobody
+                why instanceof Bus.Nobody || why instanceof Bus.NotOwner
                         ? Problem.of(Problem.Code.SESSION_NOT_READY, "the device's session is not running")
                         : why);
     }
@@ -326,6 +334,9 @@ public final class Messages {
         try {
             Optional<MessageStore.Accepted> accepted =
                     acceptor.accept(accepting).await();
+            if (accepted.isEmpty() && connectedMeanwhile(reach, accepting.deviceId())) {
+                accepted = acceptor.accept(accepting).await();
+            }
             if (accepted.isEmpty()) {
                 // by another run of the same request, at this very moment
                 return find(accepting.deviceId(), accepting.stanzaId())
@@ -336,6 +347,13 @@ public final class Messages {
         } finally {
             outcomes.forget(accepting.stanzaId());
         }
+    }
+
+    /** It was changing nodes, and no longer is. */
+    private boolean connectedMeanwhile(Reach reach, String deviceId) {
+        Device before = devices.get(reach, deviceId);
+        return before.state() != DeviceState.CONNECTED
+                && devices.settled(before, patience()).state() == DeviceState.CONNECTED;
     }
 
     private Problem notAccepted(Reach reach, MessageStore.Accepting accepting) {

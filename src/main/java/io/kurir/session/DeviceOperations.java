@@ -168,7 +168,7 @@ public final class DeviceOperations {
         return devices.list(ask.reach(), state, Optional.empty(), 1, 1).total();
     }
 
-    private static JsonObject json(Device device) {
+    static JsonObject json(Device device) {
         return new JsonObject()
                 .put(ID, device.deviceId())
                 .put("deviceName", device.name())

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -100,6 +101,7 @@ final class DeviceStore {
                     wanted = coalesce($9, d.wanted),
                     attempts = $10,
                     links = d.links + case when $12 then 1 else 0 end,
+                    connected_epoch = case when $3 = 'connected' then $2 else d.connected_epoch end,
                     last_seen = case when $3 = 'connected' or d.state = 'connected' then clock_timestamp() else d.last_seen end,
                     updated_at = clock_timestamp()
                 where d.device_id = $1
@@ -128,17 +130,35 @@ final class DeviceStore {
 
     private static final String DELETE = "delete from device where device_id = $1";
 
-    // Linked devices that are to run and that nobody runs: unowned, abandoned, or owned by an earlier life of this
-    // node.
+    // Linked devices that are to run and that nobody runs: owned by an earlier life of this node, or kept for it; given
+    // up; abandoned, as this node has seen ($3).
     private static final String TO_RESTORE = """
-            select d.device_id
+            select d.device_id, coalesce(l.node = $1 or l.reserved_for = $1, false)
             from device d
             left join lease l on l.device_id = d.device_id
             where d.wanted and d.linked and d.state not in ('logged_out', 'auth_failed', 'cancelled', 'error')
               and not (d.device_id = any ($2))
-              and (l.device_id is null or l.node = $1 or l.expires_at < clock_timestamp())
+              and (l.device_id is null or l.node = $1 or d.device_id = any ($3)
+                   or (l.expires_at = '-infinity'
+                       and (l.reserved_for is null or l.reserved_for = $1 or l.reserved_until < clock_timestamp())))
             order by d.last_seen desc nulls last
-            limit $3
+            limit $4
+            """;
+
+    private static final String UNOWNED = """
+            select count(*)
+            from device d
+            where d.wanted and d.linked and d.state not in ('logged_out', 'auth_failed', 'cancelled', 'error')
+              and not exists (select from lease l where l.device_id = d.device_id and l.expires_at > clock_timestamp())
+            """;
+
+    // A device that is to run and has not been connected by its present owner, or has none.
+    private static final String CHANGING = """
+            select coalesce(l.expires_at < clock_timestamp() or l.epoch > coalesce(d.connected_epoch, 0), true)
+            from device d
+            left join lease l on l.device_id = d.device_id
+            where d.device_id = $1 and d.wanted and d.linked
+              and d.state not in ('logged_out', 'auth_failed', 'cancelled', 'error', 'qr_required', 'pairing')
             """;
 
     private final Pool pool;
@@ -275,14 +295,28 @@ final class DeviceStore {
         return pool.preparedQuery(DELETE).execute(Tuple.of(deviceId)).map(rows -> rows.rowCount() == 1);
     }
 
-    Future<List<String>> toRestore(String node, List<String> running, int limit) {
+    /** {@code ours}: nobody else may have it. */
+    record Unowned(String deviceId, boolean ours) {}
+
+    Future<List<Unowned>> toRestore(String node, Collection<String> running, Collection<String> abandoned, int limit) {
         return pool.preparedQuery(TO_RESTORE)
-                .execute(Tuple.of(node, running.toArray(String[]::new), limit))
+                .execute(Tuple.of(node, running.toArray(String[]::new), abandoned.toArray(String[]::new), limit))
                 .map(rows -> {
-                    List<String> devices = new ArrayList<>();
-                    rows.forEach(row -> devices.add(row.getString(0)));
+                    List<Unowned> devices = new ArrayList<>();
+                    rows.forEach(row -> devices.add(new Unowned(row.getString(0), row.getBoolean(1))));
                     return devices;
                 });
+    }
+
+    Future<Long> unowned() {
+        return pool.query(UNOWNED).execute().map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** Whether the device is to run and waits for an owner, or for the first page of a new one. */
+    Future<Boolean> changing(String deviceId) {
+        return pool.preparedQuery(CHANGING)
+                .execute(Tuple.of(deviceId))
+                .map(rows -> rows.size() == 1 && rows.iterator().next().getBoolean(0));
     }
 
     private static Device device(Row row) {

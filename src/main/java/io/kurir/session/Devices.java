@@ -1,7 +1,6 @@
 package io.kurir.session;
 
 import io.kurir.access.Reach;
-import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Problem;
@@ -54,14 +53,14 @@ public final class Devices {
     public record Listing(List<Device> devices, long total) {}
 
     private final DeviceStore store;
-    private final Bus bus;
+    private final Owners owners;
     private final String country;
     private final Proxies proxies;
 
     /** @param country how numbers with a leading 0 are read where a device says nothing */
-    public Devices(Pool pool, Bus bus, String country, Proxies proxies) {
+    public Devices(Pool pool, Owners owners, String country, Proxies proxies) {
         this.store = new DeviceStore(pool);
-        this.bus = bus;
+        this.owners = owners;
         this.country = country;
         this.proxies = proxies;
     }
@@ -144,21 +143,7 @@ public final class Devices {
     }
 
     private void start(String deviceId, boolean qr) {
-        SessionApi.Start start = new SessionApi.Start(deviceId, qr);
-        try {
-            bus.ask(SessionApi.start(deviceId), start, OPENING).await();
-        } catch (Bus.Nobody runsNowhere) {
-            askWorkers(SessionApi.ANY_WORKER, start);
-        }
-    }
-
-    private <C> void askWorkers(Address<C, SessionApi.Done> address, C command) {
-        try {
-            bus.ask(address, command, OPENING).await();
-        } catch (Bus.Nobody noWorkers) {
-            throw Problem.later(
-                    Problem.Code.NOT_AVAILABLE, "no worker is running in this cluster", Duration.ofSeconds(5));
-        }
+        owners.start(deviceId, qr).await();
     }
 
     /** Logs out at WhatsApp and stops. */
@@ -176,10 +161,10 @@ public final class Devices {
     /** False when the session runs nowhere. */
     private boolean stop(String deviceId, SessionApi.Ending ending) {
         try {
-            bus.ask(SessionApi.stop(deviceId), new SessionApi.Stop(deviceId, ending), OPENING)
+            owners.ask(deviceId, SessionApi.stop(deviceId), new SessionApi.Stop(deviceId, ending), OPENING)
                     .await();
             return true;
-        } catch (Bus.Nobody runsNowhere) {
+        } catch (Bus.Nobody | Bus.NotOwner runsNowhere) {
             return false;
         }
     }
@@ -188,12 +173,43 @@ public final class Devices {
     public Device restart(Reach reach, String deviceId) {
         get(reach, deviceId);
         try {
-            bus.ask(SessionApi.restart(deviceId), new SessionApi.Restart(deviceId), OPENING)
+            owners.ask(deviceId, SessionApi.restart(deviceId), new SessionApi.Restart(deviceId), OPENING)
                     .await();
-        } catch (Bus.Nobody runsNowhere) {
+        } catch (Bus.Nobody | Bus.NotOwner runsNowhere) {
             start(deviceId, false);
         }
         return get(reach, deviceId);
+    }
+
+    /** How many devices are to run and are not owned by any node. */
+    public long unowned() {
+        return store.unowned().await();
+    }
+
+    /** Waits while the device changes nodes, at most {@code patience}; {@code NOT_AVAILABLE} when it still does then. */
+    public Device settled(Device device, Duration patience) {
+        return owners.settled(device, patience).await();
+    }
+
+    /**
+     * Hands the device over to another node: closes its page, carries its profile, opens it there. Answers when it is open, or could not be opened.
+     *
+     * @param node empty: the one with the most room
+     * @throws Problem {@code CONFLICT} when it runs there already, the node is not there or takes no devices; {@code SESSION_NOT_READY} when it runs nowhere
+     */
+    public String move(Reach reach, String deviceId, Optional<String> node) {
+        get(reach, deviceId);
+        try {
+            return owners.ask(
+                            deviceId,
+                            SessionApi.move(deviceId),
+                            new SessionApi.Move(deviceId, node),
+                            OPENING.multipliedBy(2))
+                    .await()
+                    .node();
+        } catch (Bus.Nobody | Bus.NotOwner runsNowhere) {
+            throw Problem.of(Problem.Code.SESSION_NOT_READY, "the device's session is not running");
+        }
     }
 
     /** Stops whatever is going on and forgets the profile. */
@@ -205,7 +221,7 @@ public final class Devices {
 
     private void forget(String deviceId) {
         if (!stop(deviceId, SessionApi.Ending.WIPE)) {
-            askWorkers(SessionApi.FORGET, new SessionApi.Forget(deviceId));
+            owners.anybody(SessionApi.FORGET, new SessionApi.Forget(deviceId)).await();
         }
     }
 
@@ -243,10 +259,11 @@ public final class Devices {
 
     /** The QR text that is shown now, if any; never waits for one. */
     public Optional<String> currentQr(String deviceId) {
-        return bus.ask(SessionApi.look(deviceId), new SessionApi.Look(deviceId), LOOKING)
+        return owners.ask(deviceId, SessionApi.look(deviceId), new SessionApi.Look(deviceId), LOOKING)
                 .map(seen -> Optional.of(seen.qr()).filter(qr -> !qr.isEmpty()))
-                .recover(why ->
-                        why instanceof Bus.Nobody ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(why))
+                .recover(why -> why instanceof Bus.Nobody || why instanceof Bus.NotOwner
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(why))
                 .await();
     }
 
@@ -258,7 +275,11 @@ public final class Devices {
         }
         String digits = PhoneNumbers.digits("phone", phone, country(device));
         start(deviceId, true);
-        return bus.ask(SessionApi.pairingCode(deviceId), new SessionApi.PairingCode(deviceId, digits), OPENING)
+        return owners.ask(
+                        deviceId,
+                        SessionApi.pairingCode(deviceId),
+                        new SessionApi.PairingCode(deviceId, digits),
+                        OPENING)
                 .await()
                 .code();
     }

@@ -13,10 +13,10 @@ public final class Pages {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Bus bus;
+    private final Owners owners;
 
-    public Pages(Bus bus) {
-        this.bus = bus;
+    public Pages(Owners owners) {
+        this.owners = owners;
     }
 
     /** To be called on a virtual thread; throws {@link Problem}: {@code SESSION_NOT_READY}, or what {@link PageProblems} makes of a refusal. */
@@ -26,10 +26,10 @@ public final class Pages {
 
     public <R extends Record> Future<R> ask(String deviceId, Request<R> request, Duration timeout) {
         SessionApi.Execute execute = new SessionApi.Execute(deviceId, request, timeout);
-        return bus.ask(SessionApi.execute(deviceId), execute, timeout.plus(WAY))
+        return owners.ask(deviceId, SessionApi.execute(deviceId), execute, timeout.plus(WAY))
                 .map(executed -> request.answer().cast(executed.answer()))
                 .recover(why -> Future.failedFuture(
-                        why instanceof Bus.Nobody
+                        why instanceof Bus.Nobody || why instanceof Bus.NotOwner
                                 ? Problem.of(Problem.Code.SESSION_NOT_READY, "the device's session is not running")
                                 : why));
     }

@@ -93,6 +93,7 @@ final class Session implements Leases.Holder {
     /** Completes when the last opening has a page, or none and nothing of it is left. */
     private Future<?> opening = Future.succeededFuture();
 
+    private Runnable firstConnected = () -> {};
     private boolean reloading;
     // Counts the pages of this session: what an earlier page reports late is not ours any more.
     private int life;
@@ -129,6 +130,11 @@ final class Session implements Leases.Holder {
 
     void nudge() {
         traffic.nudge();
+    }
+
+    /** Once, when the device is connected for the first time in this session. */
+    void whenConnected(Runnable told) {
+        firstConnected = told;
     }
 
     /** Looks for what is overdue; called about once a second. */
@@ -249,6 +255,8 @@ final class Session implements Leases.Holder {
                 linked = true;
                 reloading = false;
                 healing.connected();
+                firstConnected.run();
+                firstConnected = () -> {};
                 identified(DeviceState.CONNECTED, ready.me(), false);
                 page.ifPresent(this::ready);
                 settle();
@@ -581,7 +589,7 @@ final class Session implements Leases.Holder {
         stopping = true;
         unsettled();
         Future<Void> closed = switch (ending) {
-            case CLOSE -> closePage();
+            case CLOSE, MOVE -> closePage();
             case LOGOUT ->
                 logout().eventually(this::closePage).eventually(this::wipe).mapEmpty();
             case WIPE -> closePage().eventually(this::wipe);
@@ -589,6 +597,7 @@ final class Session implements Leases.Holder {
         closed.onComplete(_ -> {
             switch (ending) {
                 case CLOSE -> end(DeviceState.DISCONNECTED, "stopped");
+                case MOVE -> end(DeviceState.DISCONNECTED, "moving to another node");
                 case LOGOUT -> end(DeviceState.DISCONNECTED, "disconnected on request");
                 case WIPE -> end(DeviceState.CANCELLED, "wiped on request");
             }

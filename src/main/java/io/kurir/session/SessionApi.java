@@ -4,6 +4,7 @@ import io.kurir.bus.Address;
 import io.kurir.whatsapp.Request;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The bus addresses of devices: what the owner of a device serves, and what workers serve. */
 public final class SessionApi {
@@ -19,6 +20,8 @@ public final class SessionApi {
     public enum Ending {
         /** The page is closed; the link stays, and so does the wish to run. */
         CLOSE,
+        /** As {@link #CLOSE}, since another node goes on with it. */
+        MOVE,
         /** WhatsApp is told to remove the link. */
         LOGOUT,
         /** The page is closed and its profile forgotten. */
@@ -51,6 +54,27 @@ public final class SessionApi {
 
     /** Forgets the profile of a device whose session runs nowhere. */
     public record Forget(String deviceId) {}
+
+    /** Hands the device over; {@code node} empty: to the one with the most room. */
+    public record Move(String deviceId, Optional<String> node) {}
+
+    /** The node that has it now. */
+    public record Moved(String node) {}
+
+    /** Said when an owner has given a device up that is to run: others need not wait for their next look. */
+    public record Freed(String deviceId) {}
+
+    public static final Address<Freed, Void> FREED = new Address<>("lease.freed", Freed.class, Void.class);
+
+    /** This node takes it, if it has room. */
+    public static Address<Start, Done> startOn(String node) {
+        return new Address<>("node." + node + ".start", Start.class, Done.class);
+    }
+
+    /** Served by the owner. */
+    public static Address<Move, Moved> move(String deviceId) {
+        return new Address<>("device." + deviceId + ".move", Move.class, Moved.class);
+    }
 
     /** Any worker with room takes it. */
     public static final Address<Start, Done> ANY_WORKER = new Address<>("worker.start", Start.class, Done.class);

@@ -2,9 +2,11 @@ package io.kurir.session;
 
 import io.kurir.Settings;
 import io.kurir.Vault;
+import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
 import io.kurir.chat.ChatNews;
 import io.kurir.cluster.Leases;
+import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
@@ -27,23 +29,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Owns the sessions of the devices that share one Chromium ({@link SharedBrowser}). An event-loop
- * verticle: everything about its sessions happens on its context, and nothing there waits. A line over 300: one handler per address.
+ * verticle: everything about its sessions happens on its context, and nothing there waits. Over 300 lines: one handler per address.
  */
 public final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    /** For the next owner to open the device. */
+    private static final Duration HANDED_OVER = Duration.ofSeconds(45);
 
     /** What every worker of a node shares. */
     public record Node(
             Pool pool,
             Bus bus,
             Leases leases,
+            Nodes nodes,
             EventLog events,
             Settings settings,
             StoredConfig config,
@@ -75,6 +82,10 @@ public final class WorkerVerticle extends VerticleBase {
     private volatile int load;
     // the node looks for devices to restore until its very end: what stops here must not begin again
     private boolean stopping;
+    private final Map<String, Handover> leaving = new HashMap<>();
+
+    /** A device on its way to another node; {@code given} completes when it may be taken there. */
+    private record Handover(Optional<String> to, Promise<Leases.Held> given) {}
 
     public WorkerVerticle(int number, Optional<Proxy> proxy, Node node) {
         this.number = number;
@@ -232,41 +243,139 @@ public final class WorkerVerticle extends VerticleBase {
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
         mailbox.session = Optional.of(session);
+        lease.abandoned().ifPresent(after -> takenOver(session, after));
         owned.put(device.deviceId(), new Owned(session, serve(session)));
         count();
         return session;
     }
 
+    /** How long a dead owner's device stood still, by phase: until its lease was free and taken, and from then until it was connected. */
+    private void takenOver(Session session, Duration standstill) {
+        long taken = System.nanoTime();
+        node.meters().timer("kurir.takeover", "phase", "lease").record(standstill);
+        session.whenConnected(() -> {
+            Duration opening = Duration.ofNanos(System.nanoTime() - taken);
+            node.meters().timer("kurir.takeover", "phase", "connect").record(opening);
+            log.info(
+                    "{}: taken over {} ms after its owner's last renewal, connected {} ms later",
+                    session.deviceId(),
+                    standstill.toMillis(),
+                    opening.toMillis());
+        });
+    }
+
     private List<Bus.Registration> serve(Session session) {
         String id = session.deviceId();
-        Bus bus = node.bus();
         SessionApi.Done done = new SessionApi.Done();
         return List.of(
-                bus.serve(
-                        SessionApi.start(id), start -> session.start(start.qr()).map(done)),
-                bus.serve(
-                        SessionApi.stop(id), stop -> session.stop(stop.ending()).map(done)),
-                bus.serve(SessionApi.restart(id), _ -> session.restart().map(done)),
-                bus.serve(SessionApi.look(id), _ -> Future.succeededFuture(new SessionApi.Seen(session.qr()))),
-                bus.serve(
+                serve(
+                        session,
+                        SessionApi.start(id),
+                        start -> session.start(start.qr()).map(done)),
+                serve(
+                        session,
+                        SessionApi.stop(id),
+                        stop -> session.stop(stop.ending()).map(done)),
+                serve(session, SessionApi.restart(id), _ -> session.restart().map(done)),
+                serve(session, SessionApi.look(id), _ -> Future.succeededFuture(new SessionApi.Seen(session.qr()))),
+                serve(
+                        session,
                         SessionApi.pairingCode(id),
                         asked -> session.pairingCode(asked.phone()).map(SessionApi.Code::new)),
-                bus.serve(
+                serve(
+                        session,
                         SessionApi.execute(id),
                         asked -> session.execute(asked.request(), asked.timeout())
                                 .map(SessionApi.Executed::new)),
-                bus.serve(
+                serve(
+                        session,
                         SessionApi.checkNumbers(id),
-                        asked -> session.checkNumbers(asked.numbers()).map(SessionApi.Numbers::new)));
+                        asked -> session.checkNumbers(asked.numbers()).map(SessionApi.Numbers::new)),
+                serve(
+                        session,
+                        SessionApi.move(id),
+                        move -> move(id, move.node()).map(SessionApi.Moved::new)));
+    }
+
+    /** Who was frozen or is cut off may still be registered beside the present owner. */
+    private <C, R> Bus.Registration serve(Session session, Address<C, R> address, Function<C, Future<R>> deed) {
+        return node.bus()
+                .serve(
+                        address,
+                        command -> session.lease().remaining().isZero()
+                                ? Future.failedFuture(new Bus.NotOwner(
+                                        address.name(), session.lease().epoch()))
+                                : deed.apply(command));
     }
 
     private void ended(Session session) {
         Optional.ofNullable(owned.remove(session.deviceId()))
                 .ifPresent(gone -> gone.addresses().forEach(Bus.Registration::end));
         count();
+        Optional<Handover> handover = Optional.ofNullable(leaving.remove(session.deviceId()));
         node.leases()
-                .release(session.lease())
-                .onFailure(away -> log.warn("{}: lease not released: {}", session.deviceId(), away.getMessage()));
+                .release(session.lease(), handover.flatMap(Handover::to))
+                .onSuccess(_ -> node.bus().publish(SessionApi.FREED, new SessionApi.Freed(session.deviceId())))
+                .onFailure(away -> log.warn("{}: lease not released: {}", session.deviceId(), away.getMessage()))
+                .onComplete(_ -> handover.ifPresent(next -> next.given().complete(session.lease())));
+    }
+
+    /** Hands the device to that node, or the one with the most room; answers its name when the device is open there. */
+    private Future<String> move(String deviceId, Optional<String> wished) {
+        String here = node.leases().node();
+        return node.nodes()
+                .candidates(deviceId)
+                .compose(candidates -> candidates.stream()
+                        .map(io.kurir.cluster.Node::name)
+                        .filter(name -> !name.equals(here))
+                        .filter(name -> wished.map(name::equals).orElse(true))
+                        .findFirst()
+                        .map(next -> handOver(deviceId, next).map(next))
+                        .orElseGet(() -> Future.failedFuture(Problem.of(
+                                Problem.Code.CONFLICT,
+                                wished.map(name -> "node " + name + " has the device, is not there or takes no devices")
+                                        .orElse("no other node takes devices")))));
+    }
+
+    /** Closes the device's page cleanly, passes its lease and has the other node open it; completes when it is open there, or could not be opened. */
+    Future<Void> handOver(String deviceId, String to) {
+        return here(() -> {
+            Optional<Owned> mine = Optional.ofNullable(owned.get(deviceId));
+            if (mine.isEmpty() || leaving.containsKey(deviceId)) {
+                return Future.failedFuture(Problem.of(
+                        Problem.Code.SESSION_NOT_READY, "device " + deviceId + " does not run here, or is leaving"));
+            }
+            Handover handover = new Handover(Optional.of(to), Promise.promise());
+            leaving.put(deviceId, handover);
+            long before = System.nanoTime();
+            mine.get().session().stop(SessionApi.Ending.MOVE);
+            return handover.given()
+                    .future()
+                    .compose(given -> node.bus()
+                            .ask(SessionApi.startOn(to), new SessionApi.Start(deviceId, false), HANDED_OVER)
+                            .onSuccess(_ -> log.info(
+                                    "{}: handed over to {} in {} ms",
+                                    deviceId,
+                                    to,
+                                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)))
+                            .recover(why -> {
+                                log.warn("{}: {} did not take it: {}", deviceId, to, why.getMessage());
+                                return node.leases()
+                                        .release(given)
+                                        .<SessionApi.Done>mapEmpty()
+                                        .onSuccess(_ ->
+                                                node.bus().publish(SessionApi.FREED, new SessionApi.Freed(deviceId)));
+                            })
+                            .<Void>mapEmpty());
+        });
+    }
+
+    /** Those that may be handed over without disturbing anybody who is linking one. */
+    Future<List<String>> movable() {
+        return here(() -> Future.succeededFuture(sessions().stream()
+                .filter(session -> session.connected() && !leaving.containsKey(session.deviceId()))
+                .map(Session::deviceId)
+                .toList()));
     }
 
     /** Forgets the profile of a device that runs nowhere; fails when somebody else owns it. */

@@ -1,7 +1,9 @@
 package io.kurir.session;
 
+import io.kurir.cluster.Placement;
 import io.kurir.http.Problem;
 import io.kurir.proxy.Proxy;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,8 +11,13 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,15 +31,29 @@ public final class Workers extends VerticleBase {
     // Devices that are restored at once; a page costs a core for a second or two while it loads.
     private static final int WAVE = 2;
     private static final long RESTORE_EVERY_MS = 2_000;
+    private static final long ABANDONED_EVERY_MS = 250;
+    /** Looked at at once. */
+    private static final int MOST_UNOWNED = 500;
+    /** After so long a device that another node should take is anybody's. */
+    private static final long LEFT_BY_OTHERS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final WorkerVerticle.Node node;
     private final DeviceStore store;
-    private final List<WorkerVerticle> workers = new ArrayList<>();
+    // read by others for its sizes
+    private final List<WorkerVerticle> workers = new CopyOnWriteArrayList<>();
     private boolean placing;
     private final List<Runnable> queue = new ArrayList<>();
     private boolean restoring;
+    /** Something was freed while a look was under way. */
+    private boolean again;
+
+    private boolean rebalancing;
+    private final Map<String, Long> seenUnowned = new HashMap<>();
+    private Optional<Context> home = Optional.empty();
     private boolean toldFull;
     private final Budget budget;
+
+    private record Candidate(WorkerVerticle worker, String deviceId) {}
 
     public Workers(WorkerVerticle.Node node) {
         this.node = node;
@@ -43,12 +64,16 @@ public final class Workers extends VerticleBase {
     @Override
     public Future<?> start() {
         SessionApi.Done done = new SessionApi.Done();
-        node.bus()
-                .serve(
-                        SessionApi.ANY_WORKER,
-                        start -> place(start.deviceId())
-                                .compose(worker -> worker.begin(start.deviceId(), start.qr()))
-                                .map(done));
+        home = Optional.of(context);
+        node.nodes()
+                .measure(() -> workers.stream().mapToLong(WorkerVerticle::bytes).sum());
+        List.of(SessionApi.ANY_WORKER, SessionApi.startOn(node.nodes().name()))
+                .forEach(address -> node.bus()
+                        .serve(
+                                address,
+                                start -> place(start.deviceId())
+                                        .compose(worker -> worker.begin(start.deviceId(), start.qr()))
+                                        .map(done)));
         node.bus()
                 .serve(
                         SessionApi.FORGET,
@@ -56,7 +81,14 @@ public final class Workers extends VerticleBase {
                                 .compose(worker -> worker.forget(forget.deviceId()))
                                 .map(done));
         node.bus().serve(SessionApi.RECYCLE, _ -> recycle().map(done));
+        node.bus().hear(SessionApi.FREED, _ -> restore());
         vertx.setPeriodic(1, RESTORE_EVERY_MS, _ -> restore());
+        vertx.setPeriodic(ABANDONED_EVERY_MS, _ -> {
+            if (!node.leases().abandoned().isEmpty()) {
+                restore();
+            }
+        });
+        vertx.setPeriodic(node.settings().cluster().rebalanceEvery().toMillis(), _ -> rebalance());
         vertx.setTimer(RESTORE_EVERY_MS, _ -> openNamed());
         return Future.succeededFuture();
     }
@@ -138,17 +170,17 @@ public final class Workers extends VerticleBase {
     }
 
     private void restore() {
-        if (restoring) {
+        if (restoring || node.nodes().draining()) {
+            again |= restoring;
             return;
         }
         restoring = true;
-        Future.all(workers.stream().map(WorkerVerticle::running).toList())
-                .map(all ->
-                        all.<List<String>>list().stream().flatMap(List::stream).toList())
-                .compose(running -> store.toRestore(node.leases().node(), running, WAVE))
+        again = false;
+        unowned()
+                .compose(this::ourShare)
                 .compose(devices -> {
                     List<Future<Void>> wave =
-                            devices.stream().map(this::restore).toList();
+                            devices.stream().limit(WAVE).map(this::restore).toList();
                     return Future.join(wave)
                             .transform(_ -> Future.succeededFuture(
                                     wave.stream().filter(Future::succeeded).count()));
@@ -159,10 +191,112 @@ public final class Workers extends VerticleBase {
                         log.warn(
                                 "cannot look for devices to restore: {}",
                                 done.cause().getMessage());
-                    } else if (done.result() > 0) {
+                    } else if (done.result() > 0 || again) {
                         vertx.runOnContext(_ -> restore()); // the next wave; what failed waits for the timer
                     }
                 });
+    }
+
+    private Future<List<DeviceStore.Unowned>> unowned() {
+        return running()
+                .compose(running -> store.toRestore(
+                        node.leases().node(), running, node.leases().abandoned(), MOST_UNOWNED));
+    }
+
+    private Future<List<String>> running() {
+        return Future.all(workers.stream().map(WorkerVerticle::running).toList())
+                .map(all ->
+                        all.<List<String>>list().stream().flatMap(List::stream).toList());
+    }
+
+    /** What only this node may take, its share of the rest, and what another one should have taken long ago. */
+    private Future<List<String>> ourShare(List<DeviceStore.Unowned> unowned) {
+        long now = System.nanoTime();
+        seenUnowned
+                .keySet()
+                .retainAll(unowned.stream().map(DeviceStore.Unowned::deviceId).toList());
+        unowned.forEach(device -> seenUnowned.putIfAbsent(device.deviceId(), now));
+        if (unowned.stream().allMatch(DeviceStore.Unowned::ours)) {
+            return Future.succeededFuture(
+                    unowned.stream().map(DeviceStore.Unowned::deviceId).toList());
+        }
+        List<String> anybodys = unowned.stream()
+                .filter(device -> !device.ours())
+                .map(DeviceStore.Unowned::deviceId)
+                .toList();
+        return node.nodes().all().map(nodes -> {
+            Set<String> share = new HashSet<>(
+                    Placement.spread(anybodys, nodes).getOrDefault(node.nodes().name(), List.of()));
+            return unowned.stream()
+                    .filter(device -> device.ours()
+                            || share.contains(device.deviceId())
+                            || now - seenUnowned.getOrDefault(device.deviceId(), now) > LEFT_BY_OTHERS_NANOS)
+                    .map(DeviceStore.Unowned::deviceId)
+                    .toList();
+        });
+    }
+
+    /** Hands one device to a node that has more room, if there is such a one. */
+    private void rebalance() {
+        if (rebalancing || restoring || node.nodes().draining()) {
+            return;
+        }
+        rebalancing = true;
+        node.nodes()
+                .all()
+                .compose(nodes -> nodes.stream()
+                        .filter(mine -> mine.name().equals(node.nodes().name()))
+                        .findFirst()
+                        .flatMap(mine -> Placement.relief(mine, nodes))
+                        .map(this::handOneTo)
+                        .orElseGet(Future::succeededFuture))
+                .onFailure(why -> log.warn("not rebalanced: {}", why.getMessage()))
+                .onComplete(_ -> rebalancing = false);
+    }
+
+    private Future<Void> handOneTo(io.kurir.cluster.Node other) {
+        return Future.all(workers.stream()
+                        .map(worker -> worker.movable()
+                                .map(devices ->
+                                        devices.stream().findFirst().map(device -> new Candidate(worker, device))))
+                        .toList())
+                .map(all -> all.<Optional<Candidate>>list().stream()
+                        .flatMap(Optional::stream)
+                        .findFirst())
+                .compose(candidate -> candidate
+                        .map(one -> one.worker().handOver(one.deviceId(), other.name()))
+                        .orElseGet(Future::succeededFuture));
+    }
+
+    /**
+     * Hands all devices over to other nodes, a few at a time, while this one still serves the rest; completes when none is left, or when nobody
+     * takes them. May be called on any thread.
+     */
+    public Future<Void> drain() {
+        Promise<Void> drained = Promise.promise();
+        home.orElseThrow()
+                .runOnContext(
+                        _ -> node.nodes().drain().compose(_ -> handAllOver()).onComplete(drained));
+        return drained.future();
+    }
+
+    private Future<Void> handAllOver() {
+        return running()
+                .compose(devices -> node.nodes().all().compose(nodes -> {
+                    Map<String, List<String>> spread = Placement.spread(devices, nodes);
+                    if (spread.isEmpty()) {
+                        return Future.succeededFuture();
+                    }
+                    List<Future<Void>> wave = spread.entrySet().stream()
+                            .flatMap(each -> each.getValue().stream().map(device -> handOver(device, each.getKey())))
+                            .limit(WAVE)
+                            .toList();
+                    return Future.join(wave).<Void>mapEmpty().otherwiseEmpty().compose(_ -> handAllOver());
+                }));
+    }
+
+    private Future<Void> handOver(String deviceId, String to) {
+        return place(deviceId).compose(worker -> worker.handOver(deviceId, to));
     }
 
     private Future<Void> restore(String deviceId) {

@@ -16,6 +16,7 @@ import io.kurir.batch.Bulk;
 import io.kurir.bus.Bus;
 import io.kurir.chat.Chats;
 import io.kurir.chat.History;
+import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
@@ -38,6 +39,7 @@ import io.kurir.outbound.UrlGuard;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
+import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.suppression.Suppressions;
 import io.vertx.core.DeploymentOptions;
@@ -101,9 +103,12 @@ final class HttpFixture implements AutoCloseable {
                 new LoginThrottle(redisApi, LOGINS),
                 authenticator);
         bus = new Bus(vertx);
+        Nodes nodes = new Nodes(vertx, pool, "node-http", "test", settings.roles(), 1L << 30);
+        nodes.join().await();
+        Owners owners = new Owners(vertx, pool, bus, nodes);
         Devices devices = new Devices(
                 pool,
-                bus,
+                owners,
                 "ID",
                 new io.kurir.session.Proxies(
                         vertx,
@@ -113,8 +118,8 @@ final class HttpFixture implements AutoCloseable {
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
-        Messages messages = new Messages(vertx, pool, bus, devices, numbers, contacts, settings);
-        Pages pages = new Pages(bus);
+        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings);
+        Pages pages = new Pages(owners);
         media = new Media(vertx, pool, settings.media(), data);
         Outbox outbox = new Outbox(pool, bus);
         Intake intake = new Intake(
@@ -146,10 +151,11 @@ final class HttpFixture implements AutoCloseable {
                         java.time.InstantSource.system()),
                 intake,
                 new MediaLinks(SECRET, settings.http().publicUrl(), clock),
-                new AddressBook(devices, pages, bus, contacts, numbers),
+                new AddressBook(devices, pages, owners, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
                 new Groups(devices, pages, contacts),
+                nodes,
                 config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
@@ -178,7 +184,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")),
                 new Settings.Database("unused", 1, false),
                 new Settings.Redis("unused"),
-                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1", 0),
+                new Settings.Cluster(Path.of("unused"), "unused", "127.0.0.1", 0, Duration.ofSeconds(15), Duration.ZERO),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
                         new Settings.Browser(

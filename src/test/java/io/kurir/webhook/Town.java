@@ -62,7 +62,15 @@ final class Town {
         sql(
                 "insert into device (device_id, owner_id, name) values ('one', 2, 'one'), ('two', 2, 'two'), ('other', 1, 'other')");
         sql("insert into event_counter (device_id) values ('one'), ('two'), ('other')");
-        Devices devices = new Devices(pool, bus, "ID", new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+        Devices devices = new Devices(
+                pool,
+                new io.kurir.session.Owners(
+                        vertx,
+                        pool,
+                        bus,
+                        new io.kurir.cluster.Nodes(vertx, pool, "town", "test", java.util.Set.of(), 1)),
+                "ID",
+                new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
         away = new Deliveries(pool, settings);
         webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings);
     }

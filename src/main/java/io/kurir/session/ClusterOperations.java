@@ -1,0 +1,62 @@
+package io.kurir.session;
+
+import io.kurir.cluster.Node;
+import io.kurir.cluster.Nodes;
+import io.kurir.http.Answer;
+import io.kurir.http.Ask;
+import io.kurir.http.Timestamps;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The operations tagged {@code cluster}. */
+public final class ClusterOperations {
+    private final Nodes nodes;
+    private final Devices devices;
+
+    public ClusterOperations(Nodes nodes, Devices devices) {
+        this.nodes = nodes;
+        this.devices = devices;
+    }
+
+    public Answer get(Ask ask) {
+        List<Node> all = nodes.all().await();
+        Map<String, List<String>> owned = nodes.owned().await();
+        return Answer.ok(
+                all.stream().filter(Node::alive).count() + " nodes",
+                new JsonObject()
+                        .put("answeredBy", nodes.name())
+                        .put("unowned", devices.unowned())
+                        .put(
+                                "nodes",
+                                Answer.array(all.stream()
+                                        .map(node -> json(node, owned.getOrDefault(node.name(), List.of())))
+                                        .toList())));
+    }
+
+    private static JsonObject json(Node node, List<String> owned) {
+        return new JsonObject()
+                .put("name", node.name())
+                .put("version", node.version())
+                .put(
+                        "roles",
+                        new JsonArray(node.roles().stream()
+                                .map(role -> role.name().toLowerCase(Locale.ROOT))
+                                .sorted()
+                                .toList()))
+                .put("state", !node.alive() ? "gone" : node.draining() ? "draining" : "ready")
+                .put("deviceIds", new JsonArray(owned))
+                .put("memoryBytes", node.memory())
+                .put("memoryBudgetBytes", node.budget())
+                .put("startedAt", Timestamps.write(node.startedAt()))
+                .put("seenAt", Timestamps.write(node.seenAt()));
+    }
+
+    public Answer move(Ask ask) {
+        String deviceId = ask.text("deviceId");
+        String node = devices.move(ask.reach(), deviceId, ask.optionalField("node"));
+        return Answer.ok("Moved to " + node, DeviceOperations.json(devices.get(ask.reach(), deviceId)));
+    }
+}
