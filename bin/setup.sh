@@ -6,8 +6,9 @@ JAVA_MAJOR=25
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 2; }
 
+# What is installed without its sources, as in a container, is never built: a runtime is enough for it.
 is_jdk() {
-  [ -x "$1/bin/javac" ] && "$1/bin/java" -version 2>&1 | grep -q "version \"$JAVA_MAJOR[.\"]"
+  { [ -x "$1/bin/javac" ] || [ ! -d "$KURIR_HOME/src" ]; } && "$1/bin/java" -version 2>&1 | grep -q "version \"$JAVA_MAJOR[.\"]"
 }
 
 # The folder of a java on the path, through the links that lead there.

@@ -41,6 +41,7 @@ import io.kurir.media.Intake;
 import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
 import io.kurir.member.MemberVerticle;
+import io.kurir.message.Fence;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
@@ -49,6 +50,8 @@ import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
 import io.kurir.schedule.Chore;
 import io.kurir.schedule.Chores;
+import io.kurir.schedule.MeasuredPromotion;
+import io.kurir.schedule.Promotion;
 import io.kurir.schedule.ScheduleRuns;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.schedule.Schedules;
@@ -90,6 +93,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -214,21 +218,26 @@ public final class Kurir {
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
+        Fence fence = new Fence(pool);
+        Gauge.builder("kurir.fenced", fence, up -> up.seenUp() ? 1 : 0).register(metrics.registry());
         return events.maintain(settings.events().retention())
                 .compose(_ -> config.refresh())
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
                         1,
-                        () -> new SchedulerVerticle(List.of(
-                                outbox,
-                                new BatchPromotion(
-                                        vertx,
-                                        pool,
+                        () -> new SchedulerVerticle(Stream.of(
                                         outbox,
-                                        () -> settings.send().perMinute()),
-                                batches,
-                                new ScheduleRuns(vertx, pool, outbox, events, settings.schedule())))))
+                                        new BatchPromotion(
+                                                vertx,
+                                                pool,
+                                                outbox,
+                                                () -> settings.send().perMinute()),
+                                        batches,
+                                        new ScheduleRuns(vertx, pool, outbox, events, settings.schedule()))
+                                .<Promotion>map(
+                                        promotion -> new MeasuredPromotion(promotion, fence, metrics.registry()))
+                                .toList())))
                 .compose(_ -> vertx.deployVerticle(
                         new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
                         new DeploymentOptions()))
@@ -248,7 +257,7 @@ public final class Kurir {
                 .compose(_ -> nodes.join())
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
-                        ? http(pool, redis, bus, owners, nodes, events, outbox, media, audit, config)
+                        ? http(pool, redis, bus, owners, nodes, events, outbox, media, audit, config, fence)
                         : Future.succeededFuture())
                 .map(this)
                 .onFailure(_ -> vertx.close());
@@ -284,7 +293,8 @@ public final class Kurir {
             Outbox outbox,
             Media media,
             Audit audit,
-            StoredConfig config) {
+            StoredConfig config,
+            Fence fence) {
         Vault vault = new Vault(settings.access().secret());
         Devices devices = new Devices(
                 pool,
@@ -344,7 +354,12 @@ public final class Kurir {
                         devices,
                         contacts,
                         List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
-                new Health(() -> Database.ping(pool), () -> redis.ping(List.of())),
+                new Health(new Health.Checks(
+                        fence::ask,
+                        () -> redis.ping(List.of()),
+                        () -> Members.joined(vertx),
+                        nodes::draining,
+                        () -> EventLoops.answer(vertx))),
                 metrics);
         Door door = new Door(vertx, settings.cluster().secret(), metrics.registry());
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services))

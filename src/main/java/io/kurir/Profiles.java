@@ -1,5 +1,6 @@
 package io.kurir;
 
+import io.kurir.backup.Backup;
 import io.kurir.db.Database;
 import io.kurir.session.Adoption;
 import io.kurir.whatsapp.PageEvent;
@@ -12,11 +13,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.zip.ZipOutputStream;
 
 /** What commands do with profiles while no node runs on the data folder: link on a desktop, carry to a server. The wiring of it, as {@link Kurir} is of a node. */
 public final class Profiles {
@@ -38,6 +41,22 @@ public final class Profiles {
     /** Writes the device's profile, encrypted, into a new file; see {@link ProfileArchive}. */
     public void export(String deviceId, String passphrase, Path file) throws IOException {
         new ProfileArchive(browsers()).export(deviceId, passphrase, file);
+    }
+
+    /** All that lie on this machine's disk, for a backup. */
+    public Backup.Profiles all() {
+        ProfileArchive archive = new ProfileArchive(browsers());
+        return new Backup.Profiles() {
+            @Override
+            public int pack(ZipOutputStream zip, String prefix) throws IOException {
+                return archive.packAll(zip, prefix);
+            }
+
+            @Override
+            public void unpack(String name, InputStream in) throws IOException {
+                archive.unpackOne(name, in);
+            }
+        };
     }
 
     /** Reads what {@link #export} wrote; no node may run the device. Answers the device. The database must have the present schema. */

@@ -67,12 +67,19 @@ public record Settings(
      *
      * @param config Hazelcast's own file
      * @param host the address that the other nodes reach this one by
+     * @param busPort where the others reach its event bus, 0 for any that is free
      * @param secret what programs outside must know to be heard on the bus
      * @param rebalanceEvery how often a node looks whether another one has more room, and hands one device over
      * @param drainTimeout how long a node that stops may take to hand its devices over
      */
     public record Cluster(
-            Path config, String name, String host, String secret, Duration rebalanceEvery, Duration drainTimeout) {}
+            Path config,
+            String name,
+            String host,
+            int busPort,
+            String secret,
+            Duration rebalanceEvery,
+            Duration drainTimeout) {}
 
     /** {@code memoryBudget}: bytes that the browsers of this node may use together. */
     public record WhatsApp(URI baseUrl, Browser browser, long memoryBudget) {}

@@ -251,6 +251,7 @@ public final class SettingsFile {
                 keys.text("cluster.config").map(Path::of).orElse(home.resolve("cluster.xml")),
                 keys.text("cluster.name").orElse("kurir"),
                 keys.text("cluster.host").orElse("127.0.0.1"),
+                keys.number("cluster.bus-port", 0, 0, 65_535),
                 clusterSecret(accessSecret),
                 keys.duration("cluster.rebalance-every", Duration.ofSeconds(15), SHORTEST),
                 keys.duration("cluster.drain-timeout", Duration.ofSeconds(60), Duration.ZERO));

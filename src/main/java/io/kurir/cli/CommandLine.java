@@ -23,6 +23,8 @@ import picocli.CommandLine.ParseResult;
             DatabaseCommand.class,
             ProfileCommand.Link.class,
             ProfileCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             SimulatorCommand.class
         })
 public final class CommandLine {

@@ -11,7 +11,6 @@ import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.Console;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,6 @@ import picocli.CommandLine.Parameters;
                 "Carry the linked profile of a device to another machine. Who has the file and the passphrase has the account.")
 final class ProfileCommand {
     private static final Duration PATIENCE = Duration.ofMinutes(20);
-    private static final int SHORTEST = 12;
 
     @Command(mixinStandardHelpOptions = true, description = "Write the profile, encrypted, into a new file.")
     int export(
@@ -45,7 +43,7 @@ final class ProfileCommand {
         Stop.here();
         var settings = settings(where);
         try (var _ = FolderLock.take(settings.data(), "kurir.lock")) {
-            new Profiles(settings).export(deviceId, passphrase(true), file);
+            new Profiles(settings).export(deviceId, Passphrase.get(true), file);
         }
         System.out.println("Written: " + file + " (" + Files.size(file) / 1024
                 + " KiB). On the other machine: bin/kurir" + " profile import " + file.getFileName()
@@ -68,7 +66,7 @@ final class ProfileCommand {
         if (!Files.isReadable(file)) {
             throw new Misconfigured("Cannot read " + file + ".");
         }
-        var passphrase = passphrase(false);
+        var passphrase = Passphrase.get(false);
         var owner = withDatabase(
                 where, (vertx, profiles) -> profiles.restore(vertx, Optional.ofNullable(deviceId), passphrase, file));
         System.out.println(owner + " is here; the next `bin/kurir start` opens it without a QR code.");
@@ -131,28 +129,6 @@ final class ProfileCommand {
 
     private static Settings settings(Where where) {
         return SettingsFile.loadForDatabase(where.sources(new HashMap<>())).settings();
-    }
-
-    private static String passphrase(boolean twice) {
-        var given = Optional.ofNullable(System.getenv("KURIR_PASSPHRASE"));
-        var passphrase = given.orElseGet(() -> ask(twice));
-        if (passphrase.length() < SHORTEST) {
-            throw new Misconfigured("The passphrase needs at least " + SHORTEST + " characters.");
-        }
-        return passphrase;
-    }
-
-    private static String ask(boolean twice) {
-        Console console = Optional.ofNullable(System.console())
-                .orElseThrow(() -> new Misconfigured("No terminal to ask for the passphrase: set KURIR_PASSPHRASE."));
-        var first = new String(
-                Optional.ofNullable(console.readPassword("Passphrase: ")).orElse(new char[0]));
-        if (twice
-                && !first.equals(new String(
-                        Optional.ofNullable(console.readPassword("Once more: ")).orElse(new char[0])))) {
-            throw new Misconfigured("The two passphrases differ.");
-        }
-        return first;
     }
 
     private static <T> T withDatabase(Where where, BiFunction<Vertx, Profiles, Future<T>> work) throws Exception {

@@ -7,6 +7,7 @@ import io.kurir.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
@@ -16,12 +17,21 @@ public final class Members {
     private Members() {}
 
     public static Future<Vertx> join(Settings.Cluster settings, VertxOptions options, VertxMetricsFactory metrics) {
-        options.getEventBusOptions().setHost(settings.host()).setClusterPublicHost(settings.host());
+        options.getEventBusOptions()
+                .setHost(settings.host())
+                .setClusterPublicHost(settings.host())
+                .setPort(settings.busPort());
         return Vertx.builder()
                 .with(options)
                 .withMetrics(metrics)
                 .withClusterManager(new HazelcastClusterManager(config(settings)))
                 .buildClustered();
+    }
+
+    /** Whether Hazelcast still runs: it ends itself when it finds that it cannot go on. */
+    public static boolean joined(Vertx vertx) {
+        return vertx instanceof VertxInternal internal
+                && internal.clusterManager().isActive();
     }
 
     private static Config config(Settings.Cluster settings) {

@@ -151,6 +151,45 @@ public final class Schema {
         return migrate();
     }
 
+    /** The newest migration that is applied, of this program's or a newer one's; throws Misconfigured where migrations are missing. */
+    String version() {
+        if (!missing().isEmpty()) {
+            throw new Misconfigured("The database lacks migrations: run `bin/kurir db migrate` first.");
+        }
+        return String.valueOf(flyway.info().current().getVersion());
+    }
+
+    /** Throws Misconfigured for the version of a newer program. */
+    void requireKnown(String version) {
+        if (Arrays.stream(flyway.info().all())
+                .noneMatch(migration -> String.valueOf(migration.getVersion()).equals(version))) {
+            throw new Misconfigured("The backup has schema version " + version
+                    + ", which this Kurir does not know: use the one that wrote it, or a newer one.");
+        }
+    }
+
+    /** As {@link #migrate}, no further than to that version. */
+    void migrateTo(String version) {
+        try {
+            Flyway.configure()
+                    .configuration(flyway.getConfiguration())
+                    .target(version)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw failed(e);
+        }
+    }
+
+    /** For what is done to the database as a whole. */
+    Connection connect() {
+        try {
+            return target.connect();
+        } catch (SQLException e) {
+            throw unreachable(e);
+        }
+    }
+
     private void reach() {
         try {
             target.connect().close();

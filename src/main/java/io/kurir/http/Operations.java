@@ -136,6 +136,8 @@ final class Operations {
         table.put("resetConfig", config::reset);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
+        table.put("getLiveness", health::getLiveness);
+        table.put("getReadiness", health::getReadiness);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
         table.put("getContract", docs::getContract);
         table.put("getEventContract", docs::getEventContract);

@@ -67,6 +67,7 @@ final class OutboxStore {
                  when o.state = 'waiting' then true
                  else o.claimed_at > clock_timestamp() - interval '2 minutes' end""";
 
+    // self: nobody while the database is restored and not confirmed.
     // warm: of the interactive and the scheduled lane, the first of each chat.
     // batches: those that have something ready, found by skipping through the index.
     // turns: the order within a lane, for broadcasts in rounds, in which the batch after the last one served begins.
@@ -79,7 +80,7 @@ final class OutboxStore {
                 select d.links, coalesce(d.restricted_until > clock_timestamp(), false) as restricted
                 from device d
                 join lease l on l.device_id = d.device_id and l.epoch = $2 and l.expires_at > clock_timestamp()
-                where d.device_id = $1
+                where d.device_id = $1 and not exists (select from fence)
             ), warm as (
                 select first.message_id, lane.n as lane, 0::bigint as batch, first.message_id as nth
                 from self s

@@ -45,6 +45,7 @@ import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.suppression.Suppressions;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.jwt.JWTAuth;
@@ -60,6 +61,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import redis.embedded.RedisServer;
 
 /** The HTTP side on real PostgreSQL and Redis, with an admin. */
@@ -80,6 +82,7 @@ final class HttpFixture implements AutoCloseable {
     final Media media;
     final Path data = temporary();
     final TestClock clock = new TestClock();
+    final AtomicBoolean draining = new AtomicBoolean();
     final ContractClient stranger;
     final URI base;
 
@@ -164,7 +167,12 @@ final class HttpFixture implements AutoCloseable {
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
                 new Audit(pool, SECRET),
                 new Erasure(pool, bus, devices, contacts, List.of()),
-                new Health(() -> pool.query("select 1").execute(), () -> redisApi.ping(List.of())),
+                new Health(new Health.Checks(
+                        () -> pool.query("select 1").execute().map(false),
+                        () -> redisApi.ping(List.of()),
+                        () -> true,
+                        draining::get,
+                        Future::succeededFuture)),
                 new Metrics());
         HttpVerticle verticle = new HttpVerticle(services);
         MemberVerticle member = new MemberVerticle(
@@ -189,7 +197,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Database("unused", 1, false),
                 new Settings.Redis("unused"),
                 new Settings.Cluster(
-                        Path.of("unused"), "unused", "127.0.0.1", CLUSTER_SECRET, Duration.ofSeconds(15), Duration.ZERO),
+                        Path.of("unused"), "unused", "127.0.0.1", 0, CLUSTER_SECRET, Duration.ofSeconds(15), Duration.ZERO),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
                         new Settings.Browser(

@@ -72,6 +72,11 @@ public final class EmbeddedDatabases implements AutoCloseable {
         }
     }
 
+    /** The URL of the PostgreSQL that another process runs in that folder. */
+    public static Optional<String> running(Path data) {
+        return EmbeddedPostgres.running(data.toAbsolutePath().normalize());
+    }
+
     /** {@code postgresql://user:password@127.0.0.1:port/kurir}. */
     public String databaseUrl() {
         return postgres.orElseThrow(() -> new IllegalStateException("PostgreSQL is not embedded"))

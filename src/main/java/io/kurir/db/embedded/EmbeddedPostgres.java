@@ -68,7 +68,27 @@ final class EmbeddedPostgres extends Server {
     }
 
     String url() {
-        return "postgresql://" + USER + ":" + password + "@127.0.0.1:" + port() + "/" + USER;
+        return url(password, port());
+    }
+
+    private static String url(String password, int port) {
+        return "postgresql://" + USER + ":" + password + "@127.0.0.1:" + port + "/" + USER;
+    }
+
+    /** The server that runs in the folder, whoever started it; its fourth line says the port. */
+    static Optional<String> running(Path data) {
+        var folder = data.resolve("postgres");
+        var pidFile = folder.resolve("postmaster.pid");
+        if (process(pidFile, "postgres", folder).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var port = Files.readAllLines(pidFile).get(3).strip();
+            var password = Files.readString(new Secrets(data).file("postgres-password"));
+            return Optional.of(url(password.strip(), Integer.parseInt(port)));
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException stopping) {
+            return Optional.empty();
+        }
     }
 
     private static void checkVersion(Path folder) throws IOException {

@@ -1,9 +1,7 @@
 package io.kurir.whatsapp.browser;
 
-import com.google.crypto.tink.subtle.AesGcmHkdfStreaming;
-import com.password4j.Argon2Function;
-import com.password4j.types.Argon2;
 import io.kurir.Misconfigured;
+import io.kurir.PassphraseCipher;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,7 +16,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -37,15 +34,8 @@ public final class ProfileArchive {
     /** What a link consists of, and the browser's record of where its databases are. The rest is cache or made anew. */
     private static final List<String> NEEDED = List.of("Local Storage", "IndexedDB", "WebStorage", "Cookies");
 
-    private static final int SALT_BYTES = 16;
-    private static final int KEY_BYTES = 32;
-    private static final int PIECE = 1 << 20;
-    /** Over OWASP's minimum, since the file may be tried at leisure: 64 MiB, 3 passes, about 0.3 s. */
-    private static final Argon2Function KEYS = Argon2Function.getInstance(65_536, 3, 1, KEY_BYTES, Argon2.ID);
     /** A profile of years has some 100 MB; more than this is not one of ours. */
     private static final long LARGEST = 4L << 30;
-
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path browsers;
 
@@ -62,8 +52,7 @@ public final class ProfileArchive {
         if (ProfileFolders.held(profile)) {
             throw new Misconfigured("A browser has the profile of " + deviceId + " open: stop Kurir first.");
         }
-        byte[] salt = new byte[SALT_BYTES];
-        RANDOM.nextBytes(salt);
+        byte[] salt = PassphraseCipher.salt();
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (FileAlreadyExistsException there) {
@@ -73,10 +62,11 @@ public final class ProfileArchive {
             out.writeUTF(MAGIC);
             out.writeUTF(deviceId);
             out.write(salt);
-            OutputStream sealed = cipher(passphrase, salt).newEncryptingStream(out, header(deviceId, salt));
+            OutputStream sealed =
+                    PassphraseCipher.of(passphrase, salt).newEncryptingStream(out, header(deviceId, salt));
             try (ZipOutputStream zip = new ZipOutputStream(sealed, StandardCharsets.UTF_8)) {
                 for (String name : NEEDED) {
-                    pack(profile, profile.resolve(name), zip);
+                    pack(profile, profile.resolve(name), zip, "");
                 }
             }
         } catch (GeneralSecurityException impossible) {
@@ -84,7 +74,7 @@ public final class ProfileArchive {
         }
     }
 
-    private static void pack(Path profile, Path from, ZipOutputStream zip) throws IOException {
+    private static void pack(Path root, Path from, ZipOutputStream zip, String prefix) throws IOException {
         if (!Files.exists(from)) {
             return;
         }
@@ -93,7 +83,7 @@ public final class ProfileArchive {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 // an empty lock is made anew, and one that is copied could lock the copy
                 if (!file.endsWith("LOCK")) {
-                    zip.putNextEntry(new ZipEntry(profile.relativize(file).toString()));
+                    zip.putNextEntry(new ZipEntry(prefix + root.relativize(file)));
                     Files.copy(file, zip);
                 }
                 return FileVisitResult.CONTINUE;
@@ -113,9 +103,9 @@ public final class ProfileArchive {
             if (!deviceId.map(owner::equals).orElse(true)) {
                 throw new Misconfigured(file + " is the profile of " + owner + ", not of " + deviceId.orElse("") + ".");
             }
-            byte[] salt = in.readNBytes(SALT_BYTES);
+            byte[] salt = in.readNBytes(PassphraseCipher.SALT_BYTES);
             Path fresh = Files.createTempDirectory(Files.createDirectories(browsers), ".import-");
-            InputStream opened = cipher(passphrase, salt).newDecryptingStream(in, header(owner, salt));
+            InputStream opened = PassphraseCipher.of(passphrase, salt).newDecryptingStream(in, header(owner, salt));
             try (ZipInputStream zip = new ZipInputStream(opened, StandardCharsets.UTF_8)) {
                 unpack(zip, fresh);
                 opened.transferTo(OutputStream.nullOutputStream()); // to the end: so that a cut-off file is noticed
@@ -128,6 +118,37 @@ public final class ProfileArchive {
             return owner;
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("AES-256-GCM", impossible);
+        }
+    }
+
+    /**
+     * Writes every device's newest profile as entries {@code <prefix><browser>/<device>.<epoch>/…}; how many. Throws {@link Misconfigured} when a
+     * browser holds one.
+     */
+    public int packAll(ZipOutputStream zip, String prefix) throws IOException {
+        int packed = 0;
+        for (ProfileFolders.Generation profile : new ProfileFolders(browsers.resolve("1")).newest()) {
+            if (ProfileFolders.held(profile.folder())) {
+                throw new Misconfigured(
+                        "A browser has the profile of " + profile.deviceId() + " open: stop Kurir first.");
+            }
+            for (String name : NEEDED) {
+                pack(browsers, profile.folder().resolve(name), zip, prefix);
+            }
+            packed++;
+        }
+        return packed;
+    }
+
+    /** Brings the file of an entry of {@link #packAll}, its name without the prefix, back. What is there already stays. */
+    public void unpackOne(String name, InputStream in) throws IOException {
+        Path file = browsers.resolve(name).normalize();
+        if (!file.startsWith(browsers)) {
+            throw new IOException("it names a file outside of the profiles");
+        }
+        if (!Files.exists(file)) {
+            Files.createDirectories(Optional.ofNullable(file.getParent()).orElse(browsers));
+            Files.copy(in, file);
         }
     }
 
@@ -183,12 +204,6 @@ public final class ProfileArchive {
         Files.createDirectories(home);
         // epochs begin with 1
         Files.move(fresh, home.resolve(deviceId + ".0"));
-    }
-
-    private static AesGcmHkdfStreaming cipher(String passphrase, byte[] salt) throws GeneralSecurityException {
-        byte[] key =
-                KEYS.hash(passphrase.getBytes(StandardCharsets.UTF_8), salt).getBytes();
-        return new AesGcmHkdfStreaming(key, "HmacSha256", KEY_BYTES, PIECE, 0);
     }
 
     private static byte[] header(String deviceId, byte[] salt) {

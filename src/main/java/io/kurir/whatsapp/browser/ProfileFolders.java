@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -157,6 +158,21 @@ final class ProfileFolders {
     /** The one to go on with; empty where the device has no profile here. */
     Optional<Generation> newest(String deviceId) throws IOException {
         return generations(checked(deviceId)).stream().max(Comparator.comparingLong(Generation::epoch));
+    }
+
+    /** Of every device. */
+    List<Generation> newest() throws IOException {
+        TreeMap<String, Generation> newest = new TreeMap<>();
+        for (Path browser : children(Optional.ofNullable(home.getParent()).orElse(home))) {
+            for (Path folder : children(browser)) {
+                Matcher name = GENERATION.matcher(String.valueOf(folder.getFileName()));
+                if (name.matches()) {
+                    Generation found = new Generation(folder, name.group(1), Long.parseLong(name.group(2)));
+                    newest.merge(found.deviceId(), found, (one, other) -> one.epoch() >= other.epoch() ? one : other);
+                }
+            }
+        }
+        return List.copyOf(newest.values());
     }
 
     /** All folders of the device, in this browser's folder and in its siblings. */

@@ -1,0 +1,36 @@
+package io.kurir.cli;
+
+import io.kurir.Misconfigured;
+import java.io.Console;
+import java.util.Optional;
+
+/** Where commands get the passphrase of a file: {@code KURIR_PASSPHRASE}, or the terminal. */
+final class Passphrase {
+    private static final int SHORTEST = 12;
+
+    private Passphrase() {}
+
+    /** {@code twice} for a new file: a slip of the finger would lock it for ever. */
+    static String get(boolean twice) {
+        var given = Optional.ofNullable(System.getenv("KURIR_PASSPHRASE"));
+        var passphrase = given.orElseGet(() -> ask(twice));
+        if (passphrase.length() < SHORTEST) {
+            throw new Misconfigured("The passphrase needs at least " + SHORTEST + " characters.");
+        }
+        return passphrase;
+    }
+
+    private static String ask(boolean twice) {
+        Console console = Optional.ofNullable(System.console())
+                .orElseThrow(() -> new Misconfigured("No terminal to ask for the passphrase: set KURIR_PASSPHRASE."));
+        var first = read(console, "Passphrase: ");
+        if (twice && !first.equals(read(console, "Once more: "))) {
+            throw new Misconfigured("The two passphrases differ.");
+        }
+        return first;
+    }
+
+    private static String read(Console console, String prompt) {
+        return new String(Optional.ofNullable(console.readPassword(prompt)).orElse(new char[0]));
+    }
+}
