@@ -401,7 +401,8 @@ public final class Kurir {
      */
     public Future<Void> close() {
         // nothing is placed here any more, and what is freed now is not for this node
-        Future<Void> stopped = nodes.map(Nodes::leave).orElseGet(Future::succeededFuture).otherwiseEmpty();
+        Future<Void> stopped =
+                nodes.map(Nodes::leave).orElseGet(Future::succeededFuture).otherwiseEmpty();
         for (String deployment : deployments.reversed()) {
             stopped = stopped.eventually(() -> vertx.undeploy(deployment));
         }

@@ -134,8 +134,8 @@ class SeveralNodesIT {
     private static void awaitEven(Member at, int nodes, int each) {
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(spread(at)).hasSize(nodes);
-            assertThat(spread(at).values()).allSatisfy(devices -> assertThat(devices)
-                    .hasSize(each));
+            assertThat(spread(at).values())
+                    .allSatisfy(devices -> assertThat(devices).hasSize(each));
         });
     }
 
@@ -161,9 +161,8 @@ class SeveralNodesIT {
         }
 
         leave(second);
-        await().atMost(PATIENCE).until(() -> spread(first)
-                .getOrDefault(first.name(), List.of())
-                .equals(devices));
+        await().atMost(PATIENCE)
+                .until(() -> spread(first).getOrDefault(first.name(), List.of()).equals(devices));
         devices.forEach(device -> awaitConnected(first, device));
         assertThat(first.admin().get("/api/admin/cluster").data().getLong("unowned"))
                 .isZero();

@@ -197,7 +197,13 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Database("unused", 1, false),
                 new Settings.Redis("unused"),
                 new Settings.Cluster(
-                        Path.of("unused"), "unused", "127.0.0.1", 0, CLUSTER_SECRET, Duration.ofSeconds(15), Duration.ZERO),
+                        Path.of("unused"),
+                        "unused",
+                        "127.0.0.1",
+                        0,
+                        CLUSTER_SECRET,
+                        Duration.ofSeconds(15),
+                        Duration.ZERO),
                 new Settings.WhatsApp(
                         URI.create("http://127.0.0.1"),
                         new Settings.Browser(
