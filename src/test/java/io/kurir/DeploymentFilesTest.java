@@ -171,7 +171,7 @@ class DeploymentFilesTest {
         Matcher set = Pattern.compile("(?m)^ENV (.*)$")
                 .matcher(Files.readString(Path.of("Dockerfile")).replaceAll("(?s)^.*\nFROM ", ""));
         while (set.find()) {
-            for (String each : set.group(1).split(" ")) {
+            for (String each : set.group(1).split(" ", -1)) {
                 named.add(each.substring(0, each.indexOf('=')));
             }
         }
@@ -187,7 +187,7 @@ class DeploymentFilesTest {
         compose.path("volumes").fieldNames().forEachRemaining(volumes::add);
         for (JsonNode service : compose.path("services")) {
             for (JsonNode volume : service.path("volumes")) {
-                String source = volume.asText().split(":")[0];
+                String source = volume.asText().split(":", -1)[0];
                 assertThat(source.startsWith("./") ? Files.exists(Path.of(source)) : volumes.contains(source))
                         .as(source)
                         .isTrue();

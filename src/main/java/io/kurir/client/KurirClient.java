@@ -45,6 +45,8 @@ public final class KurirClient {
     }
 
     /**
+     * Nothing is asked of the cluster yet.
+     *
      * @param vertx clustered, with Kurir's nodes as members
      * @param secret the nodes' {@code cluster.secret}
      */

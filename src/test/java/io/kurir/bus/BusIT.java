@@ -79,7 +79,7 @@ class BusIT {
             get(future);
             throw new AssertionError("it succeeded");
         } catch (ExecutionException failed) {
-            return failed.getCause();
+            return Optional.ofNullable(failed.getCause()).orElseThrow();
         }
     }
 

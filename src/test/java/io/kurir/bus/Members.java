@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** A cluster of its own on loopback, with several Vert.x in this JVM that know each other by their sockets only. */
-final class Members implements AutoCloseable {
+final class Members {
     private final String name = "test-" + UUID.randomUUID();
     private final int port;
     private final List<Vertx> members = new ArrayList<>();
@@ -45,8 +45,7 @@ final class Members implements AutoCloseable {
         return vertx;
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         for (Vertx member : members) {
             member.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }

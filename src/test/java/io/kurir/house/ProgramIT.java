@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProgramIT {
     private static final String CLUSTER = "programs-" + ProcessHandle.current().pid();
     private static final String SECRET = "what the operator gave the program";
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Jid CITRA = Jid.ofPhone("6281234567891");
     private static final List<String> JARS =
             List.of("vertx-core-5", "vertx-core-logging", "vertx-hazelcast", "hazelcast-5", "netty-", "jackson-core-2");

@@ -59,8 +59,9 @@ class MemberContractTest {
                                             .toString()));
                     List<JsonObject> mine = answers.get(address);
                     JsonObject answer = mine.size() > 1 ? mine.removeFirst() : mine.getFirst();
-                    message.reply(Buffer.buffer(
-                            seal.close(message.replyAddress(), answer.toBuffer().getBytes())));
+                    String replyTo = Optional.ofNullable(message.replyAddress()).orElseThrow();
+                    message.reply(
+                            Buffer.buffer(seal.close(replyTo, answer.toBuffer().getBytes())));
                 }
             });
         }
@@ -86,7 +87,7 @@ class MemberContractTest {
             get(future);
             throw new AssertionError("it succeeded");
         } catch (ExecutionException failed) {
-            return (KurirException) failed.getCause();
+            return (KurirException) Optional.ofNullable(failed.getCause()).orElseThrow();
         }
     }
 
@@ -191,8 +192,7 @@ class MemberContractTest {
                                 .put("code", "NOT_AVAILABLE")
                                 .put("message", "wait")
                                 .put("retryAfterMs", 10));
-        answers.get(deaf).addFirst(busy);
-        answers.get(deaf).addFirst(busy);
+        Optional.ofNullable(answers.get(deaf)).orElseThrow().addAll(0, List.of(busy, busy));
 
         get(client.send("shop-1", SendText.of("6281234567890", "x")));
 

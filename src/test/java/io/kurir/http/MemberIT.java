@@ -79,7 +79,7 @@ class MemberIT {
             get(future);
             throw new AssertionError("it succeeded");
         } catch (ExecutionException failed) {
-            return (KurirException) failed.getCause();
+            return (KurirException) Optional.ofNullable(failed.getCause()).orElseThrow();
         }
     }
 
