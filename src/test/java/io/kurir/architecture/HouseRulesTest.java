@@ -49,9 +49,7 @@ class HouseRulesTest {
             .that()
             .resideOutsideOfPackage("io.kurir.whatsapp.browser")
             .and()
-            .doNotHaveFullyQualifiedName("io.kurir.Kurir")
-            .and()
-            .doNotHaveFullyQualifiedName("io.kurir.Profiles")
+            .haveNameNotMatching("io\\.kurir\\.(Kurir|Profiles)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.kurir.whatsapp.browser");
