@@ -290,13 +290,14 @@ public final class Messages {
         if (!to.isPhone()) {
             return;
         }
+        Span here = Span.current(); // the number is looked for in Redis first, whose answer comes on another thread
         boolean there = numbers.check(
                         to,
-                        () -> owners.ask(
+                        () -> here.within(() -> owners.ask(
                                         deviceId,
                                         SessionApi.checkNumbers(deviceId),
                                         new SessionApi.CheckNumbers(deviceId, List.of(to.user())),
-                                        ASKING)
+                                        ASKING))
                                 .map(answer -> answer.onWhatsApp().contains(to.user()))
                                 .recover(Messages::notRunning))
                 .await();

@@ -91,10 +91,11 @@ public final class Owners {
     /** Starts the device where it runs, else on the node with the most room. Completes as {@link Session#start} does. */
     Future<SessionApi.Done> start(String deviceId, boolean qr) {
         SessionApi.Start start = new SessionApi.Start(deviceId, qr);
+        Span here = Span.current();
         return bus.ask(SessionApi.start(deviceId), start, OPENING)
                 .recover(why -> why instanceof Bus.Nobody || why instanceof Bus.NotOwner
                         ? nodes.candidates(deviceId)
-                                .compose(candidates -> place(candidates.iterator(), deviceId, start))
+                                .compose(candidates -> here.within(() -> place(candidates.iterator(), deviceId, start)))
                         : Future.failedFuture(why));
     }
 
@@ -103,9 +104,10 @@ public final class Owners {
             return anybody(SessionApi.ANY_WORKER, start);
         }
         String node = candidates.next().name();
+        Span here = Span.current();
         return bus.ask(SessionApi.startOn(node), start, OPENING)
                 .recover(why -> why instanceof Bus.Nobody || full(why)
-                        ? place(candidates, deviceId, start)
+                        ? here.within(() -> place(candidates, deviceId, start))
                         : Future.failedFuture(why));
     }
 

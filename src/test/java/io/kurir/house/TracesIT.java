@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A send that comes to one node while another one owns the device is one trace, from the caller's span to the page. About 20 s. */
+/** A send that comes to one node while another one owns the device is one trace, from the caller's span to the page. About 25 s. */
 class TracesIT {
     private static final String CALLER = "b7ad6b7169203331";
     private static final String NUMBER = "628111111111";
@@ -195,6 +195,8 @@ class TracesIT {
                                     "page CheckNumbers",
                                     "ask device.check-numbers",
                                     "serve device.check-numbers",
+                                    "ask worker.start",
+                                    "serve worker.start",
                                     "ask device.start",
                                     "serve device.start",
                                     "ask node.start",

@@ -1,6 +1,7 @@
 package io.kurir.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kurir.Settings;
 import io.vertx.core.Vertx;
@@ -52,7 +53,8 @@ class TracesTest {
             assertThat(request.traceparent().orElseThrow()).matches("00-" + TRACE + "-[0-9a-f]{16}-01");
             request.end();
             traces.close();
-            assertThat(called).containsExactly("POST /v1/traces");
+            // close waits for a second at most, which a busy machine may need for itself
+            await().untilAsserted(() -> assertThat(called).containsExactly("POST /v1/traces"));
         } finally {
             vertx.close().await();
         }
