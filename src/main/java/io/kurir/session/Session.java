@@ -165,8 +165,7 @@ final class Session implements Leases.Holder {
         unsettled();
         to(DeviceState.CONNECTING, "");
         int mine = ++life;
-        Duration remaining = lease.remaining();
-        if (remaining.isZero()) {
+        if (lease.remaining().isZero()) {
             doubtful();
             return;
         }
@@ -176,7 +175,7 @@ final class Session implements Leases.Holder {
                     host = Optional.of(browser);
                     return mine != life
                             ? Future.failedFuture("no longer wanted")
-                            : browser.open(deviceId, lease.epoch(), lease.remaining(), event -> {
+                            : browser.open(deviceId, lease.epoch(), lease::remaining, event -> {
                                 if (mine == life) {
                                     on(event);
                                 } else {
@@ -194,7 +193,7 @@ final class Session implements Leases.Holder {
 
     private Future<Void> opened(WhatsApp.Page opened) {
         page = Optional.of(opened);
-        opened.extend(lease.remaining());
+        opened.extend(lease::remaining);
         if (state == DeviceState.CONNECTED) {
             ready(opened); // it was ready before the opening was told
         }
@@ -646,22 +645,27 @@ final class Session implements Leases.Holder {
     }
 
     @Override
-    public void renewed(Duration remaining) {
+    public void renewed() {
         page.ifPresentOrElse(
-                here -> here.extend(remaining),
-                () -> host.ifPresent(browser -> browser.extendOpening(deviceId, remaining)));
+                here -> here.extend(lease::remaining),
+                () -> host.ifPresent(browser -> browser.extendOpening(deviceId)));
     }
 
     @Override
     public void lost() {
         log.warn("{}: somebody else owns it now", deviceId);
-        stopping = true;
         writer.abandon();
-        closePage();
         traffic.close();
         news.close();
-        settled.tryComplete();
-        around.ended().accept(this);
+        if (stopping) {
+            return; // it ends when its page is closed
+        }
+        stopping = true;
+        // the new owner may be this node, by a request that it had given up: it opens the device again when nothing of this page is left
+        closePage().onComplete(_ -> {
+            settled.tryComplete();
+            around.ended().accept(this);
+        });
     }
 
     private void to(DeviceState next, String reason) {

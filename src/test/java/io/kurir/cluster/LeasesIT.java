@@ -33,7 +33,7 @@ class LeasesIT {
         final AtomicInteger losses = new AtomicInteger();
 
         @Override
-        public void renewed(Duration remaining) {
+        public void renewed() {
             renewals.incrementAndGet();
         }
 

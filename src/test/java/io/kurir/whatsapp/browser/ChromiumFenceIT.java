@@ -50,7 +50,7 @@ class ChromiumFenceIT {
     @Test
     void aPageThatNobodyExtendsClosesItsSocketInTime() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(SHORT));
+        Rig.get(device.page.extend(() -> SHORT));
         long deadline = System.nanoTime() + SHORT.toNanos();
         assertThat(liveSockets(device)).isEqualTo(1);
         Rig.await("the socket closes", () -> liveSockets(device) == 0);
@@ -58,16 +58,16 @@ class ChromiumFenceIT {
         assertThat(late).isBetween(-MARGIN.toNanos(), MARGIN.toNanos());
         device.await(PageEvent.Fenced.class);
         assertFails(Kind.FENCED, () -> device.send(text("3EB0LATE", "6282200000011", "late")));
-        assertFails(Kind.FENCED, () -> Rig.get(device.page.extend(SHORT)));
+        assertFails(Kind.FENCED, () -> Rig.get(device.page.extend(() -> SHORT)));
         assertThat(RIG.submissions("3EB0LATE")).isZero();
     }
 
     @Test
     void anExtendedPageGoesOn() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(SHORT));
+        Rig.get(device.page.extend(() -> SHORT));
         long firstDeadline = System.nanoTime() + SHORT.toNanos();
-        Rig.get(device.page.extend(Duration.ofMinutes(1)));
+        Rig.get(device.page.extend(() -> Duration.ofMinutes(1)));
         Rig.await("the first deadline", () -> System.nanoTime() > firstDeadline + MARGIN.toNanos());
         assertThat(device.send(text("3EB0ALIVE", "6282200000011", "alive"))).isEqualTo(new Command.Taken());
         device.awaitAck("3EB0ALIVE", Ack.SERVER);
@@ -76,7 +76,7 @@ class ChromiumFenceIT {
     @Test
     void aReloadDoesNotGrantAPageMoreTime() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(SHORT));
+        Rig.get(device.page.extend(() -> SHORT));
         long deadline = System.nanoTime() + SHORT.toNanos();
         RIG.api("POST", "/api/phones/" + device.phone + "/unlink"); // reloads the page
         device.await(PageEvent.LoggedOut.class);
@@ -96,7 +96,7 @@ class ChromiumFenceIT {
     @Test
     void aPageThatIsBusyDoesNotSendAfterItsDeadline() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(Duration.ofSeconds(1)));
+        Rig.get(device.page.extend(() -> Duration.ofSeconds(1)));
         keepBusy(device, 2_500);
         var late = device.page.execute(
                 new Command.Send(List.of(text("3EB0BUSY", "6282200000012", "busy"))), Duration.ofSeconds(10));
