@@ -92,6 +92,8 @@ final class Session implements Leases.Holder {
     private Optional<WhatsApp> host = Optional.empty();
     /** Completes when the last opening has a page, or none and nothing of it is left. */
     private Future<?> opening = Future.succeededFuture();
+    /** Completes when all pages that are being closed are closed. */
+    private Future<Void> closed = Future.succeededFuture();
 
     private Runnable firstConnected = () -> {};
     private boolean reloading;
@@ -497,7 +499,7 @@ final class Session implements Leases.Holder {
         return around.settings().device().reconnectDelay().toMillis();
     }
 
-    /** Completes when nothing of the page is left, also of one that was still opening. */
+    /** Completes when nothing of the page is left, also of one that was still opening, and of those before. */
     private Future<Void> closePage() {
         life++;
         qr = "";
@@ -510,9 +512,12 @@ final class Session implements Leases.Holder {
             host.ifPresent(browser -> browser.abandonOpening(deviceId));
         }
         Future<?> ended = opening;
-        return closing.map(here -> here.close().otherwiseEmpty())
+        Future<Void> before = closed;
+        closed = closing.map(here -> here.close().otherwiseEmpty())
                 .orElseGet(Future::succeededFuture)
-                .compose(_ -> ended.<Void>transform(_ -> Future.succeededFuture()));
+                .compose(_ -> ended.<Void>transform(_ -> Future.succeededFuture()))
+                .compose(_ -> before);
+        return closed;
     }
 
     private void loggedOut(String reason) {
@@ -587,13 +592,13 @@ final class Session implements Leases.Holder {
         }
         stopping = true;
         unsettled();
-        Future<Void> closed = switch (ending) {
+        Future<Void> ended = switch (ending) {
             case CLOSE, MOVE -> closePage();
             case LOGOUT ->
                 logout().eventually(this::closePage).eventually(this::wipe).mapEmpty();
             case WIPE -> closePage().eventually(this::wipe);
         };
-        closed.onComplete(_ -> {
+        ended.onComplete(_ -> {
             switch (ending) {
                 case CLOSE -> end(DeviceState.DISCONNECTED, "stopped");
                 case MOVE -> end(DeviceState.DISCONNECTED, "moving to another node");
@@ -617,7 +622,7 @@ final class Session implements Leases.Holder {
 
     private void end(DeviceState last, String reason) {
         boolean stays = linked;
-        Future<Void> closed = traffic.close();
+        Future<Void> written = traffic.close();
         state = last;
         writer.write(new DeviceStore.Change(
                         last,
@@ -629,7 +634,7 @@ final class Session implements Leases.Holder {
                         stays ? Optional.empty() : Optional.of(false),
                         0,
                         false))
-                .eventually(() -> closed)
+                .eventually(() -> written)
                 .compose(_ -> last == DeviceState.LOGGED_OUT ? purged() : Future.succeededFuture())
                 .onComplete(_ -> {
                     settled.tryComplete();
@@ -661,7 +666,8 @@ final class Session implements Leases.Holder {
             return; // it ends when its page is closed
         }
         stopping = true;
-        // the new owner may be this node, by a request that it had given up: it opens the device again when nothing of this page is left
+        // the new owner may be this node, by a request that it had given up: it opens the device again when nothing of
+        // this page is left
         closePage().onComplete(_ -> {
             settled.tryComplete();
             around.ended().accept(this);

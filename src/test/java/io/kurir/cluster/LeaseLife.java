@@ -1,6 +1,8 @@
 package io.kurir.cluster;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,16 +16,22 @@ final class LeaseLife implements Leases.Holder {
     private static final Duration MARGIN = Duration.ofSeconds(3);
     private static final Duration KEPT = Duration.ofSeconds(20);
     private static final Duration SWEEP = Duration.ofMillis(500);
-    private static final Duration SEEK = Duration.ofSeconds(1);
+    private static final Duration SEEK = Duration.ofMillis(250);
     private static final Duration FOR_EVER = Duration.ofDays(1);
     /** When the pool gives a connection up that does not answer. */
     private static final Duration CONNECTION = Duration.ofSeconds(30);
+
+    /** How often it stands still before a step, and before one where that is dangerous. */
+    private static final double SELDOM = 0.0005;
+
+    private static final double OFTEN = 0.01;
 
     private final LeaseWorld world;
     private final LeaseNode node;
     private final Holdings holdings;
     private Optional<Leases.Held> mine = Optional.empty();
     private Optional<LeasePage> page = Optional.empty();
+    private final List<LeasePage> closing = new ArrayList<>();
     private boolean dead;
     private boolean renewing;
     private boolean looking;
@@ -56,15 +64,19 @@ final class LeaseLife implements Leases.Holder {
 
     /** A step of the process, after so much of its own time; before any the process may stand still. */
     void step(long nanos, Runnable deed) {
+        step(nanos, SELDOM, deed);
+    }
+
+    private void step(long nanos, double standsStill, Runnable deed) {
         world.after(node.machine().trueNanos(nanos), () -> {
             if (dead) {
                 return;
             }
-            if (!world.calm && world.chance(0.0005)) {
-                node.pause(world.length());
+            if (!world.calm && world.chance(standsStill)) {
+                standStill();
             }
             if (world.now() < node.stillUntil()) {
-                step(node.stillUntil() - world.now(), deed);
+                world.after(node.stillUntil() - world.now(), () -> step(0, 0, deed));
             } else {
                 deed.run();
             }
@@ -73,6 +85,15 @@ final class LeaseLife implements Leases.Holder {
 
     private void step(Runnable deed) {
         step(0, deed);
+    }
+
+    /** And soon again, often. */
+    private void standStill() {
+        long first = world.length();
+        node.pause(first);
+        if (world.chance(0.5)) {
+            world.after(first + world.between(0, 1), () -> node.pause(world.length()));
+        }
     }
 
     private void every(Duration interval, Runnable deed) {
@@ -190,10 +211,10 @@ final class LeaseLife implements Leases.Holder {
     private void remaining(Leases.Held held, Granted granted) {
         if (world.flaw == Flaw.CLOCK_READ_LATE) {
             Duration left = held.remaining();
-            step(() -> granted.to(left, node.machine().millis()));
+            step(0, OFTEN, () -> granted.to(left, node.machine().millis()));
         } else {
             long sentAt = node.machine().millis();
-            step(() -> granted.to(held.remaining(), sentAt));
+            step(0, OFTEN, () -> granted.to(held.remaining(), sentAt));
         }
     }
 
@@ -231,7 +252,10 @@ final class LeaseLife implements Leases.Holder {
     }
 
     private void close() {
-        page.ifPresent(shown -> node.inBrowser(world.between(0, 2), shown::end));
+        page.ifPresent(shown -> {
+            closing.add(shown);
+            node.inBrowser(world.between(0, 2), shown::end);
+        });
         page = Optional.empty();
     }
 
@@ -249,7 +273,6 @@ final class LeaseLife implements Leases.Holder {
     private void end(Flaw doesNotWait, Optional<String> next) {
         leaving = true;
         Leases.Held ending = mine.orElseThrow();
-        Optional<LeasePage> closing = page;
         close();
         Runnable given = () -> {
             mine = Optional.empty();
@@ -259,17 +282,18 @@ final class LeaseLife implements Leases.Holder {
         if (world.flaw == doesNotWait) {
             step(given);
         } else {
-            whenClosed(closing, given);
+            whenClosed(given);
         }
     }
 
-    /** When nothing is left of a page, nor of one that was loading. */
-    private void whenClosed(Optional<LeasePage> closing, Runnable then) {
+    /** When nothing is left of any page, nor of one that was loading. */
+    private void whenClosed(Runnable then) {
         step(Duration.ofMillis(20).toNanos(), () -> {
-            if (!opening && closing.map(LeasePage::ended).orElse(true)) {
+            closing.removeIf(LeasePage::ended);
+            if (!opening && closing.isEmpty()) {
                 then.run();
             } else {
-                whenClosed(closing, then);
+                whenClosed(then);
             }
         });
     }

@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * to begin elsewhere.
  */
 class LeaseModelTest {
-    private static final int RUNS = Integer.getInteger("kurir.lease.runs", 3_000);
+    private static final int RUNS = Integer.getInteger("kurir.lease.runs", 1_500);
     private static final long SEED = Long.getLong("kurir.lease.seed", System.nanoTime());
     /** Within so many runs every flaw is found, beginning with the same seed each time. */
-    private static final int FLAWED = 20_000;
+    private static final int FLAWED = 5_000;
 
     private static final int SHOWN = 60;
 

@@ -107,7 +107,7 @@ final class LeaseNode {
     void load(long epoch, long untilMillis, Consumer<LeasePage> then) {
         int mine = browser;
         loading++;
-        inBrowser(world.between(0.1, 4), () -> {
+        inBrowser(world.chance(0.5) ? world.between(0, 0.2) : world.between(0, 4), () -> {
             loading--;
             if (mine == browser) {
                 LeasePage page = new LeasePage(machine, name, epoch, untilMillis, world.flaw);
