@@ -275,6 +275,7 @@ public final class Kurir {
                                 new Vault(settings.access().secret()),
                                 metrics.registry())))
                 .compose(_ -> nodes.join())
+                .compose(_ -> endLeftBrowsers())
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> workers(node)))
                 .compose(_ -> settings.roles().contains(Role.HTTP)
                         ? http(pool, redis, bus, owners, nodes, events, outbox, media, audit, config, fence)
@@ -404,6 +405,11 @@ public final class Kurir {
                 .mapEmpty();
     }
 
+    /** This node takes the leases of an earlier life of its own at once: no page of that one may go on until its deadline, in whichever browser. */
+    private Future<Integer> endLeftBrowsers() {
+        return vertx.executeBlocking(() -> Leftover.endAll(browsers(settings)));
+    }
+
     private Workers workers(WorkerVerticle.Node node) {
         Workers made = new Workers(node);
         workers = Optional.of(made);
@@ -430,7 +436,7 @@ public final class Kurir {
         // not of a context: the one that would tell of the end is gone by then
         Promise<Void> quiet = Promise.promise();
         stopped.timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
-                .eventually(() -> vertx.executeBlocking(() -> Leftover.endAll(browsers(settings))))
+                .eventually(this::endLeftBrowsers)
                 .onComplete(_ -> quiet.complete());
         return quiet.future()
                 .eventually(() -> vertx.executeBlocking(() -> {

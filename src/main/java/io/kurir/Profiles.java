@@ -116,7 +116,7 @@ public final class Profiles {
         AtomicBoolean fresh = new AtomicBoolean();
         chromium.gone()
                 .onComplete(_ -> linked.tryFail(new Misconfigured("The browser was closed before the link was made.")));
-        return chromium.open(deviceId, epoch, LINKING, event -> {
+        return chromium.open(deviceId, epoch, () -> LINKING, event -> {
                     switch (event) {
                         case PageEvent.QrCode code -> qr.accept(code.code());
                         case PageEvent.Linked _ -> fresh.set(true);

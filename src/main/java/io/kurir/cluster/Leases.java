@@ -6,12 +6,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,21 +17,31 @@ import org.slf4j.LoggerFactory;
  * This node's ownership of devices.
  *
  * <pre>
- *   free ──acquire (epoch + 1)──► held ──renewed every few seconds──► held
- *                                  │ not renewed until ttl − margin after the last success:
- *                                  ├──► doubtful   nothing may be sent; the page closes its own socket
- *                                  │        └─ renewed ─► held
- *                                  ├──► lost       somebody has a higher epoch
- *                                  └──► free       released
+ *   free, kept for us, of our ──acquire (epoch + 1)──► held ──renewed every few seconds──► held
+ *   earlier life, or abandoned                           │
+ *                      not renewed until ttl − margin    ├──► doubtful   nothing may be sent; the page closes its own socket
+ *                      after the last success            │       ├─ renewed ────────► held
+ *                                                        │       └─ a higher epoch ─► lost
+ *                      a renewal finds a higher epoch    ├──► lost       somebody else has it; the page is closed
+ *                      given up, its page is closed      ├──► free       anybody may acquire it
+ *                      given up for another node         └──► kept       that node may, for KEPT; then, or when given up again: free
+ *
+ *   As every other node sees a lease that is held:
+ *
+ *                ──a look──► seen ──the same row for its whole ttl──► abandoned ──acquire, if it is still the same row──► held by us
+ *                             ▲└─ another row: anew ─┘                    │
+ *                             ├──────────── another row ──────────────────┤
+ *   not seen ◄────────────────┴─ no answer, or looks too far apart ───────┘
  * </pre>
  *
  * The owner trusts its own clocks only, from before the request that renewed ({@link Trust}). A node's name is kept in its data folder, which one
- * process at a time has locked: an earlier life of the same node is certainly dead, so its leases are taken at once. A stranger's
- * lease is taken when its row was seen unchanged for a whole ttl while PostgreSQL answered ({@link Watch}), so that a database that was
- * away, or whose clock jumped, moves nothing. Every node watches all the time: a dead node's devices are free about one ttl after its last
- * renewal.
+ * process at a time has locked: an earlier life of the same node is certainly dead, and its browsers are ended before its leases are taken, which
+ * may be at once. A stranger's lease is taken when its row was seen unchanged for a whole ttl while PostgreSQL answered ({@link Watch}), so that
+ * a database that was away, or whose clock jumped, moves nothing. Every node watches all the time: a dead node's devices are free about one
+ * ttl after its last renewal.
  *
- * <p>The maps may be touched from any context; renewals are settled on the context that made this object.
+ * <p>What is decided is in {@link Holdings}, which {@code LeaseModelTest} checks; here are the timers and the requests. All may be called from
+ * any context; renewals are settled on the context that made this object.
  */
 public final class Leases {
     private static final Logger log = LoggerFactory.getLogger(Leases.class);
@@ -43,8 +50,8 @@ public final class Leases {
 
     /** Hears what becomes of a lease; called on the context that made this object. */
     public interface Holder {
-        /** It is ours for at least {@code remaining} from now. */
-        void renewed(Duration remaining);
+        /** It is ours for some more time: {@link Held#remaining}. */
+        void renewed();
 
         /** Somebody has a higher epoch. */
         void lost();
@@ -55,13 +62,15 @@ public final class Leases {
         private final Lease lease;
         private final Holder holder;
         private final Optional<Duration> abandoned;
+        private final Holdings.Clocks clocks;
         private volatile Trust trust;
 
-        private Held(LeaseStore.Taken taken, Holder holder, Trust trust) {
+        Held(LeaseStore.Taken taken, Holder holder, Trust trust, Holdings.Clocks clocks) {
             this.lease = taken.lease();
             this.abandoned = taken.abandoned();
             this.holder = holder;
             this.trust = trust;
+            this.clocks = clocks;
         }
 
         public Lease lease() {
@@ -79,7 +88,19 @@ public final class Leases {
 
         /** How long the owner may still act; zero when the lease is in doubt. */
         public Duration remaining() {
-            return trust.remaining(System.nanoTime(), System.currentTimeMillis());
+            return trust.remaining(clocks.nanos().getAsLong(), clocks.millis().getAsLong());
+        }
+
+        Holder holder() {
+            return holder;
+        }
+
+        Trust trust() {
+            return trust;
+        }
+
+        void trust(Trust now) {
+            trust = now;
         }
     }
 
@@ -88,9 +109,7 @@ public final class Leases {
     private final LeaseStore store;
     private final Vertx vertx;
     private final Context context;
-    private final Map<String, Held> held = new ConcurrentHashMap<>();
-    private final Watch watch;
-    private volatile Map<String, Watch.Seen> abandoned = Map.of();
+    private final Holdings holdings;
     private final List<Long> timers;
     private boolean renewing;
     private boolean looking;
@@ -103,14 +122,24 @@ public final class Leases {
         this.store = new LeaseStore(pool);
         this.context = vertx.getOrCreateContext();
         Duration every = watchEvery(settings.ttl());
-        // a look may take as long as a slow machine needs, but not so long that a database that is away goes unnoticed
-        this.watch = new Watch(settings.ttl().dividedBy(2));
+        Watch watch = new Watch(longestGap(settings.ttl()));
+        this.holdings = new Holdings(settings.ttl(), settings.margin(), watch, Holdings.Clocks.SYSTEM);
         this.timers = List.of(
                 vertx.setPeriodic(settings.renewEvery().toMillis(), _ -> renew()),
                 vertx.setPeriodic(1, every.toMillis(), _ -> context.runOnContext(_ -> look())));
     }
 
-    private static Duration watchEvery(Duration ttl) {
+    /** A look may take as long as a slow machine needs, but not so long that a database that is away goes unnoticed. */
+    static Duration longestGap(Duration ttl) {
+        return ttl.dividedBy(2);
+    }
+
+    /** For an answer of PostgreSQL. */
+    static Duration patience(Duration ttl) {
+        return ttl.dividedBy(4);
+    }
+
+    static Duration watchEvery(Duration ttl) {
         return Duration.ofMillis(Math.clamp(ttl.toMillis() / 20, 50, 1_000));
     }
 
@@ -120,18 +149,14 @@ public final class Leases {
 
     /** Empty while somebody else owns the device. */
     public Future<Optional<Held>> acquire(String deviceId, String worker, Holder holder) {
-        Trust trust = trustedFromNow();
-        return store.acquire(deviceId, node, worker, settings.ttl(), Optional.ofNullable(abandoned.get(deviceId)))
-                .map(taken -> taken.map(mine -> {
-                    Held now = new Held(mine, holder, trust);
-                    held.put(deviceId, now);
-                    return now;
-                }));
+        Trust trust = holdings.trustFromNow();
+        return store.acquire(deviceId, node, worker, settings.ttl(), holdings.abandoned(deviceId))
+                .map(taken -> taken.map(mine -> holdings.took(mine, holder, trust)));
     }
 
     /** Devices whose owner is gone: they may be acquired now. */
     public Set<String> abandoned() {
-        return abandoned.keySet();
+        return holdings.abandoned();
     }
 
     private void look() {
@@ -141,26 +166,15 @@ public final class Leases {
         looking = true;
         long asked = System.nanoTime();
         store.others(node, settings.ttl())
-                .timeout(patience(), TimeUnit.MILLISECONDS)
+                .timeout(patience(settings.ttl()).toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> context.runOnContext(_ -> {
                     looking = false;
                     if (done.failed()) {
-                        away();
+                        holdings.away();
                     } else {
-                        watch.saw(done.result(), asked, System.nanoTime());
-                        abandoned = watch.abandoned(System.nanoTime());
+                        holdings.saw(done.result(), asked);
                     }
                 }));
-    }
-
-    /** What was seen before proves nothing any more. */
-    private void away() {
-        watch.away();
-        abandoned = Map.of();
-    }
-
-    private long patience() {
-        return settings.ttl().dividedBy(4).toMillis();
     }
 
     /** Gives a device up, so that anybody may take it at once. */
@@ -170,8 +184,7 @@ public final class Leases {
 
     /** Gives a device up; {@code next} has some seconds to take it before anybody may. */
     public Future<Boolean> release(Held mine, Optional<String> next) {
-        held.remove(mine.lease().deviceId(), mine);
-        mine.trust = Trust.NONE;
+        holdings.gaveUp(mine);
         return store.release(mine.lease(), next, KEPT);
     }
 
@@ -181,57 +194,31 @@ public final class Leases {
     }
 
     public int count() {
-        return held.size();
+        return holdings.count();
     }
 
     /** How long ago, in ms, the lease that was renewed the longest ago was; 0 without leases. */
     public long oldestAgeMillis() {
-        long trusted = settings.ttl().minus(settings.margin()).toNanos();
-        long now = System.nanoTime();
-        return held.values().stream()
-                .mapToLong(mine -> TimeUnit.NANOSECONDS.toMillis(now - (mine.trust.untilNanos() - trusted)))
-                .max()
-                .orElse(0);
+        return holdings.oldestAgeMillis();
     }
 
     private void renew() {
-        if (renewing || held.isEmpty()) {
+        if (renewing || holdings.count() == 0) {
             return;
         }
         renewing = true;
-        List<Held> asked = List.copyOf(held.values());
-        Trust trust = trustedFromNow();
-        store.renew(node, settings.ttl(), asked.stream().map(Held::lease).toList())
-                .timeout(patience(), TimeUnit.MILLISECONDS)
+        Holdings.Renewal renewal = holdings.renewal();
+        store.renew(node, settings.ttl(), renewal.leases())
+                .timeout(patience(settings.ttl()).toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> context.runOnContext(_ -> {
                     renewing = false;
                     if (done.failed()) {
                         log.warn("leases not renewed: {}", done.cause().getMessage());
-                        away();
-                        return;
+                        holdings.away();
+                    } else {
+                        holdings.settle(renewal, done.result());
                     }
-                    settle(asked, new HashSet<>(done.result()), trust);
                 }));
-    }
-
-    private void settle(List<Held> asked, Set<Lease> renewed, Trust trust) {
-        for (Held mine : asked) {
-            if (held.get(mine.lease().deviceId()) != mine) {
-                continue; // released meanwhile
-            }
-            if (renewed.contains(mine.lease())) {
-                mine.trust = trust;
-                mine.holder.renewed(mine.remaining());
-            } else {
-                held.remove(mine.lease().deviceId());
-                mine.trust = Trust.NONE;
-                mine.holder.lost();
-            }
-        }
-    }
-
-    private Trust trustedFromNow() {
-        return Trust.from(System.nanoTime(), System.currentTimeMillis(), settings.ttl(), settings.margin());
     }
 
     public void close() {

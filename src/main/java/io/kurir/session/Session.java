@@ -96,6 +96,8 @@ final class Session implements Leases.Holder {
     private Optional<WhatsApp> host = Optional.empty();
     /** Completes when the last opening has a page, or none and nothing of it is left. */
     private Future<?> opening = Future.succeededFuture();
+    /** Completes when all pages that are being closed are closed. */
+    private Future<Void> closed = Future.succeededFuture();
 
     private Runnable firstConnected = () -> {};
     private boolean reloading;
@@ -169,8 +171,7 @@ final class Session implements Leases.Holder {
         unsettled();
         to(DeviceState.CONNECTING, "");
         int mine = ++life;
-        Duration remaining = lease.remaining();
-        if (remaining.isZero()) {
+        if (lease.remaining().isZero()) {
             doubtful();
             return;
         }
@@ -184,7 +185,7 @@ final class Session implements Leases.Holder {
                 })
                 .compose(browser -> mine != life
                         ? Future.failedFuture("no longer wanted")
-                        : browser.open(deviceId, lease.epoch(), lease.remaining(), event -> {
+                        : browser.open(deviceId, lease.epoch(), lease::remaining, event -> {
                             if (mine == life) {
                                 on(event);
                             } else {
@@ -223,7 +224,7 @@ final class Session implements Leases.Holder {
 
     private Future<Void> opened(WhatsApp.Page opened) {
         page = Optional.of(opened);
-        opened.extend(lease.remaining());
+        opened.extend(lease::remaining);
         if (state == DeviceState.CONNECTED) {
             ready(opened); // it was ready before the opening was told
         }
@@ -543,13 +544,13 @@ final class Session implements Leases.Holder {
         return around.settings().device().reconnectDelay().toMillis();
     }
 
-    /** Completes when nothing of the page is left, also of one that was still opening. */
+    /** Completes when nothing of the page is left, also of one that was still opening, and of those before. */
     private Future<Void> closePage() {
-        return closed().transform(_ -> Future.succeededFuture());
+        return closeOrFail().otherwiseEmpty();
     }
 
     /** Likewise; fails for a page that did not close in order. */
-    private Future<Void> closed() {
+    private Future<Void> closeOrFail() {
         life++;
         qr = "";
         reloading = false;
@@ -561,8 +562,13 @@ final class Session implements Leases.Holder {
             host.ifPresent(browser -> browser.abandonOpening(deviceId));
         }
         Future<?> ended = opening;
-        Future<Void> closed = closing.map(WhatsApp.Page::close).orElseGet(Future::succeededFuture);
-        return closed.eventually(() -> ended.otherwiseEmpty());
+        Future<Void> before = closed;
+        Future<Void> mine = closing.map(WhatsApp.Page::close)
+                .orElseGet(Future::succeededFuture)
+                .eventually(() -> ended.otherwiseEmpty())
+                .eventually(() -> before);
+        closed = mine.otherwiseEmpty();
+        return mine;
     }
 
     private void loggedOut(String reason) {
@@ -637,13 +643,13 @@ final class Session implements Leases.Holder {
         }
         stopping = true;
         unsettled();
-        Future<Void> closed = switch (ending) {
+        Future<Void> ended = switch (ending) {
             case CLOSE, MOVE -> closeInOrder();
             case LOGOUT ->
                 logout().eventually(this::closePage).eventually(this::wipe).mapEmpty();
             case WIPE -> closePage().eventually(this::wipe);
         };
-        closed.onComplete(_ -> {
+        ended.onComplete(_ -> {
             switch (ending) {
                 case CLOSE -> end(DeviceState.DISCONNECTED, "stopped");
                 case MOVE -> end(DeviceState.DISCONNECTED, "moving to another node");
@@ -657,7 +663,8 @@ final class Session implements Leases.Holder {
     /** Whoever opens the profile next knows that it is complete: written before the lease is given up. */
     private Future<Void> closeInOrder() {
         boolean open = page.isPresent();
-        return closed().onSuccess(_ -> {
+        return closeOrFail()
+                .onSuccess(_ -> {
                     if (open) {
                         writer.write(() -> around.profiles().closed(deviceId, lease.epoch()));
                     }
@@ -678,7 +685,7 @@ final class Session implements Leases.Holder {
 
     private void end(DeviceState last, String reason) {
         boolean stays = linked;
-        Future<Void> closed = traffic.close();
+        Future<Void> written = traffic.close();
         state = last;
         writer.write(new DeviceStore.Change(
                         last,
@@ -690,7 +697,7 @@ final class Session implements Leases.Holder {
                         stays ? Optional.empty() : Optional.of(false),
                         0,
                         false))
-                .eventually(() -> closed)
+                .eventually(() -> written)
                 .compose(_ -> last == DeviceState.LOGGED_OUT ? purged() : Future.succeededFuture())
                 .onComplete(_ -> {
                     settled.tryComplete();
@@ -706,22 +713,28 @@ final class Session implements Leases.Holder {
     }
 
     @Override
-    public void renewed(Duration remaining) {
+    public void renewed() {
         page.ifPresentOrElse(
-                here -> here.extend(remaining),
-                () -> host.ifPresent(browser -> browser.extendOpening(deviceId, remaining)));
+                here -> here.extend(lease::remaining),
+                () -> host.ifPresent(browser -> browser.extendOpening(deviceId)));
     }
 
     @Override
     public void lost() {
         log.warn("{}: somebody else owns it now", deviceId);
-        stopping = true;
         writer.abandon();
-        closePage();
         traffic.close();
         news.close();
-        settled.tryComplete();
-        around.ended().accept(this);
+        if (stopping) {
+            return; // it ends when its page is closed
+        }
+        stopping = true;
+        // the new owner may be this node, by a request that it had given up: it opens the device again when nothing of
+        // this page is left
+        closePage().onComplete(_ -> {
+            settled.tryComplete();
+            around.ended().accept(this);
+        });
     }
 
     private void to(DeviceState next, String reason) {

@@ -219,10 +219,8 @@ public final class WorkerVerticle extends VerticleBase {
         private Optional<Session> session = Optional.empty();
 
         @Override
-        public void renewed(Duration remaining) {
-            home.orElseThrow()
-                    .runOnContext(_ ->
-                            session.ifPresent(mine -> mine.renewed(mine.lease().remaining())));
+        public void renewed() {
+            home.orElseThrow().runOnContext(_ -> session.ifPresent(Session::renewed));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.kurir.whatsapp;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A place where pages of several devices live; in production one Chromium. All its callbacks and completions come on the Vert.x
@@ -24,12 +25,13 @@ public interface WhatsApp {
      * Opens the device's page on its kept profile, or on an empty one. Completes when our bridge in the page answers; whether the device is
      * linked is told by the first event ({@link PageEvent.QrCode}, {@link PageEvent.Ready}).
      *
-     * @param remaining the first deadline of the dead man's switch
+     * @param remaining how long the page may still send, for the dead man's switch; asked for whenever it is handed on, and after the clocks were
+     *     read, because this process may stand still between any two steps
      */
-    Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events);
+    Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events);
 
     /** As {@link Page#extend} for a page that is still opening: what takes long to load must not be fenced for that. Unknown devices are ignored. */
-    default void extendOpening(String deviceId, Duration remaining) {}
+    default void extendOpening(String deviceId) {}
 
     /** The opening of the device's page, if one is under way, fails soon. */
     default void abandonOpening(String deviceId) {}
@@ -66,8 +68,12 @@ public interface WhatsApp {
 
         <R> Future<R> execute(Command<R> command, Duration timeout);
 
-        /** Extends the dead man's switch: the page closes its socket by itself when this much time passes without another call. */
-        Future<Void> extend(Duration remaining);
+        /**
+         * Extends the dead man's switch: the page closes its socket by itself when this much time passes without another call.
+         *
+         * @param remaining as for {@link WhatsApp#open}
+         */
+        Future<Void> extend(Supplier<Duration> remaining);
 
         /** Loads WhatsApp Web anew in the same page; completes when the browser began, {@link PageEvent.Ready} follows. */
         default Future<Void> reload() {

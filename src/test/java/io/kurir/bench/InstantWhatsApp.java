@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +29,7 @@ final class InstantWhatsApp implements WhatsApp {
     private final Promise<Void> gone = Promise.promise();
 
     @Override
-    public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
+    public Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events) {
         Context context = Objects.requireNonNull(Vertx.currentContext(), "opened on a context");
         String phone = "62811%07d".formatted(Math.floorMod(deviceId.hashCode(), 10_000_000));
         Identity me = new Identity(Jid.ofPhone(phone), Optional.empty(), deviceId);
@@ -68,7 +69,7 @@ final class InstantWhatsApp implements WhatsApp {
         }
 
         @Override
-        public Future<Void> extend(Duration remaining) {
+        public Future<Void> extend(Supplier<Duration> remaining) {
             return Future.succeededFuture();
         }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * PostgreSQL and Redis (durable) and the JVMs that a bench starts beside them, each a process of its own, as in production; in a folder that goes
@@ -111,7 +112,16 @@ final class Parts implements AutoCloseable {
             }
             Thread.sleep(50);
         }
-        throw new IllegalStateException(what + " did not come up:\n" + log("kurir") + log("simulator"));
+        throw new IllegalStateException(what + " did not come up:\n" + logs());
+    }
+
+    private String logs() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".out"))
+                    .sorted()
+                    .map(Processes::text)
+                    .collect(Collectors.joining());
+        }
     }
 
     void awaitHealth(Api api, Process kurir) throws Exception {

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 final class QueueHouse implements AutoCloseable {
     static final String DEVICES = "/api/whatsapp-multi-device/devices";
     static final String TEXT = "Your parcel is on its way, number";
-    private static final Map<String, String> SETTINGS = Map.of(
+    static final Map<String, String> SETTINGS = Map.of(
             "KURIR_MODE", "development",
             "KURIR_SEND_SYNC_QUEUE", "100000",
             "KURIR_WHATSAPP_BASE_URL", "http://127.0.0.1:1",

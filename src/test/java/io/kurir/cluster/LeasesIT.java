@@ -33,7 +33,7 @@ class LeasesIT {
         final AtomicInteger losses = new AtomicInteger();
 
         @Override
-        public void renewed(Duration remaining) {
+        public void renewed() {
             renewals.incrementAndGet();
         }
 
@@ -115,6 +115,42 @@ class LeasesIT {
         get(pool.query("update lease set epoch = epoch + 1, node = 'two'").execute());
         await().until(() -> told.losses.get() == 1);
         assertThat(mine.remaining()).isZero();
+    }
+
+    @Test
+    void aDatabaseThatWasAwayMovesNothing() throws Exception {
+        Counting told = new Counting();
+        Leases.Held mine = acquire(leases("one", RENEWING), told).orElseThrow();
+        Leases two = leases("two", RENEWING);
+        await().until(() -> told.renewals.get() > 2);
+        long start = System.nanoTime();
+        // as good as away: neither a renewal nor a look is answered
+        get(pool.withTransaction(connection -> connection
+                .query("lock table lease in access exclusive mode")
+                .execute()
+                .compose(_ -> vertx.timer(TTL.toMillis() * 2, TimeUnit.MILLISECONDS))
+                .onSuccess(_ -> assertThat(mine.remaining()).isZero())));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(TTL.multipliedBy(2));
+        assertThat(acquire(two, new Counting())).isEmpty();
+        await().until(() -> mine.remaining().isPositive());
+        assertThat(get(two.owner("device-1"))).contains("one");
+        assertThat(told.losses).hasValue(0);
+    }
+
+    @Test
+    void aDatabaseWhoseClockJumpsMovesNothing() throws Exception {
+        Counting told = new Counting();
+        Leases.Held mine = acquire(leases("one", RENEWING), told).orElseThrow();
+        Leases two = leases("two", RENEWING);
+        for (String jump : new String[] {"-1 hour", "1 hour"}) {
+            get(pool.query("update lease set expires_at = expires_at + interval '" + jump + "'")
+                    .execute());
+            assertThat(acquire(two, new Counting())).isEmpty();
+        }
+        int before = told.renewals.get();
+        await().until(() -> told.renewals.get() > before + 8); // longer than the time to live
+        assertThat(acquire(two, new Counting())).isEmpty();
+        assertThat(mine.remaining()).isPositive();
     }
 
     private Leases leases(String node, Settings.Lease settings) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -64,7 +65,7 @@ final class FakeWhatsApp implements WhatsApp {
     }
 
     @Override
-    public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
+    public Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events) {
         Context context = Vertx.currentContext();
         pages.put(deviceId, new Open(context, events));
         Identity me = new Identity(Jid.ofPhone("6281100000001"), Optional.of(new Jid("1100", Jid.LID)), "Me");
@@ -128,7 +129,7 @@ final class FakeWhatsApp implements WhatsApp {
         }
 
         @Override
-        public Future<Void> extend(Duration remaining) {
+        public Future<Void> extend(Supplier<Duration> remaining) {
             return Future.succeededFuture();
         }
 

@@ -307,7 +307,7 @@ class DeliveryIT {
     private Traffic open(Settings.Send send, Settings.OnUnknown onUnknown) throws Exception {
         Leases.Held lease = get(leases.acquire(DEVICE, "1", new Leases.Holder() {
                     @Override
-                    public void renewed(Duration remaining) {}
+                    public void renewed() {}
 
                     @Override
                     public void lost() {}

@@ -373,7 +373,7 @@ class DrainIT {
     private Leases.Held lease() throws Exception {
         return get(leases.acquire(DEVICE, "1", new Leases.Holder() {
                     @Override
-                    public void renewed(Duration remaining) {}
+                    public void renewed() {}
 
                     @Override
                     public void lost() {}

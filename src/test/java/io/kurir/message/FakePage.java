@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A page at the port that does as a test says, and remembers what it was asked. */
 public final class FakePage implements WhatsApp.Page {
@@ -47,7 +48,7 @@ public final class FakePage implements WhatsApp.Page {
     }
 
     @Override
-    public Future<Void> extend(Duration remaining) {
+    public Future<Void> extend(Supplier<Duration> remaining) {
         return Future.succeededFuture();
     }
 

@@ -43,7 +43,7 @@ public final class FakeSession {
         Settings.Lease times = new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(3));
         Leases.Held lease = get(new Leases(vertx, pool, "node-1", times).acquire(deviceId, "1", new Leases.Holder() {
                     @Override
-                    public void renewed(Duration remaining) {}
+                    public void renewed() {}
 
                     @Override
                     public void lost() {}

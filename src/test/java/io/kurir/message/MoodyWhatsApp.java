@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /**
  * An account whose page fails in every way that the port allows, by chance: it does not answer, acts and does not answer, refuses, takes and then fails,
@@ -92,7 +93,7 @@ final class MoodyWhatsApp {
             }
 
             @Override
-            public Future<Void> extend(Duration remaining) {
+            public Future<Void> extend(Supplier<Duration> remaining) {
                 return Future.succeededFuture();
             }
 

@@ -243,7 +243,7 @@ class OutboxModelIT {
         private void own() throws Exception {
             Leases.Held lease = get(leases.acquire(device, "1", new Leases.Holder() {
                         @Override
-                        public void renewed(Duration remaining) {}
+                        public void renewed() {}
 
                         @Override
                         public void lost() {}

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A browser at the port whose pages do as a test says, and that remembers what was asked of it. */
 final class FakeWhatsApp implements WhatsApp {
@@ -79,7 +80,7 @@ final class FakeWhatsApp implements WhatsApp {
     }
 
     @Override
-    public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
+    public Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events) {
         network.note("open " + deviceId);
         network.cured(deviceId, "reopen");
         if (!place.folder().equals("1")) {
@@ -101,7 +102,7 @@ final class FakeWhatsApp implements WhatsApp {
     }
 
     @Override
-    public void extendOpening(String deviceId, Duration remaining) {
+    public void extendOpening(String deviceId) {
         network.note("extend " + deviceId);
     }
 
@@ -208,7 +209,7 @@ final class FakeWhatsApp implements WhatsApp {
         }
 
         @Override
-        public Future<Void> extend(Duration remaining) {
+        public Future<Void> extend(Supplier<Duration> remaining) {
             return Future.succeededFuture();
         }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A device whose page is open, and everything that it told. */
 public final class TestDevice {
@@ -36,7 +37,9 @@ public final class TestDevice {
 
     public static TestDevice open(Rig rig, WhatsApp whatsApp, String id, String phone, long epoch, Duration remaining) {
         List<PageEvent> events = new ArrayList<>();
-        WhatsApp.Page page = Rig.get(whatsApp.open(id, epoch, remaining, event -> {
+        long until = System.nanoTime() + remaining.toNanos();
+        Supplier<Duration> left = () -> Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+        WhatsApp.Page page = Rig.get(whatsApp.open(id, epoch, left, event -> {
             synchronized (events) {
                 events.add(event);
                 events.notifyAll();

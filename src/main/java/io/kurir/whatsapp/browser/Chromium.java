@@ -105,18 +105,15 @@ public final class Chromium implements WhatsApp {
 
     /** A page on its way: its deadline is extended, and its opener may change its mind, before there is a page. */
     private static final class Opening {
-        /** Wall clock, ms. */
-        private long until;
-
+        private final Supplier<Duration> remaining;
         private boolean abandoned;
         private Optional<ChromiumPage> page = Optional.empty();
 
-        Opening(Duration remaining) {
-            extend(remaining);
+        Opening(Supplier<Duration> remaining) {
+            this.remaining = remaining;
         }
 
-        void extend(Duration remaining) {
-            until = System.currentTimeMillis() + remaining.toMillis();
+        void extend() {
             page.ifPresent(loading -> loading.extend(remaining).onFailure(early -> LOG.debug("not extended", early)));
         }
 
@@ -126,15 +123,14 @@ public final class Chromium implements WhatsApp {
         }
 
         /** Fails for an opening that nobody wants or may go on with. */
-        Duration remaining() {
-            long left = until - System.currentTimeMillis();
+        Supplier<Duration> remaining() {
             if (abandoned) {
                 throw new PageException(Kind.GONE, "the opening was given up");
             }
-            if (left <= 0) {
+            if (remaining.get().isZero()) {
                 throw new PageException(Kind.FENCED, "the deadline passed before the page could be opened");
             }
-            return Duration.ofMillis(left);
+            return remaining;
         }
     }
 
@@ -212,7 +208,7 @@ public final class Chromium implements WhatsApp {
     }
 
     @Override
-    public Future<Page> open(String deviceId, long epoch, Duration remaining, Consumer<PageEvent> events) {
+    public Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events) {
         return OnContext.run(context, () -> {
             Opening mine = new Opening(remaining);
             openings.put(deviceId, mine);
@@ -225,9 +221,8 @@ public final class Chromium implements WhatsApp {
     }
 
     @Override
-    public void extendOpening(String deviceId, Duration remaining) {
-        context.runOnContext(
-                here -> Optional.ofNullable(openings.get(deviceId)).ifPresent(one -> one.extend(remaining)));
+    public void extendOpening(String deviceId) {
+        context.runOnContext(here -> Optional.ofNullable(openings.get(deviceId)).ifPresent(Opening::extend));
     }
 
     @Override

@@ -82,9 +82,9 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     /** Injects the bridge and goes to WhatsApp Web; completes when wa-js has found the page's modules. */
-    Future<ChromiumPage> open(URI base, Duration remaining) {
+    Future<ChromiumPage> open(URI base, Supplier<Duration> remaining) {
         this.base = base.toString();
-        long until = System.currentTimeMillis() + remaining.toMillis();
+        long until = System.currentTimeMillis() + remaining.get().toMillis();
         ObjectNode script = Cdp.parameters().put("source", Injection.script(base, epoch, until));
         ObjectNode durable = Cdp.parameters().put("origin", Injection.origin(base));
         durable.put("browserContextId", target.profile())
@@ -139,11 +139,14 @@ final class ChromiumPage implements WhatsApp.Page {
     }
 
     @Override
-    public Future<Void> extend(Duration remaining) {
-        // The wall clock is the page's too; what the way there takes is not granted twice.
-        String expression = "globalThis.__kurir?.extend(%d,%d,%d)"
-                .formatted(epoch, remaining.toMillis(), System.currentTimeMillis());
-        return here(() -> evaluate(expression, remaining).map(extended -> {
+    public Future<Void> extend(Supplier<Duration> remaining) {
+        // The wall clock is the page's too; what the way there takes is not granted twice. It is read first: were the
+        // process to stand still after
+        // it had asked for what remains, that time would be granted anew.
+        long now = System.currentTimeMillis();
+        Duration left = remaining.get();
+        String expression = "globalThis.__kurir?.extend(%d,%d,%d)".formatted(epoch, left.toMillis(), now);
+        return here(() -> evaluate(expression, left).map(extended -> {
             if (!extended.asBoolean()) {
                 throw new PageException(Kind.FENCED, "the page's deadline has passed");
             }

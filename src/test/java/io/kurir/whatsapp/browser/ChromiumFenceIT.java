@@ -55,7 +55,7 @@ class ChromiumFenceIT {
     @Test
     void aPageThatNobodyExtendsClosesItsSocketInTime() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(SHORT));
+        Rig.get(device.page.extend(() -> SHORT));
         long deadline = System.nanoTime() + SHORT.toNanos();
         assertThat(liveSockets(device)).isEqualTo(1);
         Rig.await("the socket closes", () -> liveSockets(device) == 0);
@@ -63,7 +63,7 @@ class ChromiumFenceIT {
         assertThat(late).isBetween(-MARGIN.toNanos(), MARGIN.toNanos());
         device.await(PageEvent.Fenced.class);
         assertFails(Kind.FENCED, () -> device.send(text("3EB0LATE", "6282200000011", "late")));
-        assertFails(Kind.FENCED, () -> Rig.get(device.page.extend(SHORT)));
+        assertFails(Kind.FENCED, () -> Rig.get(device.page.extend(() -> SHORT)));
         assertThat(RIG.submissions("3EB0LATE")).isZero();
     }
 
@@ -80,7 +80,7 @@ class ChromiumFenceIT {
             device.awaitAck("3EB0BEFOREFREEZE", Ack.SERVER);
             Path profile = ours.resolve(device.id + ".1");
             assertThat(ProfileFolders.held(profile)).isTrue();
-            Rig.get(device.page.extend(SHORT));
+            Rig.get(device.page.extend(() -> SHORT));
             long deadline = System.nanoTime() + SHORT.toNanos();
             device.await(PageEvent.Gone.class);
             assertThat(device.events().stream()
@@ -106,9 +106,9 @@ class ChromiumFenceIT {
     @Test
     void anExtendedPageGoesOn() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(SHORT));
+        Rig.get(device.page.extend(() -> SHORT));
         long firstDeadline = System.nanoTime() + SHORT.toNanos();
-        Rig.get(device.page.extend(Duration.ofMinutes(1)));
+        Rig.get(device.page.extend(() -> Duration.ofMinutes(1)));
         Rig.await("the first deadline", () -> System.nanoTime() > firstDeadline + MARGIN.toNanos());
         assertThat(device.send(text("3EB0ALIVE", "6282200000011", "alive"))).isEqualTo(new Command.Taken());
         device.awaitAck("3EB0ALIVE", Ack.SERVER);
@@ -117,7 +117,7 @@ class ChromiumFenceIT {
     @Test
     void aReloadDoesNotGrantAPageMoreTime() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(SHORT));
+        Rig.get(device.page.extend(() -> SHORT));
         long deadline = System.nanoTime() + SHORT.toNanos();
         RIG.api("POST", "/api/phones/" + device.phone + "/unlink"); // reloads the page
         device.await(PageEvent.LoggedOut.class);
@@ -137,7 +137,7 @@ class ChromiumFenceIT {
     @Test
     void aPageThatIsBusyDoesNotSendAfterItsDeadline() {
         TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
-        Rig.get(device.page.extend(Duration.ofSeconds(1)));
+        Rig.get(device.page.extend(() -> Duration.ofSeconds(1)));
         keepBusy(device, 2_500);
         var late = device.page.execute(
                 new Command.Send(List.of(text("3EB0BUSY", "6282200000012", "busy"))), Duration.ofSeconds(10));

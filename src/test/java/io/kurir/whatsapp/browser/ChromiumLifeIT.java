@@ -88,7 +88,7 @@ class ChromiumLifeIT {
         Chromium chromium = launch(folder);
         long pid = chromium.pid();
         signal(pid, "-STOP"); // so that the process that hands the page over still waits when the browser dies
-        Future<?> opening = chromium.open("device-ghost", 1, Duration.ofMinutes(1), event -> {});
+        Future<?> opening = chromium.open("device-ghost", 1, () -> Duration.ofMinutes(1), event -> {});
         Rig.await("a page is being handed over", () -> processes("--profile-directory=device-ghost.1") > 0);
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Rig.get(chromium.gone());
@@ -207,7 +207,7 @@ class ChromiumLifeIT {
     @Test
     void whatIsNoDeviceIdOpensNothing() {
         Chromium chromium = launch(folder);
-        assertThatThrownBy(() -> Rig.get(chromium.open("../evil", 1, Duration.ofSeconds(20), event -> {})))
+        assertThatThrownBy(() -> Rig.get(chromium.open("../evil", 1, () -> Duration.ofSeconds(20), event -> {})))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }
