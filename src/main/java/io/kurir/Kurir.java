@@ -213,7 +213,7 @@ public final class Kurir {
                 outbox,
                 media,
                 metrics.registry(),
-                new Vault(settings.access().secret()),
+                Vault.of(settings.access()),
                 place -> browsers.launch(vertx, place));
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
@@ -252,7 +252,7 @@ public final class Kurir {
                                 events,
                                 settings.webhook(),
                                 settings.events().sweep(),
-                                new Vault(settings.access().secret()),
+                                Vault.of(settings.access()),
                                 metrics.registry())))
                 .compose(_ -> nodes.join())
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> workers(node)))
@@ -295,7 +295,7 @@ public final class Kurir {
             Audit audit,
             StoredConfig config,
             Fence fence) {
-        Vault vault = new Vault(settings.access().secret());
+        Vault vault = Vault.of(settings.access());
         Devices devices = new Devices(
                 pool,
                 owners,

@@ -22,6 +22,7 @@ public record Settings(
         Redis redis,
         Cluster cluster,
         WhatsApp whatsapp,
+        Profile profile,
         Lease lease,
         Delivery delivery,
         Send send,
@@ -99,6 +100,19 @@ public record Settings(
             Duration idleAfter,
             Optional<Path> blockedRequests) {}
 
+    /**
+     * Where the devices' profiles are.
+     *
+     * @param snapshots whether a copy of each is kept in PostgreSQL when its page was closed
+     */
+    public record Profile(boolean snapshots, OnStale onStale) {}
+
+    /** What becomes of a linked device of whose profile there is an older copy only. */
+    public enum OnStale {
+        RELINK,
+        RESET
+    }
+
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
     public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}
 
@@ -167,11 +181,13 @@ public record Settings(
     }
 
     /**
-     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; the admin and the API key are made at
+     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; what was sealed with one of {@code formerSecrets} can still
+     * be read. The admin and the API key are made at
      * start when they are given and not there yet.
      */
     public record Access(
             String secret,
+            List<String> formerSecrets,
             Duration tokenLifetime,
             Duration refreshLifetime,
             boolean registration,

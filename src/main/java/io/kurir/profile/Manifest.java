@@ -39,7 +39,8 @@ record Manifest(List<Entry> files) {
                         file.size(),
                         file.sha256(),
                         file.pieces().stream()
-                                .map(name -> Optional.ofNullable(names.get(name)).orElse(name))
+                                .map(name ->
+                                        Optional.ofNullable(names.get(name)).orElse(name))
                                 .toList()))
                 .toList());
     }

@@ -43,7 +43,7 @@ final class ProfilePieces {
     static byte[] read(Path file, int n) throws IOException {
         long from = (long) n * Snapshots.PIECE;
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] plain = new byte[(int) Math.clamp(in.length() - from, 0, Snapshots.PIECE)];
+            byte[] plain = new byte[Math.clamp(in.length() - from, 0, Snapshots.PIECE)];
             in.seek(from);
             in.readFully(plain);
             return plain;

@@ -50,7 +50,7 @@ final class SnapshotPieceStore implements SnapshotStorage {
     @Override
     public Future<List<Buffer>> missing(String deviceId, Collection<Buffer> names) {
         return pool.preparedQuery(MISSING)
-                .execute(Tuple.of(deviceId, array(names)))
+                .execute(Tuple.of(deviceId).addArrayOfBuffer(array(names)))
                 .map(rows -> {
                     List<Buffer> missing = new ArrayList<>();
                     rows.forEach(row -> missing.add(row.getBuffer(0)));
@@ -60,9 +60,7 @@ final class SnapshotPieceStore implements SnapshotStorage {
 
     @Override
     public Future<Void> put(String deviceId, Buffer name, Buffer bytes) {
-        return pool.preparedQuery(PUT)
-                .execute(Tuple.of(deviceId, name, bytes))
-                .mapEmpty();
+        return pool.preparedQuery(PUT).execute(Tuple.of(deviceId, name, bytes)).mapEmpty();
     }
 
     @Override
@@ -77,14 +75,14 @@ final class SnapshotPieceStore implements SnapshotStorage {
     @Override
     public Future<Void> delete(String deviceId, Collection<Buffer> names) {
         return pool.preparedQuery(DELETE)
-                .execute(Tuple.of(deviceId, array(names)))
+                .execute(Tuple.of(deviceId).addArrayOfBuffer(array(names)))
                 .mapEmpty();
     }
 
     @Override
     public Future<Void> retain(String deviceId, Collection<Buffer> names, Duration unused) {
         return pool.preparedQuery(RETAIN)
-                .execute(Tuple.of(deviceId, array(names), (double) unused.toSeconds()))
+                .execute(Tuple.of(deviceId).addArrayOfBuffer(array(names)).addDouble((double) unused.toSeconds()))
                 .mapEmpty();
     }
 }

@@ -60,7 +60,8 @@ final class SnapshotStore {
             update snapshot set proved_at = coalesce(proved_at, clock_timestamp()) where device_id = $1 and id = $2
             """;
 
-    // Nobody knows of a copy whether it can be opened before it was: the last one that was is kept, and until there is one
+    // Nobody knows of a copy whether it can be opened before it was: the last one that was is kept, and until there is
+    // one
     // the two latest.
     private static final String PRUNE = """
             with proved as (
@@ -126,7 +127,7 @@ final class SnapshotStore {
     /** The snapshot is there and clean; false when the profile is not the caller's any more, or open, or has another key. */
     Future<Boolean> commit(String deviceId, long epoch, int keyVersion, Buffer manifest, List<Buffer> pieces) {
         return pool.preparedQuery(COMMIT)
-                .execute(Tuple.of(deviceId, epoch, keyVersion, manifest, SnapshotPieceStore.array(pieces)))
+                .execute(Tuple.of(deviceId, epoch, keyVersion, manifest).addArrayOfBuffer(SnapshotPieceStore.array(pieces)))
                 .map(rows -> rows.rowCount() == 1);
     }
 
@@ -189,16 +190,12 @@ final class SnapshotStore {
                             for (Stored one : resealed) {
                                 written = written.compose(_ -> connection
                                         .preparedQuery(RESEALED)
-                                        .execute(Tuple.of(
-                                                deviceId,
-                                                one.id(),
-                                                one.manifest(),
-                                                SnapshotPieceStore.array(one.pieces()))));
+                                        .execute(Tuple.of(deviceId, one.id(), one.manifest()).addArrayOfBuffer(SnapshotPieceStore.array(one.pieces()))));
                             }
                             return written.map(true);
                         }))
-                .recover(fault ->
-                        fault instanceof Changed ? Future.succeededFuture(false) : Future.failedFuture(fault));
+                .recover(
+                        fault -> fault instanceof Changed ? Future.succeededFuture(false) : Future.failedFuture(fault));
     }
 
     /** Whoever adds a snapshot holds the key's row, which this transaction has changed: none is added from here on. */

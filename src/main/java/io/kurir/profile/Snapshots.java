@@ -95,8 +95,7 @@ public final class Snapshots {
         });
     }
 
-    private boolean taken(String deviceId, long epoch, Map<String, Path> files, AtomicBoolean late)
-            throws IOException {
+    private boolean taken(String deviceId, long epoch, Map<String, Path> files, AtomicBoolean late) throws IOException {
         Held held = key(deviceId);
         List<Manifest.Entry> entries = new ArrayList<>();
         for (Map.Entry<String, Path> file : new java.util.TreeMap<>(files).entrySet()) {
@@ -106,7 +105,13 @@ public final class Snapshots {
         List<Buffer> names = List.copyOf(manifest.pieces());
         Set<Buffer> missing = new HashSet<>(storage.missing(deviceId, names).await());
         for (Manifest.Entry entry : entries) {
-            put(deviceId, held.key(), entry, Optional.ofNullable(files.get(entry.name())).orElseThrow(), missing, late);
+            put(
+                    deviceId,
+                    held.key(),
+                    entry,
+                    Optional.ofNullable(files.get(entry.name())).orElseThrow(),
+                    missing,
+                    late);
         }
         Buffer sealed = Buffer.buffer(held.key().seal(manifestOf(deviceId), manifest.bytes()));
         if (late.get() || !storage.missing(deviceId, names).await().isEmpty()) {
@@ -191,20 +196,25 @@ public final class Snapshots {
     public Future<Void> restore(String deviceId, Taken taken, Path into) {
         long before = System.nanoTime();
         Future<Void> restored = inTurn(deviceId, () -> {
-            restored(deviceId, taken.id(), into);
-            return true;
-        }).mapEmpty();
+                    restored(deviceId, taken.id(), into);
+                    return true;
+                })
+                .mapEmpty();
         return restored.onComplete(done -> meters.timer(
                                 "kurir.profile.snapshots",
                                 "what",
                                 "restore",
                                 "outcome",
-                                done.succeeded() ? "restored" : done.cause() instanceof DamagedException ? "damaged" : "failed")
+                                done.succeeded()
+                                        ? "restored"
+                                        : done.cause() instanceof DamagedException ? "damaged" : "failed")
                         .record(System.nanoTime() - before, TimeUnit.NANOSECONDS))
                 .recover(fault -> fault instanceof DamagedException
                         ? inTurn(deviceId, () -> {
                                     log.error("{}: {}; it is dropped", deviceId, fault.getMessage());
-                                    drop(deviceId, store.drop(deviceId, taken.id()).await());
+                                    drop(
+                                            deviceId,
+                                            store.drop(deviceId, taken.id()).await());
                                     return true;
                                 })
                                 .compose(_ -> Future.failedFuture(fault))
@@ -244,7 +254,9 @@ public final class Snapshots {
     /** All of the device, and its key. */
     public Future<Void> forget(String deviceId) {
         return inTurn(deviceId, () -> {
-                    storage.delete(deviceId, new HashSet<>(store.forget(deviceId).await()))
+                    storage.delete(
+                                    deviceId,
+                                    new HashSet<>(store.forget(deviceId).await()))
                             .await();
                     storage.retain(deviceId, Set.of(), Duration.ZERO).await();
                     return true;
@@ -317,7 +329,8 @@ public final class Snapshots {
         Future<T> mine = promise.future();
         turns.compute(deviceId, (_, before) -> {
             Future<?> first = before == null ? Future.succeededFuture() : before;
-            first.onComplete(_ -> Thread.ofVirtual().name("snapshots " + deviceId).start(() -> run(work, promise)));
+            first.onComplete(
+                    _ -> Thread.ofVirtual().name("snapshots " + deviceId).start(() -> run(work, promise)));
             return mine;
         });
         mine.onComplete(_ -> turns.remove(deviceId, mine));
