@@ -173,9 +173,9 @@ class SnapshotHouseIT {
             movedWithoutFolder(one, two, device);
         }
 
-        // as when the other node is lost with what it has done since
-        end(two);
+        // as when the other node is lost with what it has done since; the first one must not take its devices back
         end(one);
+        end(two);
         sql("update profile set dirty = true");
         sql("delete from snapshot where epoch = 2");
         sql("update device set wanted = device_id = '" + FIRST + "'");
@@ -266,5 +266,6 @@ class SnapshotHouseIT {
         assertThat(decrypted("a broadcast")).containsExactly(false);
         assertThat(decrypted("in doubt")).isEmpty();
         send(four, SECOND, "after the reset");
+        assertThat(decrypted("after the reset")).containsExactly(true);
     }
 }

@@ -247,7 +247,9 @@ class SnapshotsIT {
         assertThatThrownBy(() -> restored(second, OTHER, others)).hasMessageContaining("another secret");
         assertSame(restored(rotating, OTHER, others), contents);
         // and the same bytes are not written a second time under the fresh key
-        assertThat(taken(DEVICE, 1, contents).id()).isGreaterThan(taken.id());
+        get(second.take(DEVICE, 1, profile(contents), PATIENCE));
+        assertThat(count("snapshot where device_id = '" + DEVICE + "'")).isEqualTo(2);
+        assertThat(count("snapshot_piece where device_id = '" + DEVICE + "'")).isEqualTo(3);
     }
 
     @Test
