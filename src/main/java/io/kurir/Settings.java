@@ -103,14 +103,20 @@ public record Settings(
     /**
      * Where the devices' profiles are.
      *
+     * @param sharedFolder a volume that all nodes see; without it each keeps its own in its data folder
      * @param snapshots whether a copy of each is kept in PostgreSQL when its page was closed
      */
-    public record Profile(boolean snapshots, OnStale onStale) {}
+    public record Profile(Optional<Path> sharedFolder, boolean snapshots, OnStale onStale) {}
 
     /** What becomes of a linked device of whose profile there is an older copy only. */
     public enum OnStale {
         RELINK,
         RESET
+    }
+
+    /** The user data folders of the browsers of the node of this name, whose settings these are. */
+    public Path browsers(String node) {
+        return profile.sharedFolder().map(shared -> shared.resolve(node)).orElseGet(() -> data.resolve("browsers"));
     }
 
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */

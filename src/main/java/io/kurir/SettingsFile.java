@@ -209,6 +209,8 @@ public final class SettingsFile {
                         browser(),
                         keys.bytes("whatsapp.memory-budget", Memory.total() / 100 * 60, Memory.total())),
                 new Settings.Profile(
+                        keys.text("profile.shared-folder")
+                                .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
                         keys.flag("profile.snapshots", true),
                         keys.word(OnStale.class, "profile.on-stale", OnStale.RELINK)),
                 lease(),

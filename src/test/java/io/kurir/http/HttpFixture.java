@@ -216,7 +216,7 @@ final class HttpFixture implements AutoCloseable {
                                 Duration.ofSeconds(30),
                                 Optional.empty()),
                         1L << 40),
-                new Settings.Profile(true, Settings.OnStale.RELINK),
+                new Settings.Profile(Optional.empty(), true, Settings.OnStale.RELINK),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,
