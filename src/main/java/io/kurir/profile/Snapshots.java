@@ -84,12 +84,16 @@ public final class Snapshots {
             late.set(done.failed());
             boolean ours = done.succeeded() && done.result();
             String outcome = ours ? "stored" : done.succeeded() ? "outdated" : "failed";
+            long nanos = System.nanoTime() - before;
             meters.timer("kurir.profile.snapshots", "what", "take", "outcome", outcome)
-                    .record(System.nanoTime() - before, TimeUnit.NANOSECONDS);
+                    .record(nanos, TimeUnit.NANOSECONDS);
             if (done.failed()) {
                 log.warn("{}: no snapshot of the profile: {}", deviceId, String.valueOf(done.cause()));
             } else if (!ours) {
                 log.info("{}: the profile was opened again, or belongs to another node: no snapshot", deviceId);
+            } else {
+                log.info(
+                        "{}: snapshot of epoch {} taken in {} ms", deviceId, epoch, TimeUnit.NANOSECONDS.toMillis(nanos));
             }
             return Future.succeededFuture();
         });
@@ -343,7 +347,7 @@ public final class Snapshots {
     private static <T> void run(Callable<T> work, Promise<T> promise) {
         try {
             promise.complete(work.call());
-        } catch (Exception fault) {
+        } catch (Exception | Error fault) { // whatever it is, the next one of the device must have its turn
             promise.fail(fault);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kurir.Kurir;
+import io.kurir.Profiles;
 import io.kurir.Progress;
 import io.kurir.Settings;
 import io.kurir.db.Database;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes with a disk of their own each, in one JVM, with real Chromiums on the simulator: what a device goes on with. About 40 s. */
+/** Nodes with a disk of their own each, in one JVM, with real Chromiums on the simulator: what a device goes on with. 80 s while others kept both cores busy. */
 class SnapshotHouseIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String PEER = "6282200000301";
@@ -172,6 +174,10 @@ class SnapshotHouseIT {
         for (String device : List.of(FIRST, SECOND)) {
             movedWithoutFolder(one, two, device);
         }
+        // while both nodes run
+        assertThat(House.get(new Profiles(settings("one", Map.of())).rotate(vertx, Optional.empty())))
+                .isEqualTo(2);
+        assertThat(texts("select version from profile_key")).containsExactly("2", "2");
 
         // as when the other node is lost with what it has done since; the first one must not take its devices back
         end(one);
