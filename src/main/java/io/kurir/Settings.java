@@ -34,7 +34,8 @@ public record Settings(
         Suppression suppression,
         Schedule schedule,
         Retention retention,
-        Webhook webhook) {
+        Webhook webhook,
+        Tracing tracing) {
 
     /** Of {@code delivery}, where nothing is said. */
     public static final Duration DEFAULT_BASE_DELAY = Duration.ofSeconds(1);
@@ -232,4 +233,7 @@ public record Settings(
             Duration secretOverlap,
             Duration retention,
             Duration deadRetention) {}
+
+    /** {@code endpoint}: of an OTLP collector, without {@code /v1/traces}; empty where nothing is traced. */
+    public record Tracing(Optional<URI> endpoint) {}
 }

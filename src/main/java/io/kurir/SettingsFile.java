@@ -157,7 +157,8 @@ public final class SettingsFile {
                     s.suppression(),
                     s.schedule(),
                     s.retention(),
-                    s.webhook());
+                    s.webhook(),
+                    s.tracing());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -228,7 +229,8 @@ public final class SettingsFile {
                         keys.word(Missed.class, "schedule.missed", Missed.SEND),
                         keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
                 retention(),
-                webhook());
+                webhook(),
+                new Settings.Tracing(keys.uri("tracing.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")));
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),

@@ -49,9 +49,7 @@ class HouseRulesTest {
             .that()
             .resideOutsideOfPackage("io.kurir.whatsapp.browser")
             .and()
-            .doNotHaveFullyQualifiedName("io.kurir.Kurir")
-            .and()
-            .doNotHaveFullyQualifiedName("io.kurir.Profiles")
+            .haveNameNotMatching("io\\.kurir\\.(Kurir|Profiles)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.kurir.whatsapp.browser");
@@ -63,6 +61,14 @@ class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .areAssignableTo(io.vertx.core.eventbus.EventBus.class);
+
+    @ArchTest
+    static final ArchRule onlyTracesKnowOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.kurir.trace")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..");
 
     /** It is a jar of its own, for programs that have nothing else of ours. */
     @ArchTest
