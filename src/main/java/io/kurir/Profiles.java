@@ -141,8 +141,7 @@ public final class Profiles {
             throw new Misconfigured("access.secret is missing: the keys of snapshots are sealed with it.");
         }
         Pool pool = Database.open(vertx, settings.database());
-        Snapshots snapshots =
-                new Snapshots(vertx, pool, Vault.of(settings.access()), new SimpleMeterRegistry());
+        Snapshots snapshots = new Snapshots(vertx, pool, Vault.of(settings.access()), new SimpleMeterRegistry());
         return deviceId.map(one -> Future.succeededFuture(List.of(one)))
                 .orElseGet(snapshots::devices)
                 .compose(devices -> {

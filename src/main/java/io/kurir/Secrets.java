@@ -44,7 +44,9 @@ public final class Secrets {
     /** The secret of that name, if one was made. */
     Optional<String> kept(String name) {
         try {
-            return Files.exists(file(name)) ? Optional.of(Files.readString(file(name)).strip()) : Optional.empty();
+            return Files.exists(file(name))
+                    ? Optional.of(Files.readString(file(name)).strip())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -409,7 +409,9 @@ public final class SettingsFile {
             return given.orElse("");
         }
         if (purpose == Purpose.DATABASE) {
-            return mode == Mode.PRODUCTION ? "" : new Secrets(data).kept("access-secret").orElse("");
+            return mode == Mode.PRODUCTION
+                    ? ""
+                    : new Secrets(data).kept("access-secret").orElse("");
         }
         if (mode == Mode.PRODUCTION) {
             keys.require(

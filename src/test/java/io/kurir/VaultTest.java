@@ -25,7 +25,9 @@ class VaultTest {
         String sealed = first.seal(CONTEXT, PLAIN);
         assertThatThrownBy(() -> first.open("proxy/device-2", sealed)).isInstanceOf(IllegalStateException.class);
         char last = sealed.charAt(sealed.length() - 2);
-        String changed = sealed.substring(0, sealed.length() - 2) + (last == 'A' ? 'B' : 'A') + sealed.charAt(sealed.length() - 1);
+        String changed = sealed.substring(0, sealed.length() - 2)
+                + (last == 'A' ? 'B' : 'A')
+                + sealed.charAt(sealed.length() - 1);
         assertThatThrownBy(() -> first.open(CONTEXT, changed)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> first.open(CONTEXT, PLAIN)).isInstanceOf(IllegalStateException.class);
     }

@@ -77,9 +77,7 @@ final class ProfileCommand {
             mixinStandardHelpOptions = true,
             description = "Seal the snapshots of a device, or of all, with a fresh key, and that with the present"
                     + " access.secret. Nodes may run meanwhile.")
-    int rotate(
-            @Mixin Where where,
-            @Parameters(paramLabel = "DEVICE_ID", arity = "0..1") @Nullable String deviceId)
+    int rotate(@Mixin Where where, @Parameters(paramLabel = "DEVICE_ID", arity = "0..1") @Nullable String deviceId)
             throws Exception {
         Stop.here();
         var rotated = Databases.with(where, false, (settings, _) -> {

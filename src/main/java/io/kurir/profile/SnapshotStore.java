@@ -127,7 +127,8 @@ final class SnapshotStore {
     /** The snapshot is there and clean; false when the profile is not the caller's any more, or open, or has another key. */
     Future<Boolean> commit(String deviceId, long epoch, int keyVersion, Buffer manifest, List<Buffer> pieces) {
         return pool.preparedQuery(COMMIT)
-                .execute(Tuple.of(deviceId, epoch, keyVersion, manifest).addArrayOfBuffer(SnapshotPieceStore.array(pieces)))
+                .execute(Tuple.of(deviceId, epoch, keyVersion, manifest)
+                        .addArrayOfBuffer(SnapshotPieceStore.array(pieces)))
                 .map(rows -> rows.rowCount() == 1);
     }
 
@@ -190,7 +191,8 @@ final class SnapshotStore {
                             for (Stored one : resealed) {
                                 written = written.compose(_ -> connection
                                         .preparedQuery(RESEALED)
-                                        .execute(Tuple.of(deviceId, one.id(), one.manifest()).addArrayOfBuffer(SnapshotPieceStore.array(one.pieces()))));
+                                        .execute(Tuple.of(deviceId, one.id(), one.manifest())
+                                                .addArrayOfBuffer(SnapshotPieceStore.array(one.pieces()))));
                             }
                             return written.map(true);
                         }))

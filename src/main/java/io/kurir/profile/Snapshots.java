@@ -93,7 +93,10 @@ public final class Snapshots {
                 log.info("{}: the profile was opened again, or belongs to another node: no snapshot", deviceId);
             } else {
                 log.info(
-                        "{}: snapshot of epoch {} taken in {} ms", deviceId, epoch, TimeUnit.NANOSECONDS.toMillis(nanos));
+                        "{}: snapshot of epoch {} taken in {} ms",
+                        deviceId,
+                        epoch,
+                        TimeUnit.NANOSECONDS.toMillis(nanos));
             }
             return Future.succeededFuture();
         });

@@ -94,8 +94,8 @@ class SnapshotHouseIT {
         Settings settings = settings(node, more);
         Kurir kurir = House.get(Kurir.start(settings));
         ContractClient admin = ContractClient.at(settings.http().publicUrl()).withKey(House.KEY);
-        Member member = new Member(
-                kurir, admin, admin.get("/api/admin/cluster").data().getString("answeredBy"));
+        Member member =
+                new Member(kurir, admin, admin.get("/api/admin/cluster").data().getString("answeredBy"));
         members.add(member);
         return member;
     }
@@ -113,10 +113,8 @@ class SnapshotHouseIT {
         at.admin().post(House.DEVICES, new JsonObject().put("deviceId", deviceId));
         phones("POST", "/api/phones", new JsonObject().put("phone", phone));
         at.admin().post(House.DEVICES + "/" + deviceId + "/connect");
-        String qr = at.admin()
-                .get(House.DEVICES + "/" + deviceId + "/qr")
-                .data()
-                .getString("qrCode");
+        String qr =
+                at.admin().get(House.DEVICES + "/" + deviceId + "/qr").data().getString("qrCode");
         phones("POST", "/api/phones/" + phone + "/scan", new JsonObject().put("qr", qr));
         until(at, deviceId, "connected");
     }
@@ -192,7 +190,8 @@ class SnapshotHouseIT {
     }
 
     private void movedWithoutFolder(Member from, Member to, String device) throws Exception {
-        Reply moved = from.admin().post("/api/admin/devices/" + device + "/move", new JsonObject().put("node", to.name()));
+        Reply moved =
+                from.admin().post("/api/admin/devices/" + device + "/move", new JsonObject().put("node", to.name()));
         assertThat(moved.status()).as(moved.text()).isEqualTo(200);
         until(to, device, "connected");
         assertThat(data.resolve("two/browsers/1/" + device + ".2")).isDirectory();
@@ -202,8 +201,9 @@ class SnapshotHouseIT {
         assertThat(texts("select links from device where device_id = '" + device + "'"))
                 .containsExactly("1");
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(texts("select clean from snapshot where proved_at is not null and device_id = '"
-                                + device + "'"))
+                .untilAsserted(() -> assertThat(
+                                texts("select clean from snapshot where proved_at is not null and device_id = '"
+                                        + device + "'"))
                         .containsExactly("false"));
         send(to, device, "after the move of " + device);
         assertThat(decrypted("after the move of " + device)).containsExactly(true);
@@ -218,7 +218,8 @@ class SnapshotHouseIT {
         assertThat(texts("select linked from device where device_id = '" + FIRST + "'"))
                 .containsExactly("false");
         assertThat(states(FIRST)).endsWith("logged_out");
-        assertThat(Files.exists(data.resolve("three/browsers/1/" + FIRST + ".3"))).isFalse();
+        assertThat(Files.exists(data.resolve("three/browsers/1/" + FIRST + ".3")))
+                .isFalse();
         end(three);
     }
 

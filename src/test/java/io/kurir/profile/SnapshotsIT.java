@@ -120,7 +120,9 @@ class SnapshotsIT {
 
     @Test
     void whatWasTakenComesBackByteByByteAndNothingOfItCanBeReadInTheDatabase() throws Exception {
-        byte[] telling = "the key of the account, as often as it takes ".repeat(40_000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] telling = "the key of the account, as often as it takes "
+                .repeat(40_000)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         Map<String, byte[]> contents = Map.of(
                 "IndexedDB/x.leveldb/000003.log",
                 telling,
@@ -137,8 +139,10 @@ class SnapshotsIT {
 
         assertThat(count("snapshot_piece")).isEqualTo(6);
         assertThat(count("snapshot_piece where length(bytes) > 1048576 + 28")).isZero();
-        assertThat(count("snapshot_piece where position('account'::bytea in bytes) > 0")).isZero();
-        assertThat(count("snapshot where position('Cookies'::bytea in manifest) > 0")).isZero();
+        assertThat(count("snapshot_piece where position('account'::bytea in bytes) > 0"))
+                .isZero();
+        assertThat(count("snapshot where position('Cookies'::bytea in manifest) > 0"))
+                .isZero();
         assertThat(meters.timer("kurir.profile.snapshots", "what", "take", "outcome", "stored")
                         .count())
                 .isEqualTo(1);
@@ -158,7 +162,9 @@ class SnapshotsIT {
                 .isEqualTo(before);
 
         taken(OTHER, 1, Map.of("IndexedDB/a", large));
-        assertThat(count("snapshot_piece one join snapshot_piece other on one.name = other.name and one.device_id <> other.device_id"))
+        assertThat(
+                        count(
+                                "snapshot_piece one join snapshot_piece other on one.name = other.name and one.device_id <> other.device_id"))
                 .isZero();
     }
 
@@ -236,8 +242,9 @@ class SnapshotsIT {
         assertThat(get(rotating.devices())).containsExactly(DEVICE, OTHER);
         assertThat(get(rotating.rotate(DEVICE))).isEqualTo(1);
 
-        assertThat(count("snapshot_piece p join seen s on s.device_id = p.device_id and (s.name = p.name or s.bytes = p.bytes)"
-                        + " where p.device_id = '" + DEVICE + "'"))
+        assertThat(count(
+                        "snapshot_piece p join seen s on s.device_id = p.device_id and (s.name = p.name or s.bytes = p.bytes)"
+                                + " where p.device_id = '" + DEVICE + "'"))
                 .isZero();
         assertThat(count("snapshot_piece where device_id = '" + DEVICE + "'")).isEqualTo(3);
         Snapshots second = new Snapshots(vertx, pool, new Vault(secret), meters);

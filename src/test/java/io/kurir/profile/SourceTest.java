@@ -69,7 +69,8 @@ class SourceTest {
                 .filteredOn(one -> one.folder().isEmpty()
                         && !one.last().dirty()
                         && one.snapshot()
-                                .filter(taken -> taken.clean() && taken.epoch() == one.last().openedEpoch())
+                                .filter(taken -> taken.clean()
+                                        && taken.epoch() == one.last().openedEpoch())
                                 .isPresent())
                 .isNotEmpty()
                 .allSatisfy(one -> assertThat(one.source()).isInstanceOf(Source.Snapshot.class));
