@@ -74,8 +74,9 @@ public final class Profiles {
         return vertx.executeBlocking(() -> archive().owner(file))
                 .compose(adoption::requireFree)
                 .compose(_ -> vertx.executeBlocking(() -> archive().restore(deviceId, passphrase, file)))
-                .compose(owner -> new io.kurir.profile.Profiles(pool)
-                        .imported(owner)
+                .compose(owner -> new io.kurir.profile.Profiles(
+                                pool, settings.profile().sharedFolder().isPresent())
+                        .imported(owner, NodeId.of(settings.data()))
                         .compose(_ -> adoption.adopt(owner))
                         .map(owner))
                 .eventually(pool::close);

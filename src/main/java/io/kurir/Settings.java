@@ -106,8 +106,15 @@ public record Settings(
      *
      * @param sharedFolder a volume that all nodes see; without it each keeps its own in its data folder
      * @param snapshots whether a copy of each is kept in PostgreSQL when its page was closed
+     * @param waitForNode how long a device waits for a node that is away with the only present copy, before it goes elsewhere without it
      */
-    public record Profile(Optional<Path> sharedFolder, boolean snapshots, OnStale onStale) {}
+    public record Profile(Optional<Path> sharedFolder, boolean snapshots, OnStale onStale, Duration waitForNode) {
+
+        /** Whether a node that is given a device can go on with its profile. */
+        public boolean travels() {
+            return sharedFolder.isPresent() || snapshots;
+        }
+    }
 
     /** What becomes of a linked device of whose profile there is an older copy only. */
     public enum OnStale {

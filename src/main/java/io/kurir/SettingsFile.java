@@ -213,7 +213,8 @@ public final class SettingsFile {
                         keys.text("profile.shared-folder")
                                 .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
                         keys.flag("profile.snapshots", true),
-                        keys.word(OnStale.class, "profile.on-stale", OnStale.RELINK)),
+                        keys.word(OnStale.class, "profile.on-stale", OnStale.RELINK),
+                        keys.duration("profile.wait-for-node", Duration.ofMinutes(10), Duration.ZERO)),
                 lease(),
                 delivery(),
                 send(),

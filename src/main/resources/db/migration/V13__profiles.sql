@@ -5,5 +5,7 @@ create table profile (
     -- the lease's epoch when a page was opened last, written before that: a generation on a disk that is older must not be opened
     opened_epoch bigint  not null default 0,
     -- from the opening until that page was closed in order
-    dirty        boolean not null default false
+    dirty        boolean not null default false,
+    -- whose disk it lies on; null: on a volume that all nodes see
+    node         text
 ) with (fillfactor = 50);

@@ -5,6 +5,7 @@ import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Brings the copy of a device's profile that it goes on with to where its page opens, and keeps a snapshot of it when the page was closed. */
 public final class Copies {
@@ -71,12 +72,12 @@ public final class Copies {
     }
 
     /**
-     * The page of this epoch was closed in order. Completes within {@code patience} and never fails: what was not written then makes the next opening
-     * more careful than it need be.
+     * The page of this epoch was closed in order; answers whether another node can go on with the profile now. Completes within {@code patience} and never
+     * fails: what was not written then makes the next opening more careful than it need be.
      *
      * @param linked else there is nothing to keep
      */
-    public Future<Void> closed(WhatsApp browser, String deviceId, long epoch, boolean linked, Duration patience) {
+    public Future<Boolean> closed(WhatsApp browser, String deviceId, long epoch, boolean linked, Duration patience) {
         long until = System.nanoTime() + patience.toNanos();
         return profiles.closed(deviceId, epoch)
                 .compose(ours -> ours && linked && snapshotsWanted
@@ -86,9 +87,10 @@ public final class Copies {
                                         epoch,
                                         files,
                                         Duration.ofNanos(Math.max(1_000_000, until - System.nanoTime()))))
-                        : Future.succeededFuture())
-                .timeout(patience.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                .otherwiseEmpty();
+                        : Future.succeededFuture(!linked))
+                .map(kept -> kept || profiles.shared())
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .otherwise(false);
     }
 
     /** The device is connected from this snapshot. */

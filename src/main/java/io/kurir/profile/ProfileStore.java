@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
 
 /** The table {@code profile}. */
 final class ProfileStore {
@@ -14,13 +15,13 @@ final class ProfileStore {
     // No snapshot knows what happens from here on.
     private static final String OPENING = """
             with opened as (
-                insert into profile as p (device_id, opened_epoch, dirty)
-                select device_id, epoch, true
+                insert into profile as p (device_id, opened_epoch, dirty, node)
+                select device_id, epoch, true, case when not $3 then node end
                 from lease
                 where device_id = $1 and epoch = $2 and expires_at > '-infinity'
                 for share
                 on conflict (device_id) do update
-                set opened_epoch = excluded.opened_epoch, dirty = true
+                set opened_epoch = excluded.opened_epoch, dirty = true, node = excluded.node
                 where p.opened_epoch <= excluded.opened_epoch
                 returning p.device_id
             ), older as (
@@ -35,13 +36,13 @@ final class ProfileStore {
 
     // One above the last owner's, which is the next one's: what nodes have of the time before becomes old by it.
     private static final String IMPORTED = """
-            insert into profile as p (device_id, opened_epoch)
-            select d.device_id, coalesce(l.epoch, 0) + 1
+            insert into profile as p (device_id, opened_epoch, node)
+            select d.device_id, coalesce(l.epoch, 0) + 1, $2
             from device d
             left join lease l on l.device_id = d.device_id
             where d.device_id = $1
             on conflict (device_id) do update
-            set opened_epoch = greatest(p.opened_epoch, excluded.opened_epoch), dirty = false
+            set opened_epoch = greatest(p.opened_epoch, excluded.opened_epoch), dirty = false, node = excluded.node
             """;
 
     private final Pool pool;
@@ -61,8 +62,8 @@ final class ProfileStore {
     }
 
     /** False when the epoch is no longer the device's. */
-    Future<Boolean> opening(String deviceId, long epoch) {
-        return changed(OPENING, Tuple.of(deviceId, epoch));
+    Future<Boolean> opening(String deviceId, long epoch, boolean shared) {
+        return changed(OPENING, Tuple.of(deviceId, epoch, shared));
     }
 
     /** False when another epoch has opened it since. */
@@ -70,8 +71,9 @@ final class ProfileStore {
         return changed(CLOSED, Tuple.of(deviceId, epoch));
     }
 
-    Future<Boolean> imported(String deviceId) {
-        return changed(IMPORTED, Tuple.of(deviceId));
+    /** {@code node}: whose disk it lies on; empty for a volume that all see. */
+    Future<Boolean> imported(String deviceId, Optional<String> node) {
+        return changed(IMPORTED, Tuple.of(deviceId, node.orElse(null)));
     }
 
     private Future<Boolean> changed(String sql, Tuple arguments) {

@@ -4,6 +4,7 @@ import io.kurir.whatsapp.Kept;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import java.util.Optional;
 
 /**
  * Which copy of a device's profile is the present one. Copies can lie on the disks of several nodes; only one that knows of the last page's doings may
@@ -23,9 +24,12 @@ public final class Profiles {
     static final Last NEVER = new Last(0, false);
 
     private final ProfileStore store;
+    private final boolean shared;
 
-    public Profiles(Pool pool) {
+    /** @param shared the folders lie on a volume that all nodes see */
+    public Profiles(Pool pool, boolean shared) {
         this.store = new ProfileStore(pool);
+        this.shared = shared;
     }
 
     /** {@code openedEpoch}: of the last opening, 0 for none. {@code dirty}: that page was not closed in order, or is open. */
@@ -40,6 +44,11 @@ public final class Profiles {
         }
     }
 
+    /** The folders lie on a volume that all nodes see. */
+    boolean shared() {
+        return shared;
+    }
+
     public Future<Last> last(String deviceId) {
         return store.last(deviceId)
                 .recover(away -> Future.failedFuture(new NotWritten("PostgreSQL: " + away.getMessage())));
@@ -52,7 +61,7 @@ public final class Profiles {
 
     /** To be written before a page opens; fails with {@link NotWritten} for one that is not the owner, who must not open it then. */
     public Future<Void> opening(String deviceId, long epoch) {
-        return store.opening(deviceId, epoch)
+        return store.opening(deviceId, epoch, shared)
                 .recover(away -> Future.failedFuture(new NotWritten("PostgreSQL: " + away.getMessage())))
                 .compose(ours -> ours
                         ? Future.succeededFuture()
@@ -65,7 +74,8 @@ public final class Profiles {
     }
 
     /** A profile came by hand, for a device that nobody owns: it is the present one, and every other copy is old. A device that is not there has none. */
-    public Future<Void> imported(String deviceId) {
-        return store.imported(deviceId).mapEmpty();
+    public Future<Void> imported(String deviceId, String node) {
+        return store.imported(deviceId, shared ? Optional.empty() : Optional.of(node))
+                .mapEmpty();
     }
 }

@@ -69,13 +69,14 @@ public final class Snapshots {
     private record Held(DeviceKey key, int version) {}
 
     /**
-     * Takes a snapshot of a closed profile. Never fails, and completes within {@code patience}: a copy that is not finished then is given up.
+     * Takes a snapshot of a closed profile; false where there is none now. Never fails, and completes within {@code patience}: a copy that is not finished
+     * then is given up.
      *
      * @param files by their names in the profile; they must not change until this completes
      */
-    public Future<Void> take(String deviceId, long epoch, Map<String, Path> files, Duration patience) {
+    public Future<Boolean> take(String deviceId, long epoch, Map<String, Path> files, Duration patience) {
         if (files.isEmpty()) {
-            return Future.succeededFuture();
+            return Future.succeededFuture(true); // nothing that could be left behind
         }
         AtomicBoolean late = new AtomicBoolean();
         long before = System.nanoTime();
@@ -98,7 +99,7 @@ public final class Snapshots {
                         epoch,
                         TimeUnit.NANOSECONDS.toMillis(nanos));
             }
-            return Future.succeededFuture();
+            return Future.succeededFuture(ours);
         });
     }
 

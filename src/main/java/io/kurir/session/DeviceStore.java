@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -136,11 +137,16 @@ final class DeviceStore {
             select d.device_id, coalesce((l.node = $1 and l.expires_at > '-infinity') or l.reserved_for = $1, false)
             from device d
             left join lease l on l.device_id = d.device_id
+            left join profile p on p.device_id = d.device_id
             where d.wanted and d.linked and d.state not in ('logged_out', 'auth_failed', 'cancelled', 'error')
               and not (d.device_id = any ($2))
               and (l.device_id is null or d.device_id = any ($3) or (l.node = $1 and l.expires_at > '-infinity')
                    or (l.expires_at = '-infinity'
                        and (l.reserved_for is null or l.reserved_for = $1 or l.reserved_until < clock_timestamp())))
+              -- the only present copy of its profile is on the disk of another node, which is given some time to come back
+              and (p.node is null or p.node = $1
+                   or exists (select from snapshot s where s.device_id = d.device_id and s.clean)
+                   or greatest(nullif(l.expires_at, '-infinity'), d.updated_at) < clock_timestamp() - make_interval(secs => $5))
             order by d.last_seen desc nulls last
             limit $4
             """;
@@ -298,9 +304,16 @@ final class DeviceStore {
     /** {@code ours}: nobody else may have it. */
     record Unowned(String deviceId, boolean ours) {}
 
-    Future<List<Unowned>> toRestore(String node, Collection<String> running, Collection<String> abandoned, int limit) {
+    /** {@code waitForNode}: see {@link io.kurir.Settings.Profile}. */
+    Future<List<Unowned>> toRestore(
+            String node, Collection<String> running, Collection<String> abandoned, int limit, Duration waitForNode) {
         return pool.preparedQuery(TO_RESTORE)
-                .execute(Tuple.of(node, running.toArray(String[]::new), abandoned.toArray(String[]::new), limit))
+                .execute(Tuple.of(
+                        node,
+                        running.toArray(String[]::new),
+                        abandoned.toArray(String[]::new),
+                        limit,
+                        waitForNode.toMillis() / 1000.0))
                 .map(rows -> {
                     List<Unowned> devices = new ArrayList<>();
                     rows.forEach(row -> devices.add(new Unowned(row.getString(0), row.getBoolean(1))));

@@ -109,6 +109,7 @@ final class Session implements Leases.Holder {
 
     private Runnable firstConnected = () -> {};
     private boolean reloading;
+    private boolean travels;
     /** Went on with an older profile, which has not shown yet that it is good for anything. */
     private boolean recovering;
     /** The page says that it is connected, which an older profile is not believed until WhatsApp's server has answered it. */
@@ -148,6 +149,11 @@ final class Session implements Leases.Holder {
 
     boolean connected() {
         return state == DeviceState.CONNECTED;
+    }
+
+    /** After its end: whether another node can go on with the profile. */
+    boolean travels() {
+        return travels;
     }
 
     void nudge() {
@@ -761,8 +767,10 @@ final class Session implements Leases.Holder {
         return closeOrFail()
                 .compose(_ -> from.map(
                                 browser -> around.copies().closed(browser, deviceId, lease.epoch(), linked, patience))
-                        .orElseGet(Future::succeededFuture))
-                .otherwiseEmpty();
+                        .orElseGet(() -> Future.succeededFuture(!linked)))
+                .otherwise(false)
+                .onSuccess(kept -> travels = kept)
+                .mapEmpty();
     }
 
     private Future<Boolean> logout() {

@@ -112,7 +112,8 @@ public final class WorkerVerticle extends VerticleBase {
         home = Optional.of(context);
         browser = Optional.of(new SharedBrowser(number, node, proxy, this::sessions));
         copies = Optional.of(new Copies(
-                new Profiles(node.pool()),
+                new Profiles(
+                        node.pool(), node.settings().profile().sharedFolder().isPresent()),
                 new Snapshots(vertx, node.pool(), node.vault(), node.meters()),
                 node.settings().profile().snapshots()));
         vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep());
@@ -343,15 +344,34 @@ public final class WorkerVerticle extends VerticleBase {
                 .ifPresent(gone -> gone.addresses().forEach(Bus.Registration::end));
         count();
         Optional<Handover> handover = Optional.ofNullable(leaving.remove(session.deviceId()));
+        boolean stays = handover.isPresent() && !session.travels();
         node.leases()
-                .release(session.lease(), handover.flatMap(Handover::to))
+                .release(session.lease(), stays ? Optional.of(node.leases().node()) : handover.flatMap(Handover::to))
                 .onSuccess(_ -> node.bus().publish(SessionApi.FREED, new SessionApi.Freed(session.deviceId())))
                 .onFailure(away -> log.warn("{}: lease not released: {}", session.deviceId(), away.getMessage()))
-                .onComplete(_ -> handover.ifPresent(next -> next.given().complete(session.lease())));
+                .onComplete(_ -> handover.ifPresent(next -> {
+                    if (stays) {
+                        next.given().fail(leftBehind(session.deviceId()));
+                    } else {
+                        next.given().complete(session.lease());
+                    }
+                }));
+    }
+
+    private static Problem leftBehind(String deviceId) {
+        return Problem.later(
+                Problem.Code.NOT_AVAILABLE,
+                "the profile of device " + deviceId + " could not be kept for another node: it stays",
+                Duration.ofSeconds(5));
     }
 
     /** Hands the device to that node, or the one with the most room; answers its name when the device is open there. */
     private Future<String> move(String deviceId, Optional<String> wished) {
+        if (!node.settings().profile().travels()) {
+            return Future.failedFuture(Problem.of(
+                    Problem.Code.CONFLICT,
+                    "profiles stay on their nodes: neither profile.shared-folder nor profile.snapshots is set"));
+        }
         String here = node.leases().node();
         return node.nodes()
                 .candidates(deviceId)

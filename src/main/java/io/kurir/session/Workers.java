@@ -200,7 +200,11 @@ public final class Workers extends VerticleBase {
     private Future<List<DeviceStore.Unowned>> unowned() {
         return running()
                 .compose(running -> store.toRestore(
-                        node.leases().node(), running, node.leases().abandoned(), MOST_UNOWNED));
+                        node.leases().node(),
+                        running,
+                        node.leases().abandoned(),
+                        MOST_UNOWNED,
+                        node.settings().profile().waitForNode()));
     }
 
     private Future<List<String>> running() {
@@ -238,7 +242,10 @@ public final class Workers extends VerticleBase {
 
     /** Hands one device to a node that has more room, if there is such a one. */
     private void rebalance() {
-        if (rebalancing || restoring || node.nodes().draining()) {
+        if (rebalancing
+                || restoring
+                || node.nodes().draining()
+                || !node.settings().profile().travels()) {
             return;
         }
         rebalancing = true;
@@ -284,7 +291,7 @@ public final class Workers extends VerticleBase {
         return running()
                 .compose(devices -> node.nodes().all().compose(nodes -> {
                     Map<String, List<String>> spread = Placement.spread(devices, nodes);
-                    if (spread.isEmpty()) {
+                    if (spread.isEmpty() || !node.settings().profile().travels()) {
                         return Future.succeededFuture();
                     }
                     List<Future<Void>> wave = spread.entrySet().stream()

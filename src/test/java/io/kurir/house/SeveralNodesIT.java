@@ -177,19 +177,22 @@ class SeveralNodesIT {
         Member second = join("two", still);
         String path = "/api/admin/devices/dev-1/move";
 
-        Future<Integer> meanwhile = vertx.executeBlocking(
+        Future<List<String>> meanwhile = vertx.executeBlocking(
                 () -> {
-                    int worst = 0;
+                    List<String> refused = new ArrayList<>();
                     for (int i = 0; i < 20; i++) {
-                        worst = Math.max(worst, send(second, "dev-1").status());
+                        Reply sent = send(second, "dev-1");
+                        if (sent.status() != 200) {
+                            refused.add(sent.text());
+                        }
                     }
-                    return worst;
+                    return refused;
                 },
                 false);
         Reply moved = first.admin().post(path, new JsonObject().put("node", second.name()));
         assertThat(moved.status()).as(moved.text()).isEqualTo(200);
         assertThat(moved.data().getString("node")).isEqualTo(second.name());
-        assertThat(House.get(meanwhile)).isEqualTo(200);
+        assertThat(House.get(meanwhile)).isEmpty();
 
         Reply again = first.admin().post(path, new JsonObject().put("node", second.name()));
         assertThat(again.status()).isEqualTo(409);
@@ -222,6 +225,34 @@ class SeveralNodesIT {
         Map<String, String> all = new HashMap<>(some);
         all.put(name, value);
         return all;
+    }
+
+    @Test
+    void aDeviceWaitsForTheNodeThatHasItsProfileUnlessAllNodesSeeIt() throws Exception {
+        Member node = join("one");
+        leftBehind(node, "dev-disk", "'a node that died'");
+        leftBehind(node, "dev-volume", "null");
+        awaitConnected(node, "dev-volume");
+        assertThat(spread(node).get(node.name())).containsExactly("dev-volume");
+
+        sql("update device set updated_at = updated_at - interval '11 minutes' where device_id = 'dev-disk'");
+        sql("update lease set expires_at = expires_at - interval '11 minutes' where device_id = 'dev-disk'");
+        awaitConnected(node, "dev-disk");
+    }
+
+    /** As a node does that is killed while the device is connected; {@code disk}: where the profile lies, in SQL. */
+    private void leftBehind(Member node, String deviceId, String disk) throws Exception {
+        node.admin().post(DEVICES, new JsonObject().put("deviceId", deviceId));
+        sql("insert into lease (device_id, node, worker, epoch, expires_at, ttl_ms)"
+                + " values ('%s', 'a node that died', '1', 1, clock_timestamp(), 1000)".formatted(deviceId));
+        sql("insert into profile (device_id, opened_epoch, dirty, node) values ('%s', 1, true, %s)"
+                .formatted(deviceId, disk));
+        sql("update device set linked = true, wanted = true, state = 'connected' where device_id = '%s'"
+                .formatted(deviceId));
+    }
+
+    private void sql(String statement) throws Exception {
+        House.get(pool.query(statement).execute());
     }
 
     @Test

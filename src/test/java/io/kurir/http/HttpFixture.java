@@ -218,7 +218,7 @@ final class HttpFixture implements AutoCloseable {
                                 Duration.ofSeconds(30),
                                 Optional.empty()),
                         1L << 40),
-                new Settings.Profile(Optional.empty(), true, Settings.OnStale.RELINK),
+                new Settings.Profile(Optional.empty(), true, Settings.OnStale.RELINK, Duration.ofMinutes(10)),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,

@@ -40,7 +40,7 @@ class SnapshotsIT {
     private final Pool pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Snapshots snapshots = new Snapshots(vertx, pool, new Vault(SECRET), meters);
-    private final Profiles profiles = new Profiles(pool);
+    private final Profiles profiles = new Profiles(pool, false);
     private final Random random = new Random(7);
     private int restored;
 
