@@ -145,9 +145,13 @@ final class World implements AutoCloseable {
     World link() throws Exception {
         System.out.println("budget raised to 60000 messages per minute, 1000 at once; lease " + lease.toSeconds()
                 + " s, grace time 1 s");
-        for (int node = 0; node < nodes.size(); node++) {
-            nodes.get(node).start();
-            awaitServing(node); // the first one makes the tables
+        kurir.start();
+        awaitServing(0); // it makes the tables
+        for (KurirProcess other : nodes.subList(1, nodes.size())) {
+            other.start();
+        }
+        for (int node = 1; node < nodes.size(); node++) {
+            awaitServing(node);
         }
         for (int i = 0; i < devices; i++) {
             link(i);
