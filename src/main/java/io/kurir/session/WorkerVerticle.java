@@ -13,6 +13,7 @@ import io.kurir.http.Problem;
 import io.kurir.media.Media;
 import io.kurir.message.Outbox;
 import io.kurir.message.Traffic;
+import io.kurir.profile.Profiles;
 import io.kurir.proxy.Proxy;
 import io.kurir.whatsapp.WhatsApp;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -73,6 +74,7 @@ public final class WorkerVerticle extends VerticleBase {
     private final int number;
     private final Node node;
     private final DeviceStore store;
+    private final Profiles profiles;
     private final Map<String, Owned> owned = new HashMap<>();
     private final Map<String, Future<Session>> starting = new HashMap<>();
     private final Optional<Proxy> proxy;
@@ -92,6 +94,7 @@ public final class WorkerVerticle extends VerticleBase {
         this.proxy = proxy;
         this.node = node;
         this.store = new DeviceStore(node.pool());
+        this.profiles = new Profiles(node.pool());
     }
 
     @Override
@@ -226,6 +229,7 @@ public final class WorkerVerticle extends VerticleBase {
                 new Session.Surroundings(
                         vertx,
                         store,
+                        profiles,
                         node.events(),
                         node.settings(),
                         browser.orElseThrow(),

@@ -2,6 +2,7 @@ package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kurir.whatsapp.Kept;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
@@ -190,6 +191,11 @@ public final class Chromium implements WhatsApp {
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
                         .map(chromium))
                 .onFailure(fault -> driver.submit(playwright -> browser.end()));
+    }
+
+    @Override
+    public Future<Kept> claim(String deviceId, long epoch, long opened) {
+        return OnContext.run(context, () -> retryWhileHeld(() -> profiles.claim(deviceId, epoch, opened)));
     }
 
     @Override

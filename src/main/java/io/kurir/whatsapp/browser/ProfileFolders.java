@@ -1,5 +1,6 @@
 package io.kurir.whatsapp.browser;
 
+import io.kurir.whatsapp.Kept;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,6 +73,18 @@ final class ProfileFolders {
             prune(deviceId, folder);
         }
         return folder;
+    }
+
+    /** As {@link #claim(String, long)}, unless the newest generation is older than the last opening that was written down, or there is none. */
+    Kept claim(String deviceId, long epoch, long opened) throws IOException {
+        OptionalLong newest = generations(checked(deviceId)).stream()
+                .mapToLong(Generation::epoch)
+                .max();
+        Kept kept = Kept.of(newest, opened);
+        if (kept instanceof Kept.Current) {
+            claim(deviceId, epoch);
+        }
+        return kept;
     }
 
     /** A browser may write crumbs under an older name after the move: late tasks of a profile that it has closed. */
