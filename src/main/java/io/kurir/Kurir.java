@@ -85,6 +85,7 @@ import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,7 +163,8 @@ public final class Kurir {
         return Chromium.launch(
                         vertx,
                         new Chromium.Options(
-                                settings.data().resolve("browsers").resolve(place.folder()),
+                                browsers(settings).resolve(place.folder()),
+                                settings.profile().sharedFolder(),
                                 settings.whatsapp().baseUrl(),
                                 browser.executable(),
                                 browser.sandbox(),
@@ -173,6 +175,11 @@ public final class Kurir {
                                 false),
                         metrics.registry())
                 .map(Function.identity());
+    }
+
+    /** This node's own, also where others lie beside them: what is left in it is this node's to end. */
+    private static Path browsers(Settings settings) {
+        return settings.browsers(NodeId.of(settings.data()));
     }
 
     private Future<Kurir> deploy(Browsers browsers) {
@@ -409,8 +416,7 @@ public final class Kurir {
         // not of a context: the one that would tell of the end is gone by then
         Promise<Void> quiet = Promise.promise();
         stopped.timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
-                .eventually(() -> vertx.executeBlocking(
-                        () -> Leftover.endAll(settings.data().resolve("browsers"))))
+                .eventually(() -> vertx.executeBlocking(() -> Leftover.endAll(browsers(settings))))
                 .onComplete(_ -> quiet.complete());
         return quiet.future().eventually(vertx::close);
     }

@@ -22,6 +22,7 @@ public record Settings(
         Redis redis,
         Cluster cluster,
         WhatsApp whatsapp,
+        Profile profile,
         Lease lease,
         Delivery delivery,
         Send send,
@@ -98,6 +99,14 @@ public record Settings(
             Duration recycleAfter,
             Duration idleAfter,
             Optional<Path> blockedRequests) {}
+
+    /** Where the devices' profiles are. {@code sharedFolder}: a volume that all nodes see; without it each keeps its own in its data folder. */
+    public record Profile(Optional<Path> sharedFolder) {}
+
+    /** The user data folders of the browsers of the node of this name, whose settings these are. */
+    public Path browsers(String node) {
+        return profile.sharedFolder().map(shared -> shared.resolve(node)).orElseGet(() -> data.resolve("browsers"));
+    }
 
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
     public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}

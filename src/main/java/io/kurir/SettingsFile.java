@@ -144,6 +144,7 @@ public final class SettingsFile {
                     redis,
                     s.cluster(),
                     whatsapp,
+                    s.profile(),
                     s.lease(),
                     s.delivery(),
                     s.send(),
@@ -206,6 +207,8 @@ public final class SettingsFile {
                         baseUrl.orElse(URI.create("https://web.whatsapp.com")),
                         browser(),
                         keys.bytes("whatsapp.memory-budget", Memory.total() / 100 * 60, Memory.total())),
+                new Settings.Profile(keys.text("profile.shared-folder")
+                        .map(folder -> Path.of(folder).toAbsolutePath().normalize())),
                 lease(),
                 delivery(),
                 send(),

@@ -29,7 +29,10 @@ final class ProfileStore {
     // One above the last owner's, which is the next one's: what nodes have of the time before becomes old by it.
     private static final String IMPORTED = """
             insert into profile as p (device_id, opened_epoch)
-            select $1, coalesce((select epoch from lease where device_id = $1), 0) + 1
+            select d.device_id, coalesce(l.epoch, 0) + 1
+            from device d
+            left join lease l on l.device_id = d.device_id
+            where d.device_id = $1
             on conflict (device_id) do update
             set opened_epoch = greatest(p.opened_epoch, excluded.opened_epoch), dirty = false
             """;

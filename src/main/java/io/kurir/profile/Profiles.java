@@ -64,7 +64,7 @@ public final class Profiles {
         return store.closed(deviceId, epoch);
     }
 
-    /** A profile came by hand, for a device that nobody owns: it is the present one, and every other copy is old. */
+    /** A profile came by hand, for a device that nobody owns: it is the present one, and every other copy is old. A device that is not there has none. */
     public Future<Void> imported(String deviceId) {
         return store.imported(deviceId).mapEmpty();
     }

@@ -216,6 +216,7 @@ final class HttpFixture implements AutoCloseable {
                                 Duration.ofSeconds(30),
                                 Optional.empty()),
                         1L << 40),
+                new Settings.Profile(Optional.empty()),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,

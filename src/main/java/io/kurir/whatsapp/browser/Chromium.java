@@ -57,6 +57,7 @@ public final class Chromium implements WhatsApp {
      * Where the profiles are, what the pages open, and how the browser is started.
      *
      * @param userData the folder of this browser's profiles; the sibling folders are searched for a device's older profile
+     * @param shared where the nodes' folders are, of which one holds {@code userData} and all are searched; empty: the siblings alone
      * @param baseUrl WhatsApp Web, or the simulator
      * @param executable empty: an installed Chrome or Chromium, else Playwright's own
      * @param sandbox off only where it cannot run, such as for root
@@ -68,6 +69,7 @@ public final class Chromium implements WhatsApp {
      */
     public record Options(
             Path userData,
+            Optional<Path> shared,
             URI baseUrl,
             Optional<Path> executable,
             boolean sandbox,
@@ -80,13 +82,24 @@ public final class Chromium implements WhatsApp {
         /** Straight to the network, and nothing blocked. */
         public Options(
                 Path userData,
+                Optional<Path> shared,
                 URI baseUrl,
                 Optional<Path> executable,
                 boolean sandbox,
                 Optional<String> hostRules,
                 Duration openTimeout,
                 boolean visible) {
-            this(userData, baseUrl, executable, sandbox, hostRules, openTimeout, List.of(), Optional.empty(), visible);
+            this(
+                    userData,
+                    shared,
+                    baseUrl,
+                    executable,
+                    sandbox,
+                    hostRules,
+                    openTimeout,
+                    List.of(),
+                    Optional.empty(),
+                    visible);
         }
     }
 
@@ -154,7 +167,7 @@ public final class Chromium implements WhatsApp {
         this.driver = driver;
         this.browser = browser;
         this.cdp = cdp;
-        this.profiles = new ProfileFolders(options.userData());
+        this.profiles = new ProfileFolders(options.userData(), options.shared());
         cdp.listen(Cdp.BROWSER, this::heard);
         cdp.closed().onComplete(end -> lost());
     }
