@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration REACHED = Duration.ofSeconds(2);
     /** For the next owner to open the device. */
     private static final Duration HANDED_OVER = Duration.ofSeconds(45);
 
@@ -341,8 +342,19 @@ public final class WorkerVerticle extends VerticleBase {
                                         .orElse("no other node takes devices")))));
     }
 
-    /** Closes the device's page cleanly, passes its lease and has the other node open it; completes when it is open there, or could not be opened. */
+    /**
+     * Closes the device's page cleanly, passes its lease and has the other node open it; completes when it is open there, or could not be opened. A
+     * node that has just been frozen or cut off is still taken for alive: one that does not answer gets nothing.
+     */
     Future<Void> handOver(String deviceId, String to) {
+        return node.bus()
+                .ask(SessionApi.reach(to), new SessionApi.Reach(), REACHED)
+                .recover(why -> Future.failedFuture(Problem.later(
+                        Problem.Code.NOT_AVAILABLE, "node " + to + " does not answer", Duration.ofSeconds(5))))
+                .compose(_ -> pass(deviceId, to));
+    }
+
+    private Future<Void> pass(String deviceId, String to) {
         return here(() -> {
             Optional<Owned> mine = Optional.ofNullable(owned.get(deviceId));
             if (mine.isEmpty() || leaving.containsKey(deviceId)) {

@@ -32,6 +32,8 @@ public final class Workers extends VerticleBase {
     private static final int WAVE = 2;
     private static final long RESTORE_EVERY_MS = 2_000;
     private static final long ABANDONED_EVERY_MS = 250;
+    /** After a hand-over that failed: who does not answer counts as gone some seconds later. */
+    private static final long AGAIN_MS = 500;
     /** Looked at at once. */
     private static final int MOST_UNOWNED = 500;
     /** After so long a device that another node should take is anybody's. */
@@ -80,6 +82,7 @@ public final class Workers extends VerticleBase {
                         forget -> place(forget.deviceId())
                                 .compose(worker -> worker.forget(forget.deviceId()))
                                 .map(done));
+        node.bus().serve(SessionApi.reach(node.nodes().name()), _ -> Future.succeededFuture(done));
         node.bus().serve(SessionApi.RECYCLE, _ -> recycle().map(done));
         node.bus().hear(SessionApi.FREED, _ -> restore());
         vertx.setPeriodic(1, RESTORE_EVERY_MS, _ -> restore());
@@ -291,7 +294,9 @@ public final class Workers extends VerticleBase {
                             .flatMap(each -> each.getValue().stream().map(device -> handOver(device, each.getKey())))
                             .limit(WAVE)
                             .toList();
-                    return Future.join(wave).<Void>mapEmpty().otherwiseEmpty().compose(_ -> handAllOver());
+                    return Future.join(wave)
+                            .recover(_ -> vertx.timer(AGAIN_MS).compose(_ -> Future.succeededFuture()))
+                            .compose(_ -> handAllOver());
                 }));
     }
 
