@@ -21,6 +21,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,10 +146,14 @@ public final class WorkerVerticle extends VerticleBase {
         return here(() -> browser.orElseThrow().recycle());
     }
 
-    /** Runs on the worker's context whatever the caller's is. */
+    /** Runs on the worker's context whatever the caller's is; the caller is told on its own. */
     private <T> Future<T> here(Supplier<Future<T>> deed) {
         Promise<T> promise = Promise.promise();
-        home.orElseThrow().runOnContext(_ -> deed.get().onComplete(promise));
+        Optional<Context> caller = Optional.ofNullable(Vertx.currentContext());
+        home.orElseThrow()
+                .runOnContext(_ -> deed.get()
+                        .onComplete(done -> caller.ifPresentOrElse(
+                                back -> back.runOnContext(_ -> promise.handle(done)), () -> promise.handle(done))));
         return promise.future();
     }
 

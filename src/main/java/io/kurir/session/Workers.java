@@ -45,7 +45,8 @@ public final class Workers extends VerticleBase {
     private final List<WorkerVerticle> workers = new CopyOnWriteArrayList<>();
     private boolean placing;
     private final List<Runnable> queue = new ArrayList<>();
-    private boolean restoring;
+    private boolean looking;
+    private final Set<String> restoring = new HashSet<>();
     /** Something was freed while a look was under way. */
     private boolean again;
 
@@ -172,32 +173,42 @@ public final class Workers extends VerticleBase {
                 });
     }
 
+    /**
+     * Looks for devices to restore and fills the free places with them; each that is done makes place for the next. A slow page thus delays nobody but
+     * itself: a node that waited for its whole wave left the others' share of a dead node's devices standing for 5 s more.
+     */
     private void restore() {
-        if (restoring || node.nodes().draining()) {
-            again |= restoring;
+        if (looking || restoring.size() >= WAVE || node.nodes().draining()) {
+            again |= looking;
             return;
         }
-        restoring = true;
+        looking = true;
         again = false;
-        unowned()
-                .compose(this::ourShare)
-                .compose(devices -> {
-                    List<Future<Void>> wave =
-                            devices.stream().limit(WAVE).map(this::restore).toList();
-                    return Future.join(wave)
-                            .transform(_ -> Future.succeededFuture(
-                                    wave.stream().filter(Future::succeeded).count()));
-                })
-                .onComplete(done -> {
-                    restoring = false;
-                    if (done.failed()) {
-                        log.warn(
-                                "cannot look for devices to restore: {}",
-                                done.cause().getMessage());
-                    } else if (done.result() > 0 || again) {
-                        vertx.runOnContext(_ -> restore()); // the next wave; what failed waits for the timer
-                    }
-                });
+        unowned().compose(this::ourShare).onComplete(done -> {
+            looking = false;
+            if (done.failed()) {
+                log.warn("cannot look for devices to restore: {}", done.cause().getMessage());
+                return;
+            }
+            done.result().stream()
+                    .filter(deviceId -> !restoring.contains(deviceId))
+                    .limit(WAVE - restoring.size())
+                    .toList()
+                    .forEach(this::restore);
+            if (again) {
+                restore();
+            }
+        });
+    }
+
+    private void restore(String deviceId) {
+        restoring.add(deviceId);
+        begin(deviceId, false).onComplete(done -> {
+            restoring.remove(deviceId);
+            if (done.succeeded()) {
+                restore(); // the next one; what failed waits for the timer
+            }
+        });
     }
 
     private Future<List<DeviceStore.Unowned>> unowned() {
@@ -241,7 +252,7 @@ public final class Workers extends VerticleBase {
 
     /** Hands one device to a node that has more room, if there is such a one. */
     private void rebalance() {
-        if (rebalancing || restoring || node.nodes().draining()) {
+        if (rebalancing || !restoring.isEmpty() || node.nodes().draining()) {
             return;
         }
         rebalancing = true;
@@ -302,10 +313,6 @@ public final class Workers extends VerticleBase {
 
     private Future<Void> handOver(String deviceId, String to) {
         return place(deviceId).compose(worker -> worker.handOver(deviceId, to));
-    }
-
-    private Future<Void> restore(String deviceId) {
-        return begin(deviceId, false);
     }
 
     private Future<Void> begin(String deviceId, boolean withQr) {

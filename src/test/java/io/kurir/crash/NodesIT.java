@@ -38,7 +38,6 @@ final class NodesIT {
     private static final long CUT_MS = 16_000;
 
     private static final long AWAY_MS = 30_000;
-    private static final long GOAL_MS = 15_000;
     private static final long MOMENT_MS = 1_500;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -86,9 +85,6 @@ final class NodesIT {
                 standstills.print();
             }
             world.records.checkEvents();
-            assertThat(standstills.p95(Fault.KILL.name()))
-                    .as("p95 after a kill, ms")
-                    .isLessThanOrEqualTo(GOAL_MS);
         }
         say("NodesIT is through");
     }
