@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,6 +38,9 @@ final class NodesIT {
     private static final Duration LEASE = Duration.ofSeconds(10);
     /** Longer than Hazelcast takes to believe that a node is gone, which is 10 s. */
     private static final long CUT_MS = 16_000;
+
+    /** Twice the time between two looks for a better place. */
+    private static final Duration STILL = Duration.ofSeconds(5);
 
     private static final long AWAY_MS = 30_000;
     private static final long MOMENT_MS = 1_500;
@@ -75,6 +80,9 @@ final class NodesIT {
             try (Steady texts = new Steady(world, DEVICES, PER_SECOND, "nodes-" + seed)) {
                 for (Fault fault : order) {
                     awaitSpread(world);
+                    if (fault == Fault.DATABASE_AWAY || fault == Fault.NODES_CUT) {
+                        awaitStill(world);
+                    }
                     texts.go();
                     Facts.pause(random.nextLong(MOMENT_MS));
                     strike(world, fault, standstills);
@@ -112,6 +120,21 @@ final class NodesIT {
                 throw new IllegalStateException(byNode + ", not connected: " + out);
             }
             return true;
+        });
+    }
+
+    /** Nothing is being handed over any more, which would go on during a fault that is to move nothing. */
+    private static void awaitStill(World world) {
+        AtomicReference<Map<String, String>> last = new AtomicReference<>(Map.of());
+        AtomicLong since = new AtomicLong();
+        Facts.await("the devices stay where they are", PATIENCE, () -> {
+            Map<String, String> now = world.records.leases().nodes();
+            if (!now.equals(last.getAndSet(now))) {
+                since.set(System.nanoTime());
+            }
+            Facts.pause(200);
+            return System.nanoTime() - since.get() > STILL.toNanos()
+                    && world.records.notConnected().isEmpty();
         });
     }
 
