@@ -38,7 +38,18 @@ public record Node(
         return (known + (double) more * DEVICE) / Math.max(1, budget);
     }
 
+    /** As it will be with so many more devices, by its memory too: else the emptiest node would stay so and be given all of a dead one's. */
     Node with(int more) {
-        return new Node(name, version, roles, alive, draining, devices + more, memory, budget, startedAt, seenAt);
+        return new Node(
+                name,
+                version,
+                roles,
+                alive,
+                draining,
+                devices + more,
+                memory + more * DEVICE,
+                budget,
+                startedAt,
+                seenAt);
     }
 }

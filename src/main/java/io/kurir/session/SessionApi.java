@@ -71,6 +71,13 @@ public final class SessionApi {
         return new Address<>("node." + node + ".start", Start.class, Done.class);
     }
 
+    /** Answered by a node that takes devices: asked before a device is closed for it. */
+    public record Reach() {}
+
+    public static Address<Reach, Done> reach(String node) {
+        return new Address<>("node." + node + ".reach", Reach.class, Done.class);
+    }
+
     /** Served by the owner. */
     public static Address<Move, Moved> move(String deviceId) {
         return new Address<>("device." + deviceId + ".move", Move.class, Moved.class);

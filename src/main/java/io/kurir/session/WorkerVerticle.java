@@ -25,6 +25,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ public final class WorkerVerticle extends VerticleBase {
             .mapToObj(Duration::ofSeconds)
             .toArray(Duration[]::new);
 
+    private static final Duration REACHED = Duration.ofSeconds(2);
     /** For the next owner to open the device. */
     private static final Duration HANDED_OVER = Duration.ofSeconds(45);
 
@@ -159,10 +161,14 @@ public final class WorkerVerticle extends VerticleBase {
         return here(() -> browser.orElseThrow().recycle());
     }
 
-    /** Runs on the worker's context whatever the caller's is. */
+    /** Runs on the worker's context whatever the caller's is; the caller is told on its own. */
     private <T> Future<T> here(Supplier<Future<T>> deed) {
         Promise<T> promise = Promise.promise();
-        home.orElseThrow().runOnContext(_ -> deed.get().onComplete(promise));
+        Optional<Context> caller = Optional.ofNullable(Vertx.currentContext());
+        home.orElseThrow()
+                .runOnContext(_ -> deed.get()
+                        .onComplete(done -> caller.ifPresentOrElse(
+                                back -> back.runOnContext(_ -> promise.handle(done)), () -> promise.handle(done))));
         return promise.future();
     }
 
@@ -387,8 +393,19 @@ public final class WorkerVerticle extends VerticleBase {
                                         .orElse("no other node takes devices")))));
     }
 
-    /** Closes the device's page cleanly, passes its lease and has the other node open it; completes when it is open there, or could not be opened. */
+    /**
+     * Closes the device's page cleanly, passes its lease and has the other node open it; completes when it is open there, or could not be opened. A
+     * node that has just been frozen or cut off is still taken for alive: one that does not answer gets nothing.
+     */
     Future<Void> handOver(String deviceId, String to) {
+        return node.bus()
+                .ask(SessionApi.reach(to), new SessionApi.Reach(), REACHED)
+                .recover(why -> Future.failedFuture(Problem.later(
+                        Problem.Code.NOT_AVAILABLE, "node " + to + " does not answer", Duration.ofSeconds(5))))
+                .compose(_ -> pass(deviceId, to));
+    }
+
+    private Future<Void> pass(String deviceId, String to) {
         return here(() -> {
             Optional<Owned> mine = Optional.ofNullable(owned.get(deviceId));
             if (mine.isEmpty() || leaving.containsKey(deviceId)) {

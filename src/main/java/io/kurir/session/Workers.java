@@ -32,6 +32,8 @@ public final class Workers extends VerticleBase {
     private static final int WAVE = 2;
     private static final long RESTORE_EVERY_MS = 2_000;
     private static final long ABANDONED_EVERY_MS = 250;
+    /** After a hand-over that failed: who does not answer counts as gone some seconds later. */
+    private static final long AGAIN_MS = 500;
     /** Looked at at once. */
     private static final int MOST_UNOWNED = 500;
     /** After so long a device that another node should take is anybody's. */
@@ -43,7 +45,8 @@ public final class Workers extends VerticleBase {
     private final List<WorkerVerticle> workers = new CopyOnWriteArrayList<>();
     private boolean placing;
     private final List<Runnable> queue = new ArrayList<>();
-    private boolean restoring;
+    private boolean looking;
+    private final Set<String> restoring = new HashSet<>();
     /** Something was freed while a look was under way. */
     private boolean again;
 
@@ -80,6 +83,7 @@ public final class Workers extends VerticleBase {
                         forget -> place(forget.deviceId())
                                 .compose(worker -> worker.forget(forget.deviceId()))
                                 .map(done));
+        node.bus().serve(SessionApi.reach(node.nodes().name()), _ -> Future.succeededFuture(done));
         node.bus().serve(SessionApi.RECYCLE, _ -> recycle().map(done));
         node.bus().hear(SessionApi.FREED, _ -> restore());
         vertx.setPeriodic(1, RESTORE_EVERY_MS, _ -> restore());
@@ -169,32 +173,42 @@ public final class Workers extends VerticleBase {
                 });
     }
 
+    /**
+     * Looks for devices to restore and fills the free places with them; each that is done makes place for the next. A slow page thus delays nobody but
+     * itself: a node that waited for its whole wave left the others' share of a dead node's devices standing for 5 s more.
+     */
     private void restore() {
-        if (restoring || node.nodes().draining()) {
-            again |= restoring;
+        if (looking || restoring.size() >= WAVE || node.nodes().draining()) {
+            again |= looking;
             return;
         }
-        restoring = true;
+        looking = true;
         again = false;
-        unowned()
-                .compose(this::ourShare)
-                .compose(devices -> {
-                    List<Future<Void>> wave =
-                            devices.stream().limit(WAVE).map(this::restore).toList();
-                    return Future.join(wave)
-                            .transform(_ -> Future.succeededFuture(
-                                    wave.stream().filter(Future::succeeded).count()));
-                })
-                .onComplete(done -> {
-                    restoring = false;
-                    if (done.failed()) {
-                        log.warn(
-                                "cannot look for devices to restore: {}",
-                                done.cause().getMessage());
-                    } else if (done.result() > 0 || again) {
-                        vertx.runOnContext(_ -> restore()); // the next wave; what failed waits for the timer
-                    }
-                });
+        unowned().compose(this::ourShare).onComplete(done -> {
+            looking = false;
+            if (done.failed()) {
+                log.warn("cannot look for devices to restore: {}", done.cause().getMessage());
+                return;
+            }
+            done.result().stream()
+                    .filter(deviceId -> !restoring.contains(deviceId))
+                    .limit(WAVE - restoring.size())
+                    .toList()
+                    .forEach(this::restore);
+            if (again) {
+                restore();
+            }
+        });
+    }
+
+    private void restore(String deviceId) {
+        restoring.add(deviceId);
+        begin(deviceId, false).onComplete(done -> {
+            restoring.remove(deviceId);
+            if (done.succeeded()) {
+                restore(); // the next one; what failed waits for the timer
+            }
+        });
     }
 
     private Future<List<DeviceStore.Unowned>> unowned() {
@@ -243,7 +257,7 @@ public final class Workers extends VerticleBase {
     /** Hands one device to a node that has more room, if there is such a one. */
     private void rebalance() {
         if (rebalancing
-                || restoring
+                || !restoring.isEmpty()
                 || node.nodes().draining()
                 || !node.settings().profile().travels()) {
             return;
@@ -298,16 +312,14 @@ public final class Workers extends VerticleBase {
                             .flatMap(each -> each.getValue().stream().map(device -> handOver(device, each.getKey())))
                             .limit(WAVE)
                             .toList();
-                    return Future.join(wave).<Void>mapEmpty().otherwiseEmpty().compose(_ -> handAllOver());
+                    return Future.join(wave)
+                            .recover(_ -> vertx.timer(AGAIN_MS).compose(_ -> Future.succeededFuture()))
+                            .compose(_ -> handAllOver());
                 }));
     }
 
     private Future<Void> handOver(String deviceId, String to) {
         return place(deviceId).compose(worker -> worker.handOver(deviceId, to));
-    }
-
-    private Future<Void> restore(String deviceId) {
-        return begin(deviceId, false);
     }
 
     private Future<Void> begin(String deviceId, boolean withQr) {

@@ -114,6 +114,11 @@ final class KurirProcess {
         }
     }
 
+    /** {@code kill -9}, if it runs. */
+    void endAtOnce() {
+        process.filter(Process::isAlive).ifPresent(Process::destroyForcibly);
+    }
+
     /** Whatever state it is in. */
     void end() {
         if (process.filter(Process::isAlive).isPresent()) {

@@ -15,8 +15,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What PostgreSQL says, asked past Kurir. Each question has a connection of its own, since the server is killed under us. */
 final class Records {
@@ -40,6 +43,28 @@ final class Records {
                     .map(step -> Instant.parse(step.getString("at")))
                     .min(Instant::compareTo)
                     .orElse(Instant.MAX);
+        }
+    }
+
+    /** A lease, whoever took it last. */
+    record Owned(String device, String node, long epoch, Instant acquired) {}
+
+    record Leases(List<Owned> all) {
+        Owned of(String device) {
+            return all.stream()
+                    .filter(one -> one.device().equals(device))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** The node of each device. */
+        Map<String, String> nodes() {
+            return all.stream().collect(Collectors.toMap(Owned::device, Owned::node));
+        }
+
+        /** How many devices each node has. */
+        Map<String, Long> counts() {
+            return all.stream().collect(Collectors.groupingBy(Owned::node, Collectors.counting()));
         }
     }
 
@@ -152,6 +177,36 @@ final class Records {
     Instant leaseEnds() throws SQLException {
         return ask("select expires_at from lease", row -> row.getTimestamp(1).toInstant())
                 .getFirst();
+    }
+
+    Leases leases() throws SQLException {
+        return new Leases(ask(
+                "select device_id, node, epoch, acquired_at from lease",
+                row -> new Owned(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getTimestamp(4).toInstant())));
+    }
+
+    /** Those that are not connected, or that nobody owns. */
+    List<String> notConnected() throws SQLException {
+        return ask("""
+                select d.device_id || ' ' || d.state
+                from device d
+                left join lease l on l.device_id = d.device_id and l.expires_at > clock_timestamp()
+                where d.state <> 'connected' or l.device_id is null
+                """, row -> row.getString(1));
+    }
+
+    /** When the device was first told to be connected after that; empty: it was not yet. */
+    Optional<Instant> connected(String device, Instant after) throws SQLException {
+        return ask("""
+                select at from event
+                where type = 'device-status' and device_id = '%s' and at > '%s' and data ->> 'state' = 'connected'
+                order by position limit 1
+                """.formatted(device, after), row -> row.getTimestamp(1).toInstant()).stream()
+                .findFirst();
     }
 
     String state() throws SQLException {

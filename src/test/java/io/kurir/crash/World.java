@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -44,14 +45,18 @@ final class World implements AutoCloseable {
 
     final Path folder;
     final Duration lease;
+    /** The first of them is {@link #kurir}. */
+    final List<KurirProcess> nodes = new ArrayList<>();
+
     final KurirProcess kurir;
+    final Optional<Wiring> wiring;
     final Records records;
     private final Vertx vertx = Vertx.vertx();
     private final Simulator simulator;
     private final EmbeddedDatabases databases;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final URI base;
+    private final List<URI> bases = new ArrayList<>();
     private final int devices;
 
     World(String name, Duration lease) throws Exception {
@@ -65,6 +70,11 @@ final class World implements AutoCloseable {
      * @param more environment variables
      */
     World(String name, Duration lease, int devices, Map<String, String> more) throws Exception {
+        this(name, lease, devices, 1, more);
+    }
+
+    /** With several devices on several nodes, which can be cut off from PostgreSQL and from each other. */
+    World(String name, Duration lease, int devices, int count, Map<String, String> more) throws Exception {
         this.devices = devices;
         this.lease = lease;
         this.folder = Path.of("target", "crash", name).toAbsolutePath();
@@ -76,9 +86,24 @@ final class World implements AutoCloseable {
         // as in KurirProcess; closing twice is harmless
         Runtime.getRuntime().addShutdownHook(new Thread(databases::close));
         this.records = new Records(databases.databaseUrl());
-        int port = Ports.free();
-        this.base = URI.create("http://127.0.0.1:" + port);
-        this.kurir = new KurirProcess(folder.resolve("kurir"), folder.resolve("kurir.log"), environment(port, more));
+        this.wiring = count == 1 ? Optional.empty() : Optional.of(new Wiring(folder, count, databases.databaseUrl()));
+        for (int node = 0; node < count; node++) {
+            int port = Ports.free();
+            bases.add(URI.create("http://127.0.0.1:" + port));
+            String called = node == 0 ? "kurir" : "kurir-" + node;
+            Map<String, String> own = new HashMap<>(more);
+            own.put("KURIR_DATA", folder.resolve(called).toString());
+            own.put("KURIR_HTTP_PORT", String.valueOf(port));
+            if (wiring.isPresent()) {
+                own.put("JWT_SECRET", KEY + KEY);
+                own.put(
+                        "KURIR_PROFILE_SHARED_FOLDER",
+                        folder.resolve("profiles").toString());
+                own.putAll(wiring.get().environment(node));
+            }
+            nodes.add(new KurirProcess(folder.resolve(called), folder.resolve(called + ".log"), environment(own)));
+        }
+        this.kurir = nodes.getFirst();
         calm();
     }
 
@@ -91,7 +116,7 @@ final class World implements AutoCloseable {
         return "62811000000%02d".formatted(index + 1);
     }
 
-    private Map<String, String> environment(int port, Map<String, String> more) {
+    private Map<String, String> environment(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(more);
         Map.ofEntries(
                         Map.entry("DATABASE_URL", databases.databaseUrl()),
@@ -99,8 +124,6 @@ final class World implements AutoCloseable {
                         // a process that lives for seconds is not worth the second compiler: 20 starts take half as
                         // long
                         Map.entry("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
-                        Map.entry("KURIR_DATA", folder.resolve("kurir").toString()),
-                        Map.entry("KURIR_HTTP_PORT", String.valueOf(port)),
                         Map.entry("KURIR_WHATSAPP_BASE_URL", simulator.url()),
                         Map.entry("KURIR_CLUSTER_NAME", "crash-" + KEY.substring(12)),
                         Map.entry("KURIR_ADMIN_EMAIL", "crash@example.org"),
@@ -124,7 +147,13 @@ final class World implements AutoCloseable {
                 + " s, grace time 1 s");
         try {
             kurir.start();
-            Facts.await("Kurir serves", PATIENCE, () -> get("/health").statusCode() == 200);
+            awaitServing(0); // it makes the tables
+            for (KurirProcess other : nodes.subList(1, nodes.size())) {
+                other.start();
+            }
+            for (int node = 1; node < nodes.size(); node++) {
+                awaitServing(node);
+            }
             for (int i = 0; i < devices; i++) {
                 link(i);
             }
@@ -133,6 +162,22 @@ final class World implements AutoCloseable {
             close(); // nobody else has it yet, and its Kurir would join the cluster of the next test
             throw notLinked;
         }
+    }
+
+    void awaitServing(int node) {
+        Facts.await(
+                "Kurir serves",
+                PATIENCE,
+                () -> client.send(request(node, "/health", PATIENCE).GET().build(), BodyHandlers.ofString())
+                                .statusCode()
+                        == 200);
+    }
+
+    /** The name by which that node signs its leases. */
+    String nodeName(int node) throws IOException {
+        return Files.readString(
+                        folder.resolve(node == 0 ? "kurir" : "kurir-" + node).resolve("node-id"))
+                .strip();
     }
 
     private void link(int index) throws Exception {
@@ -191,8 +236,14 @@ final class World implements AutoCloseable {
 
     /** From any thread. The repeat of a request carries the key of the first one. */
     HttpResponse<String> post(String path, JsonObject body, String key) throws IOException, InterruptedException {
+        return post(0, path, body, key, PATIENCE);
+    }
+
+    /** To that node. From any thread. */
+    HttpResponse<String> post(int node, String path, JsonObject body, String key, Duration patience)
+            throws IOException, InterruptedException {
         return client.send(
-                request(path)
+                request(node, path, patience)
                         .header("content-type", "application/json")
                         .header("Idempotency-Key", key)
                         .POST(BodyPublishers.ofString(body.encode()))
@@ -202,7 +253,13 @@ final class World implements AutoCloseable {
 
     /** From any thread. */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).header("x-api-key", KEY);
+        return request(0, path, PATIENCE);
+    }
+
+    private HttpRequest.Builder request(int node, String path, Duration patience) {
+        return HttpRequest.newBuilder(bases.get(node).resolve(path))
+                .timeout(patience)
+                .header("x-api-key", KEY);
     }
 
     private static void require(HttpResponse<String> answer) {
@@ -247,7 +304,14 @@ final class World implements AutoCloseable {
 
     /** Everything that the device's pages handed to the network. */
     List<JsonObject> submissions() {
-        return network("GET", "/api/submissions?limit=200000", new JsonObject()).getJsonArray("submissions").stream()
+        return submissionsAfter(0);
+    }
+
+    /** Likewise, those after that number. */
+    List<JsonObject> submissionsAfter(long seq) {
+        return network("GET", "/api/submissions?limit=200000&after=" + seq, new JsonObject())
+                .getJsonArray("submissions")
+                .stream()
                 .map(JsonObject.class::cast)
                 .toList();
     }
@@ -341,7 +405,12 @@ final class World implements AutoCloseable {
     /** Stops all of it and makes sure that nothing stays behind. */
     @Override
     public void close() throws IOException {
-        kurir.end();
+        if (wiring.isPresent()) {
+            nodes.forEach(KurirProcess::endAtOnce); // in order, each would hand its devices to the next
+            wiring.get().close();
+        } else {
+            kurir.end();
+        }
         databases.close();
         Rig.get(simulator.close());
         Rig.get(vertx.close());
