@@ -97,8 +97,9 @@ install_package() {
   [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ] && command -v apt-get >/dev/null || return 1
   say "Installing the package chromium …"
   export DEBIAN_FRONTEND=noninteractive
-  apt-get install -y -q --no-install-recommends chromium >&2 ||
-    { apt-get update -q >&2 && apt-get install -y -q --no-install-recommends chromium >&2; }
+  # An old list of packages has an old browser: Chromium 150 closes each page as it opens, 156 does not.
+  apt-get update -q >&2 || say "The list of packages could not be brought up to date."
+  apt-get install -y -q --no-install-recommends chromium >&2
 }
 
 # Sets CHROME_PATH; needs the class path in $1 for Playwright's own download.

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The dead man's switch. The JVM that owns the device extends a deadline; when it passes, for whatever reason (JVM stopped, killed,
- * partitioned), the page closes its sockets, sends nothing any more and leaves for about:blank, so that another node may
- * open the same device.
+ * partitioned), the page closes its sockets, sends nothing any more, leaves for about:blank and closes its window, so that another node may
+ * open the same device: a browser lets a profile go with its last window, and nobody may be there who could tell it to.
  *
  * Two clocks: `performance.now()` cannot be set back; `Date.now()` goes on while the machine is suspended. Whichever passes its deadline first
  * ends it. `send` looks at both itself, because after a suspension it may run before any timer does.
@@ -30,6 +30,8 @@ export const tab = {
   linked: inherited?.linked ?? profile.wasLinked,
 };
 
+// Refused where the window has been elsewhere before; ChromiumPage has the browser forget that.
+const closeWindow = window.close.bind(window);
 const setTimer = window.setTimeout.bind(window);
 const clearTimer = window.clearTimeout.bind(window);
 const NativeWebSocket = window.WebSocket;
@@ -76,7 +78,9 @@ function trip(reason) {
   for (const socket of sockets) nativeClose.call(socket);
   emit({ type: 'fenced', reason });
   flush();
+  // First, and all that happens where the window stays: what runs in the document's workers ends at once.
   location.replace('about:blank');
+  closeWindow();
 }
 
 function watch() {

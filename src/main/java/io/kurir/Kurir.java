@@ -62,6 +62,7 @@ import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.suppression.Suppressions;
+import io.kurir.trace.Traces;
 import io.kurir.webhook.Deliveries;
 import io.kurir.webhook.DeliveryErasure;
 import io.kurir.webhook.WebhookVerticle;
@@ -85,6 +86,7 @@ import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.sqlclient.Pool;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,32 +118,43 @@ public final class Kurir {
     private final Vertx vertx;
     private final Settings settings;
     private final Metrics metrics;
+    private final Traces traces;
     private final List<String> deployments = new ArrayList<>();
     private Optional<Nodes> nodes = Optional.empty();
     private Optional<Workers> workers = Optional.empty();
 
-    private Kurir(Vertx vertx, Settings settings, Metrics metrics) {
+    private Kurir(Vertx vertx, Settings settings, Metrics metrics, Traces traces) {
         this.vertx = vertx;
         this.settings = settings;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /** Starts the roles that the settings name; completes when they serve. The data folder must be locked by this process. */
     public static Future<Kurir> start(Settings settings) {
         Metrics metrics = new Metrics();
-        return start(settings, metrics, (vertx, place) -> chromium(vertx, settings, metrics, place));
+        return start(settings, metrics, traces(settings), (vertx, place) -> chromium(vertx, settings, metrics, place));
     }
 
     /** Likewise, with pages that live elsewhere than in Chromium. */
     public static Future<Kurir> start(Settings settings, Browsers browsers) {
-        return start(settings, new Metrics(), browsers);
+        return start(settings, browsers, traces(settings));
     }
 
-    private static Future<Kurir> start(Settings settings, Metrics metrics, Browsers browsers) {
+    /** Likewise, with its own end of what is traced, which it closes. */
+    public static Future<Kurir> start(Settings settings, Browsers browsers, Traces traces) {
+        return start(settings, new Metrics(), traces, browsers);
+    }
+
+    private static Traces traces(Settings settings) {
+        return Traces.open(settings.tracing(), NodeId.of(settings.data()));
+    }
+
+    private static Future<Kurir> start(Settings settings, Metrics metrics, Traces traces, Browsers browsers) {
         VertxOptions options =
                 new VertxOptions().setMetricsOptions(Metrics.options()).setPreferNativeTransport(true);
         return Members.join(settings.cluster(), options, metrics.factory())
-                .compose(vertx -> new Kurir(vertx, settings, metrics).deploy(browsers));
+                .compose(vertx -> new Kurir(vertx, settings, metrics, traces).deploy(browsers));
     }
 
     private static Future<WhatsApp> chromium(
@@ -162,7 +175,8 @@ public final class Kurir {
         return Chromium.launch(
                         vertx,
                         new Chromium.Options(
-                                settings.data().resolve("browsers").resolve(place.folder()),
+                                browsers(settings).resolve(place.folder()),
+                                settings.profile().sharedFolder(),
                                 settings.whatsapp().baseUrl(),
                                 browser.executable(),
                                 browser.sandbox(),
@@ -175,11 +189,16 @@ public final class Kurir {
                 .map(Function.identity());
     }
 
+    /** This node's own, also where others lie beside them: what is left in it is this node's to end. */
+    private static Path browsers(Settings settings) {
+        return settings.browsers(NodeId.of(settings.data()));
+    }
+
     private Future<Kurir> deploy(Browsers browsers) {
         Pool pool = Database.open(vertx, settings.database());
         RedisAPI redis = RedisAPI.api(Redis.createClient(
                 vertx, new RedisOptions().setConnectionString(settings.redis().url())));
-        Bus bus = new Bus(vertx, settings.access().secret(), metrics.registry());
+        Bus bus = new Bus(vertx, settings.access().secret(), metrics.registry(), traces);
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
         Pool leasePool = Database.openForLeases(vertx, settings.database());
@@ -214,7 +233,8 @@ public final class Kurir {
                 media,
                 metrics.registry(),
                 new Vault(settings.access().secret()),
-                place -> browsers.launch(vertx, place));
+                place -> browsers.launch(vertx, place),
+                traces);
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
@@ -304,7 +324,7 @@ public final class Kurir {
                 new Proxies(vertx, vault, settings.whatsapp().baseUrl()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Contacts contacts = new Contacts(pool, events);
-        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings);
+        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings, traces);
         Pages pages = new Pages(owners);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
@@ -361,8 +381,9 @@ public final class Kurir {
                         () -> Members.joined(vertx),
                         nodes::draining,
                         () -> EventLoops.answer(vertx))),
-                metrics);
-        Door door = new Door(vertx, settings.cluster().secret(), metrics.registry());
+                metrics,
+                traces);
+        Door door = new Door(vertx, settings.cluster().secret(), metrics.registry(), traces);
         return deploy(Role.HTTP, ThreadingModel.VIRTUAL_THREAD, 2, () -> new HttpVerticle(services))
                 .compose(_ -> deploy(
                         Role.HTTP,
@@ -386,7 +407,7 @@ public final class Kurir {
 
     /** This node takes the leases of an earlier life of its own at once: no page of that one may go on until its deadline, in whichever browser. */
     private Future<Integer> endLeftBrowsers() {
-        return vertx.executeBlocking(() -> Leftover.endAll(settings.data().resolve("browsers")));
+        return vertx.executeBlocking(() -> Leftover.endAll(browsers(settings)));
     }
 
     private Workers workers(WorkerVerticle.Node node) {
@@ -417,6 +438,11 @@ public final class Kurir {
         stopped.timeout(STOPPING.toMillis(), TimeUnit.MILLISECONDS)
                 .eventually(this::endLeftBrowsers)
                 .onComplete(_ -> quiet.complete());
-        return quiet.future().eventually(vertx::close);
+        return quiet.future()
+                .eventually(() -> vertx.executeBlocking(() -> {
+                    traces.close();
+                    return true;
+                }))
+                .eventually(vertx::close);
     }
 }

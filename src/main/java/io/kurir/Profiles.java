@@ -1,6 +1,7 @@
 package io.kurir;
 
 import io.kurir.backup.Backup;
+import io.kurir.cluster.NodeId;
 import io.kurir.db.Database;
 import io.kurir.session.Adoption;
 import io.kurir.whatsapp.PageEvent;
@@ -17,8 +18,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.zip.ZipOutputStream;
 
 /** What commands do with profiles while no node runs on the data folder: link on a desktop, carry to a server. The wiring of it, as {@link Kurir} is of a node. */
@@ -35,17 +36,21 @@ public final class Profiles {
     }
 
     private Path browsers() {
-        return settings.data().resolve("browsers");
+        return settings.browsers(NodeId.of(settings.data()));
+    }
+
+    private ProfileArchive archive() {
+        return new ProfileArchive(browsers(), settings.profile().sharedFolder());
     }
 
     /** Writes the device's profile, encrypted, into a new file; see {@link ProfileArchive}. */
     public void export(String deviceId, String passphrase, Path file) throws IOException {
-        new ProfileArchive(browsers()).export(deviceId, passphrase, file);
+        archive().export(deviceId, passphrase, file);
     }
 
     /** All that lie on this machine's disk, for a backup. */
     public Backup.Profiles all() {
-        ProfileArchive archive = new ProfileArchive(browsers());
+        ProfileArchive archive = archive();
         return new Backup.Profiles() {
             @Override
             public int pack(ZipOutputStream zip, String prefix) throws IOException {
@@ -61,13 +66,17 @@ public final class Profiles {
 
     /** Reads what {@link #export} wrote; no node may run the device. Answers the device. The database must have the present schema. */
     public Future<String> restore(Vertx vertx, Optional<String> deviceId, String passphrase, Path file) {
-        return adopting(
-                vertx,
-                adoption -> vertx.executeBlocking(() -> new ProfileArchive(browsers()).owner(file))
-                        .compose(adoption::requireFree)
-                        .compose(_ -> vertx.executeBlocking(
-                                () -> new ProfileArchive(browsers()).restore(deviceId, passphrase, file)))
-                        .compose(owner -> adoption.adopt(owner).map(owner)));
+        Pool pool = Database.open(vertx, settings.database());
+        Adoption adoption = new Adoption(pool);
+        // imported before adopted: from then on nodes may open it
+        return vertx.executeBlocking(() -> archive().owner(file))
+                .compose(adoption::requireFree)
+                .compose(_ -> vertx.executeBlocking(() -> archive().restore(deviceId, passphrase, file)))
+                .compose(owner -> new io.kurir.profile.Profiles(pool)
+                        .imported(owner)
+                        .compose(_ -> adoption.adopt(owner))
+                        .map(owner))
+                .eventually(pool::close);
     }
 
     /**
@@ -80,25 +89,38 @@ public final class Profiles {
         Settings.Browser browser = settings.whatsapp().browser();
         Chromium.Options options = new Chromium.Options(
                 browsers().resolve("1"),
+                settings.profile().sharedFolder(),
                 settings.whatsapp().baseUrl(),
                 browser.executable(),
                 browser.sandbox(),
                 browser.hostRules(),
                 browser.openTimeout(),
                 visible);
-        return vertx.executeBlocking(() -> new ProfileArchive(browsers()).epoch(deviceId))
+        return vertx.executeBlocking(() -> archive().epoch(deviceId))
                 .compose(epoch -> Chromium.launch(vertx, options, new SimpleMeterRegistry())
-                        .compose(chromium -> link(chromium, deviceId, epoch, qr)));
+                        .compose(chromium -> link(chromium, deviceId, epoch, qr)))
+                .compose(fresh -> fresh ? linked(vertx, deviceId) : Future.succeededFuture());
     }
 
-    private static Future<Void> link(WhatsApp chromium, String deviceId, long epoch, Consumer<String> qr) {
-        Promise<Void> linked = Promise.promise();
+    private Future<Void> linked(Vertx vertx, String deviceId) {
+        return vertx.executeBlocking(() -> {
+                    archive().linked(deviceId);
+                    return deviceId;
+                })
+                .mapEmpty();
+    }
+
+    /** Answers whether a new link was made, rather than one found that was there. */
+    private static Future<Boolean> link(WhatsApp chromium, String deviceId, long epoch, Consumer<String> qr) {
+        Promise<Boolean> linked = Promise.promise();
+        AtomicBoolean fresh = new AtomicBoolean();
         chromium.gone()
                 .onComplete(_ -> linked.tryFail(new Misconfigured("The browser was closed before the link was made.")));
         return chromium.open(deviceId, epoch, () -> LINKING, event -> {
                     switch (event) {
                         case PageEvent.QrCode code -> qr.accept(code.code());
-                        case PageEvent.Ready _ -> linked.tryComplete();
+                        case PageEvent.Linked _ -> fresh.set(true);
+                        case PageEvent.Ready _ -> linked.tryComplete(fresh.get());
                         case PageEvent.Gone _, PageEvent.Fenced _ ->
                             linked.tryFail(new Misconfigured("The page was closed before the link was made."));
                         default -> {}
@@ -106,10 +128,5 @@ public final class Profiles {
                 })
                 .compose(page -> linked.future().eventually(page::close))
                 .eventually(chromium::close);
-    }
-
-    private <T> Future<T> adopting(Vertx vertx, Function<Adoption, Future<T>> work) {
-        Pool pool = Database.open(vertx, settings.database());
-        return work.apply(new Adoption(pool)).eventually(pool::close);
     }
 }

@@ -155,8 +155,8 @@ final class SettingKeys {
         });
     }
 
-    Optional<URI> uri(String key) {
-        return find(key).flatMap(found -> {
+    Optional<URI> uri(String key, String... aliases) {
+        return find(key, aliases).flatMap(found -> {
             try {
                 var uri = new URI(found.value());
                 if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {

@@ -22,6 +22,7 @@ public record Settings(
         Redis redis,
         Cluster cluster,
         WhatsApp whatsapp,
+        Profile profile,
         Lease lease,
         Delivery delivery,
         Send send,
@@ -33,7 +34,8 @@ public record Settings(
         Suppression suppression,
         Schedule schedule,
         Retention retention,
-        Webhook webhook) {
+        Webhook webhook,
+        Tracing tracing) {
 
     /** Of {@code delivery}, where nothing is said. */
     public static final Duration DEFAULT_BASE_DELAY = Duration.ofSeconds(1);
@@ -98,6 +100,14 @@ public record Settings(
             Duration recycleAfter,
             Duration idleAfter,
             Optional<Path> blockedRequests) {}
+
+    /** Where the devices' profiles are. {@code sharedFolder}: a volume that all nodes see; without it each keeps its own in its data folder. */
+    public record Profile(Optional<Path> sharedFolder) {}
+
+    /** The user data folders of the browsers of the node of this name, whose settings these are. */
+    public Path browsers(String node) {
+        return profile.sharedFolder().map(shared -> shared.resolve(node)).orElseGet(() -> data.resolve("browsers"));
+    }
 
     /** How long an ownership lasts after its last renewal, and how much earlier the owner itself stops believing in it. */
     public record Lease(Duration ttl, Duration renewEvery, Duration margin) {}
@@ -210,4 +220,7 @@ public record Settings(
             Duration secretOverlap,
             Duration retention,
             Duration deadRetention) {}
+
+    /** {@code endpoint}: of an OTLP collector, without {@code /v1/traces}; empty where nothing is traced. */
+    public record Tracing(Optional<URI> endpoint) {}
 }

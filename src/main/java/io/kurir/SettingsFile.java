@@ -144,6 +144,7 @@ public final class SettingsFile {
                     redis,
                     s.cluster(),
                     whatsapp,
+                    s.profile(),
                     s.lease(),
                     s.delivery(),
                     s.send(),
@@ -155,7 +156,8 @@ public final class SettingsFile {
                     s.suppression(),
                     s.schedule(),
                     s.retention(),
-                    s.webhook());
+                    s.webhook(),
+                    s.tracing());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
     }
@@ -206,6 +208,8 @@ public final class SettingsFile {
                         baseUrl.orElse(URI.create("https://web.whatsapp.com")),
                         browser(),
                         keys.bytes("whatsapp.memory-budget", Memory.total() / 100 * 60, Memory.total())),
+                new Settings.Profile(keys.text("profile.shared-folder")
+                        .map(folder -> Path.of(folder).toAbsolutePath().normalize())),
                 lease(),
                 delivery(),
                 send(),
@@ -221,7 +225,8 @@ public final class SettingsFile {
                         keys.word(Missed.class, "schedule.missed", Missed.SEND),
                         keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
                 retention(),
-                webhook());
+                webhook(),
+                new Settings.Tracing(keys.uri("tracing.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")));
         return new Loaded(
                 settings,
                 databaseUrl.isEmpty(),

@@ -3,6 +3,8 @@ package io.kurir.bus;
 import io.kurir.Secrets;
 import io.kurir.client.Seal;
 import io.kurir.http.Problem;
+import io.kurir.trace.Span;
+import io.kurir.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Context;
@@ -39,6 +41,7 @@ public final class Bus {
     private final Seal seal;
     private final Strangers strangers;
     private final Latency latency;
+    private final Traces traces;
 
     /** The reply of a command that has nothing to say. */
     private record Ok() {}
@@ -53,12 +56,13 @@ public final class Bus {
 
     /** For one JVM alone: no other one can talk with it. */
     public Bus(Vertx vertx) {
-        this(vertx, Secrets.random(Seal.SECRET_LENGTH), new CompositeMeterRegistry());
+        this(vertx, Secrets.random(Seal.SECRET_LENGTH), new CompositeMeterRegistry(), Traces.OFF);
     }
 
     /** @param secret the same on all nodes, and known to nobody else */
-    public Bus(Vertx vertx, String secret, MeterRegistry registry) {
+    public Bus(Vertx vertx, String secret, MeterRegistry registry, Traces traces) {
         this.vertx = vertx;
+        this.traces = traces;
         this.bus = vertx.eventBus();
         this.seal = new Seal(secret, NODES, InstantSource.system());
         this.strangers = new Strangers(registry);
@@ -131,15 +135,20 @@ public final class Bus {
 
     private <C, R> void answer(
             Address<C, R> address, Function<C, Future<R>> deed, Message<Object> message, Object body) {
+        Span span = traces.serve(
+                "serve " + Latency.kind(address.name()),
+                Optional.ofNullable(message.headers().get(Span.HEADER)));
         Future<R> result;
         try {
-            result = deed.apply(address.command().cast(body));
+            result = span.within(() -> deed.apply(address.command().cast(body)));
         } catch (RuntimeException thrown) {
             result = Future.failedFuture(thrown);
         }
-        result.onComplete(
-                reply -> reply(message, Optional.<Object>ofNullable(reply).orElse(OK)),
-                failure -> reply(message, refusal(address, failure)));
+        span.until(result)
+                .onComplete(
+                        reply -> reply(
+                                message, Optional.<Object>ofNullable(reply).orElse(OK)),
+                        failure -> reply(message, refusal(address, failure)));
     }
 
     private static Object refusal(Address<?, ?> address, Throwable failure) {
@@ -162,15 +171,22 @@ public final class Bus {
     /** Asks one consumer. Fails with the consumer's {@link Problem}, with {@link Nobody} where none is registered, or with a time-out. */
     public <C, R> Future<R> ask(Address<C, R> address, C command, Duration timeout) {
         long start = System.nanoTime();
-        return bus.<Object>request(
-                        address.name(),
-                        new Wire.Parcel(address.name(), command),
-                        new DeliveryOptions().setSendTimeout(timeout.toMillis()))
+        Span span = traces.ask("ask " + Latency.kind(address.name()));
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+        // beside what is sealed: older releases do not look at it, and who changes it misleads a trace and nothing else
+        span.traceparent().ifPresent(trace -> options.addHeader(Span.HEADER, trace));
+        return bus.<Object>request(address.name(), new Wire.Parcel(address.name(), command), options)
                 .transform(done -> done.succeeded()
                         ? replied(address, done.result())
                         : Future.failedFuture(failure(address, Optional.ofNullable(done.cause()))))
-                .onComplete(done -> latency.record(
-                        address.name(), outcome(Optional.ofNullable(done.cause())), System.nanoTime() - start));
+                .onComplete(done -> {
+                    String outcome = outcome(Optional.ofNullable(done.cause()));
+                    latency.record(address.name(), outcome, System.nanoTime() - start);
+                    if (done.failed()) {
+                        span.failed(outcome);
+                    }
+                    span.end();
+                });
     }
 
     private <R> Future<R> replied(Address<?, R> address, Message<Object> reply) {

@@ -1,6 +1,8 @@
 package io.kurir.bus;
 
 import io.kurir.client.Seal;
+import io.kurir.trace.Span;
+import io.kurir.trace.Traces;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The addresses that are open to programs outside: JSON, sealed for the circle of clients, in the body of a plain message. What they say there says
- * nothing to the addresses of the nodes.
+ * nothing to the addresses of the nodes. A program whose Vert.x traces has a {@code traceparent} among its messages' headers, which is gone on with.
  */
 public final class Door {
     private static final Logger log = LoggerFactory.getLogger(Door.class);
@@ -26,10 +28,12 @@ public final class Door {
     private final Vertx vertx;
     private final Seal seal;
     private final Strangers strangers;
+    private final Traces traces;
 
     /** @param secret what the operator gives to clients */
-    public Door(Vertx vertx, String secret, MeterRegistry registry) {
+    public Door(Vertx vertx, String secret, MeterRegistry registry, Traces traces) {
         this.vertx = vertx;
+        this.traces = traces;
         this.seal = new Seal(secret, Seal.CLIENTS, InstantSource.system());
         this.strangers = new Strangers(registry);
     }
@@ -75,17 +79,22 @@ public final class Door {
     }
 
     private void answer(Function<JsonObject, Future<JsonObject>> deed, Message<Object> message, JsonObject request) {
+        Span span = traces.serve(
+                "serve " + message.address(),
+                Optional.ofNullable(message.headers().get(Span.HEADER)));
         Future<JsonObject> result;
         try {
-            result = deed.apply(request);
+            result = span.within(() -> deed.apply(request));
         } catch (RuntimeException thrown) {
             result = Future.failedFuture(thrown);
         }
-        result.onFailure(why -> log.error("{} failed", message.address(), why)).onSuccess(answer -> {
-            if (message.replyAddress() != null) {
-                message.reply(Buffer.buffer(
-                        seal.close(message.replyAddress(), answer.toBuffer().getBytes())));
-            }
-        });
+        span.until(result)
+                .onFailure(why -> log.error("{} failed", message.address(), why))
+                .onSuccess(answer -> {
+                    if (message.replyAddress() != null) {
+                        message.reply(Buffer.buffer(seal.close(
+                                message.replyAddress(), answer.toBuffer().getBytes())));
+                    }
+                });
     }
 }

@@ -4,6 +4,8 @@ import io.kurir.access.Authenticator;
 import io.kurir.access.Caller;
 import io.kurir.access.Credentials;
 import io.kurir.audit.Audit;
+import io.kurir.trace.Span;
+import io.kurir.trace.Traces;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -32,6 +34,7 @@ final class Flow {
     private final Bodies bodies;
     private final Idempotency idempotency;
     private final Metrics metrics;
+    private final Traces traces;
     private final Audit audit;
 
     Flow(
@@ -40,12 +43,14 @@ final class Flow {
             Bodies bodies,
             Idempotency idempotency,
             Metrics metrics,
+            Traces traces,
             Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
         this.authenticator = authenticator;
         this.idempotency = idempotency;
         this.metrics = metrics;
+        this.traces = traces;
         this.audit = audit;
     }
 
@@ -109,20 +114,47 @@ final class Flow {
 
     private void handle(RoutingContext ctx, Contract.Entry entry, Operation operation) {
         metrics.time(ctx, entry.operationId());
+        Span span = span(ctx, entry);
         MDC.put("traceId", RequestIds.of(ctx));
+        span.traceparent().ifPresent(trace -> MDC.put(Span.HEADER, trace));
         try {
-            Supplier<Caller> proof = () -> authenticator.authenticate(credentials(ctx.request(), entry));
-            Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
-            who.ifPresent(entry.permission()::check);
-            Ask ask = Reading.ask(ctx, entry, who, proof);
-            Operation told = entry.audited()
-                    .<Operation>map(audited -> asked -> audited.handle(audit, asked, operation))
-                    .orElse(operation);
-            Answer answer = idempotency.answer(ctx, entry, ask, told);
-            Rendering.answer(ctx, answer);
+            Rendering.answer(ctx, span.within(() -> answer(ctx, entry, operation)));
         } finally {
             MDC.remove("traceId");
+            MDC.remove(Span.HEADER);
         }
+    }
+
+    /** Of what anybody may ask, above all health checks, there is none. Without path and query, which may have phone numbers in them. */
+    private Span span(RoutingContext ctx, Contract.Entry entry) {
+        if (entry.permission().open()) {
+            return Span.NONE;
+        }
+        HttpServerRequest request = ctx.request();
+        Span span = traces.begin(entry.operationId(), Optional.ofNullable(request.getHeader(Span.HEADER)))
+                .with("http.request.method", request.method().name())
+                .with("kurir.request.id", RequestIds.of(ctx));
+        Optional.ofNullable(ctx.pathParam("deviceId")).ifPresent(device -> span.with("kurir.device.id", device));
+        ctx.addEndHandler(_ -> {
+            int status = ctx.response().getStatusCode();
+            span.with("http.response.status_code", status);
+            if (status >= 500) {
+                span.failed(String.valueOf(status));
+            }
+            span.end();
+        });
+        return span;
+    }
+
+    private Answer answer(RoutingContext ctx, Contract.Entry entry, Operation operation) {
+        Supplier<Caller> proof = () -> authenticator.authenticate(credentials(ctx.request(), entry));
+        Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
+        who.ifPresent(entry.permission()::check);
+        Ask ask = Reading.ask(ctx, entry, who, proof);
+        Operation told = entry.audited()
+                .<Operation>map(audited -> asked -> audited.handle(audit, asked, operation))
+                .orElse(operation);
+        return idempotency.answer(ctx, entry, ask, told);
     }
 
     private static Credentials credentials(HttpServerRequest request, Contract.Entry entry) {

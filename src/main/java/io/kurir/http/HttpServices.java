@@ -22,6 +22,7 @@ import io.kurir.message.Messages;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.suppression.Suppressions;
+import io.kurir.trace.Traces;
 import io.kurir.webhook.Webhooks;
 
 /** What the HTTP side stands on. One set serves all instances of {@link HttpVerticle}; each part is safe for several threads. */
@@ -53,4 +54,5 @@ public record HttpServices(
         Audit audit,
         Erasure erasure,
         Health health,
-        Metrics metrics) {}
+        Metrics metrics,
+        Traces traces) {}

@@ -49,6 +49,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 bodies,
                 services.idempotency(),
                 services.metrics(),
+                services.traces(),
                 services.audit());
         port = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(services.http().host())

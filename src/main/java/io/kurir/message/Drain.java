@@ -3,6 +3,8 @@ package io.kurir.message;
 import io.kurir.Settings;
 import io.kurir.cluster.Leases;
 import io.kurir.media.Media;
+import io.kurir.trace.Span;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.WhatsApp;
@@ -63,6 +65,7 @@ public final class Drain {
     private final OutboxStore store;
     private final BudgetStore budgets;
     private final Ledger ledger;
+    private final Traces traces;
     private final Vertx vertx;
     private final Context context;
     private final Function<String, Future<Path>> files;
@@ -92,7 +95,7 @@ public final class Drain {
     private int lateLooks;
 
     /** What the page has taken and nothing is known of yet. */
-    private record InPage(OutboxStore.Attempt attempt, long sinceNanos) {}
+    private record InPage(OutboxStore.Attempt attempt, long sinceNanos, Span span) {}
 
     Drain(
             Vertx vertx,
@@ -103,8 +106,10 @@ public final class Drain {
             BudgetStore budgets,
             Function<String, Future<Path>> files,
             Ledger ledger,
-            Leases.Held lease) {
+            Leases.Held lease,
+            Traces traces) {
         this.vertx = vertx;
+        this.traces = traces;
         this.files = files;
         this.context = vertx.getOrCreateContext();
         this.deviceId = deviceId;
@@ -158,7 +163,10 @@ public final class Drain {
     /** Nothing more is handed to the page; what it has taken keeps its row until an outcome is known. */
     void pause() {
         page = Optional.empty();
-        inPage.values().forEach(taken -> lostSight.add(taken.attempt().messageId()));
+        inPage.values().forEach(taken -> {
+            lostSight.add(taken.attempt().messageId());
+            lost(taken);
+        });
         inPage.clear();
     }
 
@@ -267,7 +275,7 @@ public final class Drain {
     }
 
     private void submit(WhatsApp.Page to, List<OutboxStore.Attempt> claimed) {
-        claimed.forEach(this::taken);
+        claimed.forEach(this::begun);
         List<OutboxStore.Attempt> ready =
                 claimed.stream().filter(attempt -> attempt.media().isEmpty()).toList();
         claimed.forEach(attempt -> attempt.media().ifPresent(hash -> bring(to, attempt, hash)));
@@ -304,12 +312,16 @@ public final class Drain {
     }
 
     private Future<?> hand(WhatsApp.Page to, List<OutboxStore.Attempt> attempts, Duration timeout) {
+        List<Span> asked = attempts.stream()
+                .map(attempt -> traces.ask(span(attempt), "page Send").with("kurir.messages", attempts.size()))
+                .toList();
         return to.execute(
                         new Command.Send(attempts.stream()
                                 .map(OutboxStore.Attempt::message)
                                 .toList()),
                         timeout)
                 .onComplete(done -> {
+                    asked.forEach(span -> ended(span, done.succeeded()));
                     if (done.failed()) {
                         unanswered(attempts, done.cause());
                         return;
@@ -327,14 +339,42 @@ public final class Drain {
         }
     }
 
+    private void begun(OutboxStore.Attempt attempt) {
+        String stanzaId = attempt.message().stanzaId();
+        Span span = traces.take("dispatch", attempt.traceparent())
+                .with("kurir.device.id", deviceId)
+                .with("kurir.message.id", stanzaId)
+                .with("kurir.attempt", attempt.attempt());
+        Optional.ofNullable(inPage.put(stanzaId, new InPage(attempt, System.nanoTime(), span)))
+                .ifPresent(Drain::lost);
+    }
+
     private void taken(OutboxStore.Attempt attempt) {
-        inPage.put(attempt.message().stanzaId(), new InPage(attempt, System.nanoTime()));
+        inPage.put(attempt.message().stanzaId(), new InPage(attempt, System.nanoTime(), span(attempt)));
+    }
+
+    private Span span(OutboxStore.Attempt attempt) {
+        return Optional.ofNullable(inPage.get(attempt.message().stanzaId()))
+                .map(InPage::span)
+                .orElse(Span.NONE);
+    }
+
+    private static void lost(InPage taken) {
+        taken.span().failed("lost sight");
+        taken.span().end();
+    }
+
+    private static void ended(Span span, boolean well) {
+        if (!well) {
+            span.failed("unanswered");
+        }
+        span.end();
     }
 
     private void answered(OutboxStore.Attempt attempt, Command.SendAnswer answer) {
         switch (answer) {
             case Command.Taken _ -> {
-                /* an ack or a failure follows */
+                span(attempt).happened("taken"); // an ack or a failure follows
             }
             case Command.Known known -> {
                 if (known.ack().reached(Ack.SERVER)) {
@@ -352,12 +392,18 @@ public final class Drain {
                 .ifPresent(taken -> failed(taken.attempt(), fault, fault.detail(reason)));
     }
 
-    void settled(String stanzaId) {
-        inPage.remove(stanzaId);
+    void settled(Settled.Change change) {
+        Optional.ofNullable(inPage.remove(change.stanzaId())).ifPresent(taken -> {
+            if (change.ack().reached(Ack.SERVER)) {
+                taken.span().happened("ack");
+            }
+            taken.span().end();
+        });
     }
 
     /** It stays in {@link #inPage} until the failure is committed: until then it holds back its chat. */
     private void failed(OutboxStore.Attempt attempt, Fault fault, String detail) {
+        span(attempt).failed(fault.name());
         ledger.failed(new OutboxStore.Failure(
                 attempt.messageId(), attempt.attempt(), fault.words(detail), next(attempt, fault)));
     }
@@ -382,7 +428,7 @@ public final class Drain {
             return;
         }
         for (OutboxStore.Attempt attempt : claimed) {
-            inPage.remove(attempt.message().stanzaId());
+            Optional.ofNullable(inPage.remove(attempt.message().stanzaId())).ifPresent(Drain::lost);
             lostSight.add(attempt.messageId());
         }
         doubt();
@@ -445,7 +491,8 @@ public final class Drain {
     private Future<Void> verdict(WhatsApp.Page asked, OutboxStore.Doubt doubt) {
         OutboxStore.Attempt attempt = doubt.attempt();
         String stanzaId = attempt.message().stanzaId();
-        return asked.execute(new Command.Find(attempt.message().to(), stanzaId), COMMAND)
+        Span span = traces.take("page Find", attempt.traceparent()).with("kurir.attempt", attempt.attempt());
+        return span.until(asked.execute(new Command.Find(attempt.message().to(), stanzaId), COMMAND))
                 .compose(finding -> switch (finding) {
                     case Command.Present present -> {
                         taken(attempt);

@@ -45,7 +45,8 @@ final class MessageStore {
             List<Jid> mentions,
             boolean typing,
             Lane lane,
-            Optional<Integer> maxAttempts) {
+            Optional<Integer> maxAttempts,
+            Optional<String> traceparent) {
 
         Accepting(
                 String deviceId,
@@ -58,7 +59,36 @@ final class MessageStore {
                 List<Jid> mentions,
                 boolean typing,
                 Lane lane) {
-            this(deviceId, reach, stanzaId, chat, content, media, quoted, mentions, typing, lane, Optional.empty());
+            this(
+                    deviceId,
+                    reach,
+                    stanzaId,
+                    chat,
+                    content,
+                    media,
+                    quoted,
+                    mentions,
+                    typing,
+                    lane,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** The same, as a part of that trace. */
+        Accepting traced(Optional<String> trace) {
+            return new Accepting(
+                    deviceId,
+                    reach,
+                    stanzaId,
+                    chat,
+                    content,
+                    media,
+                    quoted,
+                    mentions,
+                    typing,
+                    lane,
+                    maxAttempts,
+                    trace);
         }
 
         /** What the row says after its outcome, put together without reading it again: this is the hot path. Its steps are left out. */
@@ -91,10 +121,11 @@ final class MessageStore {
             with input as (
                 select *
                 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::smallint[],
-                            $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[])
+                            $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[],
+                            $15::text[])
                     with ordinality
                         as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device,
-                             type, content, media, max_attempts, ord)
+                             type, content, media, max_attempts, traceparent, ord)
             ), accepted as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, content, media, quoted, mentions, typing,
                                      max_attempts, phase, steps)
@@ -111,8 +142,8 @@ final class MessageStore {
                 on conflict (device_id, stanza_id) do nothing
                 returning id, device_id, stanza_id, chat, created_at
             ), queued as (
-                insert into outbox (message_id, device_id, chat, lane, state, due_at)
-                select a.id, a.device_id, a.chat, i.lane, 'ready', a.created_at
+                insert into outbox (message_id, device_id, chat, lane, state, due_at, traceparent)
+                select a.id, a.device_id, a.chat, i.lane, 'ready', a.created_at, i.traceparent
                 from accepted a
                 join input i on i.stanza_id = a.stanza_id
                 order by a.id
@@ -218,7 +249,10 @@ final class MessageStore {
                                 texts.stream().map(t -> t.media().orElse(null)).toArray(String[]::new))
                         .addArrayOfInteger(texts.stream()
                                 .map(t -> t.maxAttempts().orElse(null))
-                                .toArray(Integer[]::new)))
+                                .toArray(Integer[]::new))
+                        .addArrayOfString(texts.stream()
+                                .map(t -> t.traceparent().orElse(null))
+                                .toArray(String[]::new)))
                 .map(MessageStore::accepted);
     }
 

@@ -14,6 +14,8 @@ import io.kurir.session.Devices;
 import io.kurir.session.Owners;
 import io.kurir.session.SessionApi;
 import io.kurir.suppression.Suppressions;
+import io.kurir.trace.Span;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -107,6 +109,7 @@ public final class Messages {
     private final Contacts contacts;
     private final Owners owners;
     private final Settings settings;
+    private final Traces traces;
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
     public Messages(
@@ -117,7 +120,8 @@ public final class Messages {
             Devices devices,
             NumberChecks numbers,
             Contacts contacts,
-            Settings settings) {
+            Settings settings,
+            Traces traces) {
         this.pool = pool;
         this.devices = devices;
         this.store = new MessageStore(pool);
@@ -128,6 +132,7 @@ public final class Messages {
         this.contacts = contacts;
         this.owners = owners;
         this.settings = settings;
+        this.traces = traces;
     }
 
     /**
@@ -254,7 +259,8 @@ public final class Messages {
                 draft.mentions(),
                 draft.typing(),
                 Lane.INTERACTIVE,
-                message.maxAttempts());
+                message.maxAttempts(),
+                Optional.empty());
     }
 
     /** What is to be sent some day; whether the recipient is on WhatsApp is not asked. Throws {@code INVALID_PAYLOAD}, {@code FORBIDDEN}. */
@@ -284,13 +290,14 @@ public final class Messages {
         if (!to.isPhone()) {
             return;
         }
+        Span here = Span.current(); // the number is looked for in Redis first, whose answer comes on another thread
         boolean there = numbers.check(
                         to,
-                        () -> owners.ask(
+                        () -> here.within(() -> owners.ask(
                                         deviceId,
                                         SessionApi.checkNumbers(deviceId),
                                         new SessionApi.CheckNumbers(deviceId, List.of(to.user())),
-                                        ASKING)
+                                        ASKING))
                                 .map(answer -> answer.onWhatsApp().contains(to.user()))
                                 .recover(Messages::notRunning))
                 .await();
@@ -332,10 +339,9 @@ public final class Messages {
     private Sent sendAndWait(Reach reach, MessageStore.Accepting accepting) {
         Future<Settled.Change> outcome = outcomes.await(accepting.stanzaId());
         try {
-            Optional<MessageStore.Accepted> accepted =
-                    acceptor.accept(accepting).await();
+            Optional<MessageStore.Accepted> accepted = accept(accepting);
             if (accepted.isEmpty() && connectedMeanwhile(reach, accepting.deviceId())) {
-                accepted = acceptor.accept(accepting).await();
+                accepted = accept(accepting);
             }
             if (accepted.isEmpty()) {
                 // by another run of the same request, at this very moment
@@ -347,6 +353,13 @@ public final class Messages {
         } finally {
             outcomes.forget(accepting.stanzaId());
         }
+    }
+
+    private Optional<MessageStore.Accepted> accept(MessageStore.Accepting accepting) {
+        Span span = traces.put("outbox put")
+                .with("kurir.device.id", accepting.deviceId())
+                .with("kurir.message.id", accepting.stanzaId());
+        return span.until(acceptor.accept(accepting.traced(span.traceparent()))).await();
     }
 
     /** It was changing nodes, and no longer is. */

@@ -26,15 +26,19 @@ import org.jspecify.annotations.Nullable;
  * outbox, message, device, event counter).
  */
 final class OutboxStore {
-    /** One attempt at one message; {@code media} is the hash of its file, {@code maxAttempts} empty for as many as configured. */
+    /**
+     * One attempt at one message; {@code media} is the hash of its file, {@code maxAttempts} empty for as many as configured, {@code traceparent} of
+     * the request that it came with.
+     */
     record Attempt(
             long messageId,
             int attempt,
             OutgoingMessage message,
             Optional<String> media,
-            Optional<Integer> maxAttempts) {
+            Optional<Integer> maxAttempts,
+            Optional<String> traceparent) {
         Attempt with(Path file) {
-            return new Attempt(messageId, attempt, message.with(file), media, maxAttempts);
+            return new Attempt(messageId, attempt, message.with(file), media, maxAttempts, traceparent);
         }
     }
 
@@ -156,14 +160,14 @@ final class OutboxStore {
                     first_claimed_at = coalesce(o.first_claimed_at, clock_timestamp()), link = s.links
                 from due, self s
                 where o.message_id = due.message_id and o.state = 'ready'
-                returning o.message_id, o.attempt, due.lane, due.batch, due.turn
+                returning o.message_id, o.attempt, due.lane, due.batch, due.turn, o.traceparent
             )
             update message m
             set phase = 'sending', attempts = c.attempt, steps = m.steps || step('dispatched', 'attempt ' || c.attempt)
             from claimed c
             where m.id = c.message_id
             returning m.id, c.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
-                      m.max_attempts, c.lane, c.batch, c.turn
+                      m.max_attempts, c.lane, c.batch, c.turn, c.traceparent
             """.formatted(HOLDS_BACK, Lane.INTERACTIVE.weight(), Lane.SCHEDULED.weight(), Lane.BROADCAST.weight());
 
     // again_ms: until the next attempt; negative: there is none; null: when the device's restriction is over, which
@@ -261,7 +265,7 @@ final class OutboxStore {
               and (o.state = 'unknown' or (o.state = 'sending' and (o.epoch < $2 or o.message_id = any ($3))))
               and exists (select from lease where device_id = $1 and epoch = $2)
             returning m.id, o.attempt, m.stanza_id, m.chat, m.body, m.quoted, m.mentions, m.typing, m.type, m.content, m.media,
-                      m.max_attempts, o.link = d.links
+                      m.max_attempts, o.link = d.links, o.traceparent
             """;
 
     // Absent from the page that attempted: the same id goes out again. The attempt is not burnt.
@@ -445,6 +449,7 @@ final class OutboxStore {
                         List.copyOf(mentions),
                         row.getBoolean(7)),
                 Optional.ofNullable(row.getString(10)),
-                Optional.ofNullable(row.getInteger(11)));
+                Optional.ofNullable(row.getInteger(11)),
+                Optional.ofNullable(row.getString("traceparent")));
     }
 }

@@ -5,6 +5,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
 import io.kurir.media.Media;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Future;
@@ -34,7 +35,8 @@ public final class Traffic {
             Settings.Send send,
             Media media,
             List<String> stopWords,
-            Leases.Held lease) {
+            Leases.Held lease,
+            Traces traces) {
         String deviceId = lease.lease().deviceId();
         OutboxStore outbox = new OutboxStore(pool);
         this.downloads = new Downloads(vertx, deviceId, new DownloadStore(pool), media, events, lease);
@@ -51,14 +53,14 @@ public final class Traffic {
                 lease,
                 this::settled,
                 downloads::look);
-        this.drain =
-                new Drain(vertx, deviceId, delivery, send, outbox, new BudgetStore(pool), media::file, ledger, lease);
+        this.drain = new Drain(
+                vertx, deviceId, delivery, send, outbox, new BudgetStore(pool), media::file, ledger, lease, traces);
         this.nudges = bus.hear(
                 Outbox.nudges(deviceId), nudge -> drain.context().runOnContext(_ -> drain.nudge(nudge.count())));
     }
 
     private void settled(List<Settled.Change> changes) {
-        changes.forEach(change -> drain.settled(change.stanzaId()));
+        changes.forEach(drain::settled);
         drain.moved();
     }
 

@@ -5,6 +5,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Node;
 import io.kurir.cluster.Nodes;
 import io.kurir.http.Problem;
+import io.kurir.trace.Span;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -42,6 +43,7 @@ public final class Owners {
 
     private <C, R> Future<R> ask(
             String deviceId, Address<C, R> address, C command, Duration timeout, long deadlineNanos) {
+        Span here = Span.current();
         return bus.ask(address, command, timeout)
                 .recover(why -> why instanceof Bus.Nobody || why instanceof Bus.NotOwner
                         ? store.changing(deviceId).compose(changing -> {
@@ -51,7 +53,8 @@ public final class Owners {
                             return System.nanoTime() + AGAIN.toNanos() > deadlineNanos
                                     ? Future.failedFuture(changingNodes(deviceId))
                                     : vertx.timer(AGAIN.toMillis())
-                                            .compose(_ -> ask(deviceId, address, command, timeout, deadlineNanos));
+                                            .compose(_ -> here.within(
+                                                    () -> ask(deviceId, address, command, timeout, deadlineNanos)));
                         })
                         : Future.failedFuture(why));
     }
@@ -88,10 +91,11 @@ public final class Owners {
     /** Starts the device where it runs, else on the node with the most room. Completes as {@link Session#start} does. */
     Future<SessionApi.Done> start(String deviceId, boolean qr) {
         SessionApi.Start start = new SessionApi.Start(deviceId, qr);
+        Span here = Span.current();
         return bus.ask(SessionApi.start(deviceId), start, OPENING)
                 .recover(why -> why instanceof Bus.Nobody || why instanceof Bus.NotOwner
                         ? nodes.candidates(deviceId)
-                                .compose(candidates -> place(candidates.iterator(), deviceId, start))
+                                .compose(candidates -> here.within(() -> place(candidates.iterator(), deviceId, start)))
                         : Future.failedFuture(why));
     }
 
@@ -100,9 +104,10 @@ public final class Owners {
             return anybody(SessionApi.ANY_WORKER, start);
         }
         String node = candidates.next().name();
+        Span here = Span.current();
         return bus.ask(SessionApi.startOn(node), start, OPENING)
                 .recover(why -> why instanceof Bus.Nobody || full(why)
-                        ? place(candidates, deviceId, start)
+                        ? here.within(() -> place(candidates, deviceId, start))
                         : Future.failedFuture(why));
     }
 

@@ -7,10 +7,12 @@ import io.kurir.event.Event;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
 import io.kurir.message.Traffic;
+import io.kurir.profile.Profiles;
 import io.kurir.session.Healing.Cause;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Identity;
 import io.kurir.whatsapp.Jid;
+import io.kurir.whatsapp.Kept;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.Request;
@@ -23,6 +25,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ final class Session implements Leases.Holder {
     record Surroundings(
             Vertx vertx,
             DeviceStore store,
+            Profiles profiles,
             EventLog events,
             Settings settings,
             Browser browser,
@@ -93,7 +97,7 @@ final class Session implements Leases.Holder {
     /** Completes when the last opening has a page, or none and nothing of it is left. */
     private Future<?> opening = Future.succeededFuture();
     /** Completes when all pages that are being closed are closed. */
-    private Future<Void> closed = Future.succeededFuture();
+    private Future<Void> closing = Future.succeededFuture();
 
     private Runnable firstConnected = () -> {};
     private boolean reloading;
@@ -176,21 +180,46 @@ final class Session implements Leases.Holder {
                 .compose(browser -> {
                     host = Optional.of(browser);
                     return mine != life
-                            ? Future.failedFuture("no longer wanted")
-                            : browser.open(deviceId, lease.epoch(), lease::remaining, event -> {
-                                if (mine == life) {
-                                    on(event);
-                                } else {
-                                    late(event);
-                                }
-                            });
+                            ? Future.<WhatsApp>failedFuture("no longer wanted")
+                            : written(browser).map(browser);
                 })
+                .compose(browser -> mine != life
+                        ? Future.failedFuture("no longer wanted")
+                        : browser.open(deviceId, lease.epoch(), lease::remaining, event -> {
+                            if (mine == life) {
+                                on(event);
+                            } else {
+                                late(event);
+                            }
+                        }))
                 .compose(opened -> mine == life && !stopping ? opened(opened) : opened.close())
                 .onFailure(fault -> {
                     if (mine == life) {
                         notOpened(fault);
                     }
                 });
+    }
+
+    /** No page opens before it is written down that this opening's copy of the profile is the present one. */
+    private Future<Void> written(WhatsApp browser) {
+        long epoch = lease.epoch();
+        return around.profiles().claim(browser, deviceId, epoch).compose(kept -> switch (kept) {
+            case Kept.Current _ -> around.profiles().opening(deviceId, epoch);
+            case Kept.None _ when linked -> Future.failedFuture(new NotHere());
+            case Kept.Stale _ when linked -> Future.failedFuture(new NotHere());
+            case Kept.None _ -> around.profiles().opening(deviceId, epoch);
+            case Kept.Stale _ ->
+                browser.wipe(deviceId).compose(_ -> around.profiles().opening(deviceId, epoch));
+        });
+    }
+
+    /** The profile that the link is in is not on this node. */
+    private static final class NotHere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotHere() {
+            super("the profile that was opened last is not on this node; link again");
+        }
     }
 
     private Future<Void> opened(WhatsApp.Page opened) {
@@ -209,11 +238,23 @@ final class Session implements Leases.Holder {
 
     /** A page that was fenced while it loaded has done nothing wrong: its owner could not renew the lease. */
     private void notOpened(Throwable fault) {
-        if (fault instanceof PageException page && page.kind() == PageException.Kind.FENCED) {
-            doubtful();
-        } else {
-            trouble(Cause.OPENING, "the page could not be opened: " + fault.getMessage());
+        switch (fault) {
+            case NotHere elsewhere -> notHere(elsewhere);
+            case Profiles.NotWritten _ -> doubtful();
+            case PageException page when page.kind() == PageException.Kind.FENCED -> doubtful();
+            default -> trouble(Cause.OPENING, "the page could not be opened: " + fault.getMessage());
         }
+    }
+
+    /** Ends as after a logout, but that nothing is removed: what lies here is old, and the link goes on elsewhere or is lost. */
+    private void notHere(NotHere elsewhere) {
+        if (stopping) {
+            return;
+        }
+        log.warn("{}: {}", deviceId, elsewhere.getMessage());
+        stopping = true;
+        linked = false;
+        closePage().onComplete(_ -> end(DeviceState.LOGGED_OUT, Objects.requireNonNull(elsewhere.getMessage())));
     }
 
     /** No device stays in a state that should pass. */
@@ -365,6 +406,10 @@ final class Session implements Leases.Holder {
 
     /** The page's browser went with it when it does not answer any more. */
     private void gone(String reason) {
+        if (lease.remaining().isZero()) {
+            doubtful(); // it closed itself when nobody extended its deadline: no crash
+            return;
+        }
         boolean browser = host.map(WhatsApp::gone).filter(Future::isComplete).isPresent();
         trouble(browser ? Cause.BROWSER : Cause.CRASHED, "the page is gone: " + reason);
     }
@@ -501,22 +546,28 @@ final class Session implements Leases.Holder {
 
     /** Completes when nothing of the page is left, also of one that was still opening, and of those before. */
     private Future<Void> closePage() {
+        return closed().transform(_ -> Future.succeededFuture());
+    }
+
+    /** Likewise; fails for a page that did not close in order. */
+    private Future<Void> closed() {
         life++;
         qr = "";
         reloading = false;
         traffic.pause();
         probes.stop();
-        Optional<WhatsApp.Page> closing = page;
+        Optional<WhatsApp.Page> shown = page;
         page = Optional.empty();
         if (!opening.isComplete()) {
             host.ifPresent(browser -> browser.abandonOpening(deviceId));
         }
         Future<?> ended = opening;
-        Future<Void> before = closed;
-        closed = closing.map(here -> here.close().otherwiseEmpty())
+        Future<Void> before = closing;
+        Future<Void> closed = shown.map(WhatsApp.Page::close)
                 .orElseGet(Future::succeededFuture)
-                .compose(_ -> ended.<Void>transform(_ -> Future.succeededFuture()))
-                .compose(_ -> before);
+                .eventually(() -> ended.otherwiseEmpty())
+                .eventually(() -> before);
+        closing = closed.otherwiseEmpty();
         return closed;
     }
 
@@ -592,13 +643,13 @@ final class Session implements Leases.Holder {
         }
         stopping = true;
         unsettled();
-        Future<Void> ended = switch (ending) {
-            case CLOSE, MOVE -> closePage();
+        Future<Void> closed = switch (ending) {
+            case CLOSE, MOVE -> closeInOrder();
             case LOGOUT ->
                 logout().eventually(this::closePage).eventually(this::wipe).mapEmpty();
             case WIPE -> closePage().eventually(this::wipe);
         };
-        ended.onComplete(_ -> {
+        closed.onComplete(_ -> {
             switch (ending) {
                 case CLOSE -> end(DeviceState.DISCONNECTED, "stopped");
                 case MOVE -> end(DeviceState.DISCONNECTED, "moving to another node");
@@ -607,6 +658,17 @@ final class Session implements Leases.Holder {
             }
         });
         return settled.future();
+    }
+
+    /** Whoever opens the profile next knows that it is complete: written before the lease is given up. */
+    private Future<Void> closeInOrder() {
+        boolean open = page.isPresent();
+        return closed().onSuccess(_ -> {
+                    if (open) {
+                        writer.write(() -> around.profiles().closed(deviceId, lease.epoch()));
+                    }
+                })
+                .transform(_ -> Future.succeededFuture());
     }
 
     private Future<Boolean> logout() {

@@ -13,9 +13,12 @@ import io.kurir.http.Problem;
 import io.kurir.media.Media;
 import io.kurir.message.Outbox;
 import io.kurir.message.Traffic;
+import io.kurir.profile.Profiles;
 import io.kurir.proxy.Proxy;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.WhatsApp;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,11 @@ import org.slf4j.LoggerFactory;
 public final class WorkerVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WorkerVerticle.class);
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    /** With the lease's default of 20 s a device is to be back within 25. */
+    private static final Duration[] TAKEOVERS = IntStream.of(1, 2, 5, 10, 15, 20, 25, 30, 60)
+            .mapToObj(Duration::ofSeconds)
+            .toArray(Duration[]::new);
+
     /** For the next owner to open the device. */
     private static final Duration HANDED_OVER = Duration.ofSeconds(45);
 
@@ -58,7 +67,8 @@ public final class WorkerVerticle extends VerticleBase {
             Media media,
             MeterRegistry meters,
             Vault vault,
-            Launcher launcher) {}
+            Launcher launcher,
+            Traces traces) {}
 
     /** Where a browser keeps its profiles, below the node's folder of browsers, and what it reaches the network through. */
     public record Place(String folder, Optional<Proxy> proxy) {}
@@ -73,6 +83,7 @@ public final class WorkerVerticle extends VerticleBase {
     private final int number;
     private final Node node;
     private final DeviceStore store;
+    private final Profiles profiles;
     private final Map<String, Owned> owned = new HashMap<>();
     private final Map<String, Future<Session>> starting = new HashMap<>();
     private final Optional<Proxy> proxy;
@@ -92,6 +103,7 @@ public final class WorkerVerticle extends VerticleBase {
         this.proxy = proxy;
         this.node = node;
         this.store = new DeviceStore(node.pool());
+        this.profiles = new Profiles(node.pool());
     }
 
     @Override
@@ -224,6 +236,7 @@ public final class WorkerVerticle extends VerticleBase {
                 new Session.Surroundings(
                         vertx,
                         store,
+                        profiles,
                         node.events(),
                         node.settings(),
                         browser.orElseThrow(),
@@ -237,7 +250,8 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.settings().send(),
                                 node.media(),
                                 node.settings().suppression().words(),
-                                held),
+                                held,
+                                node.traces()),
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
         mailbox.session = Optional.of(session);
@@ -250,16 +264,24 @@ public final class WorkerVerticle extends VerticleBase {
     /** How long a dead owner's device stood still, by phase: until its lease was free and taken, and from then until it was connected. */
     private void takenOver(Session session, Duration standstill) {
         long taken = System.nanoTime();
-        node.meters().timer("kurir.takeover", "phase", "lease").record(standstill);
+        tookOver("lease", standstill);
         session.whenConnected(() -> {
             Duration opening = Duration.ofNanos(System.nanoTime() - taken);
-            node.meters().timer("kurir.takeover", "phase", "connect").record(opening);
+            tookOver("connect", opening);
             log.info(
                     "{}: taken over {} ms after its owner's last renewal, connected {} ms later",
                     session.deviceId(),
                     standstill.toMillis(),
                     opening.toMillis());
         });
+    }
+
+    private void tookOver(String phase, Duration took) {
+        Timer.builder("kurir.takeover")
+                .tag("phase", phase)
+                .serviceLevelObjectives(TAKEOVERS)
+                .register(node.meters())
+                .record(took);
     }
 
     private List<Bus.Registration> serve(Session session) {
@@ -283,12 +305,17 @@ public final class WorkerVerticle extends VerticleBase {
                 serve(
                         session,
                         SessionApi.execute(id),
-                        asked -> session.execute(asked.request(), asked.timeout())
+                        asked -> node.traces()
+                                .ask("page " + asked.request().getClass().getSimpleName())
+                                .until(session.execute(asked.request(), asked.timeout()))
                                 .map(SessionApi.Executed::new)),
                 serve(
                         session,
                         SessionApi.checkNumbers(id),
-                        asked -> session.checkNumbers(asked.numbers()).map(SessionApi.Numbers::new)),
+                        asked -> node.traces()
+                                .ask("page CheckNumbers")
+                                .until(session.checkNumbers(asked.numbers()))
+                                .map(SessionApi.Numbers::new)),
                 serve(
                         session,
                         SessionApi.move(id),

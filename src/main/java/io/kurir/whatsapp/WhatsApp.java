@@ -12,6 +12,16 @@ import java.util.function.Supplier;
 public interface WhatsApp {
 
     /**
+     * Looks for the device's newest profile and, where that is the one that was opened last, names it for this epoch, so that {@link #open} finds it.
+     * Any other stays as it is.
+     *
+     * @param opened the epoch of the last opening that was written down; 0 for none
+     */
+    default Future<Kept> claim(String deviceId, long epoch, long opened) {
+        return Future.succeededFuture(new Kept.Current(epoch));
+    }
+
+    /**
      * Opens the device's page on its kept profile, or on an empty one. Completes when our bridge in the page answers; whether the device is
      * linked is told by the first event ({@link PageEvent.QrCode}, {@link PageEvent.Ready}).
      *

@@ -62,6 +62,14 @@ class HouseRulesTest {
             .dependOnClassesThat()
             .areAssignableTo(io.vertx.core.eventbus.EventBus.class);
 
+    @ArchTest
+    static final ArchRule onlyTracesKnowOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.kurir.trace")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..");
+
     /** It is a jar of its own, for programs that have nothing else of ours. */
     @ArchTest
     static final ArchRule theClientNeedsVertxAndNothingElse = classes()

@@ -7,6 +7,7 @@ import io.kurir.bus.Bus;
 import io.kurir.cluster.Members;
 import io.kurir.http.Metrics;
 import io.kurir.session.SessionApi;
+import io.kurir.trace.Traces;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -39,7 +40,7 @@ final class BusPeer {
                 settings.cluster(),
                 new VertxOptions().setMetricsOptions(Metrics.options()).setPreferNativeTransport(true),
                 metrics.factory()));
-        return new Joined(vertx, new Bus(vertx, settings.access().secret(), metrics.registry()));
+        return new Joined(vertx, new Bus(vertx, settings.access().secret(), metrics.registry(), Traces.OFF));
     }
 
     static void serve(Joined joined, String name) {

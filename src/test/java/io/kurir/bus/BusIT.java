@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kurir.client.Seal;
 import io.kurir.http.Problem;
 import io.kurir.session.SessionApi;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.Person;
 import io.kurir.whatsapp.Request;
@@ -61,8 +62,8 @@ class BusIT {
         Vertx asker = members.join();
         stranger = members.join();
         stranger.eventBus().registerCodec(new Raw()).serializableChecker(_ -> true);
-        serving = new Bus(there, SECRET, registry);
-        here = new Bus(asker, SECRET, asking);
+        serving = new Bus(there, SECRET, registry, Traces.OFF);
+        here = new Bus(asker, SECRET, asking, Traces.OFF);
     }
 
     @AfterAll

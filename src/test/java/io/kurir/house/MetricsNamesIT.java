@@ -27,7 +27,7 @@ class MetricsNamesIT {
     private static final Pattern NAME = Pattern.compile("\\b(kurir|jvm|process|system|vertx)_[a-z0-9_]+");
     private static final Pattern METER = Pattern.compile("\"(kurir\\.[a-z.]+)\"");
     private static final String SUFFIXES =
-            "_(seconds_count|seconds_sum|seconds_max|seconds|total|count|sum|max|bytes)$";
+            "_(seconds_bucket|seconds_count|seconds_sum|seconds_max|seconds|total|count|sum|max|bytes)$";
 
     @TempDir
     Path data;

@@ -44,6 +44,7 @@ import io.kurir.session.Devices;
 import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.suppression.Suppressions;
+import io.kurir.trace.Traces;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -121,7 +122,7 @@ final class HttpFixture implements AutoCloseable {
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
-        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings);
+        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings, Traces.OFF);
         Pages pages = new Pages(owners);
         media = new Media(vertx, pool, settings.media(), data);
         Outbox outbox = new Outbox(pool, bus);
@@ -173,10 +174,11 @@ final class HttpFixture implements AutoCloseable {
                         () -> true,
                         draining::get,
                         Future::succeededFuture)),
-                new Metrics());
+                new Metrics(),
+                Traces.OFF);
         HttpVerticle verticle = new HttpVerticle(services);
         MemberVerticle member = new MemberVerticle(
-                new Door(vertx, CLUSTER_SECRET, services.metrics().registry()),
+                new Door(vertx, CLUSTER_SECRET, services.metrics().registry(), Traces.OFF),
                 () -> new Calls(vertx, services),
                 feed,
                 services.metrics().registry());
@@ -216,6 +218,7 @@ final class HttpFixture implements AutoCloseable {
                                 Duration.ofSeconds(30),
                                 Optional.empty()),
                         1L << 40),
+                new Settings.Profile(Optional.empty()),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,
@@ -245,7 +248,8 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Suppression(List.of("stop")),
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
                 new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
-                io.kurir.webhook.WebhookFixture.settings());
+                io.kurir.webhook.WebhookFixture.settings(),
+                new Settings.Tracing(Optional.empty()));
     }
 
     /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */

@@ -12,6 +12,7 @@ import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Content;
@@ -315,8 +316,8 @@ class DeliveryIT {
         Settings.Delivery delivery = new Settings.Delivery(
                 4, Duration.ofMillis(20), onUnknown, Duration.ofSeconds(30), Duration.ofMillis(10));
         return get(context, () -> {
-            Traffic traffic =
-                    new Traffic(vertx, pool, bus, events, () -> delivery, send, media, List.of("stop"), lease);
+            Traffic traffic = new Traffic(
+                    vertx, pool, bus, events, () -> delivery, send, media, List.of("stop"), lease, Traces.OFF);
             traffic.open(page);
             return traffic;
         });

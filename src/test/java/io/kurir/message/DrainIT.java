@@ -12,6 +12,7 @@ import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Content;
@@ -384,7 +385,8 @@ class DrainIT {
     private Traffic open(Settings.Send send) throws Exception {
         Leases.Held lease = lease();
         return get(context, () -> {
-            Traffic traffic = new Traffic(vertx, pool, bus, events, delivery::get, send, media, List.of(), lease);
+            Traffic traffic =
+                    new Traffic(vertx, pool, bus, events, delivery::get, send, media, List.of(), lease, Traces.OFF);
             traffic.open(page);
             return traffic;
         });

@@ -6,6 +6,7 @@ import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
 import io.kurir.media.Media;
 import io.kurir.session.SessionApi;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.PageEvent;
@@ -58,8 +59,8 @@ public final class FakeSession {
         };
         io.vertx.core.Promise<Traffic> opened = io.vertx.core.Promise.promise();
         context.runOnContext(_ -> {
-            Traffic mine =
-                    new Traffic(vertx, pool, bus, events, () -> delivery, generous, media, List.of("stop"), lease);
+            Traffic mine = new Traffic(
+                    vertx, pool, bus, events, () -> delivery, generous, media, List.of("stop"), lease, Traces.OFF);
             mine.open(page);
             bus.serve(
                     SessionApi.checkNumbers(deviceId),

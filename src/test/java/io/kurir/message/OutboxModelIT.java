@@ -12,6 +12,7 @@ import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
 import io.kurir.media.Media;
 import io.kurir.media.MediaFixture;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
@@ -258,7 +259,8 @@ class OutboxModelIT {
                         new Settings.Send(60_000, 1_000, 500, Duration.ofSeconds(30)),
                         media,
                         List.of(),
-                        lease);
+                        lease,
+                        Traces.OFF);
                 whatsapp.reopened(new MoodyWhatsApp.Heard() {
                     @Override
                     public void acked(Jid chat, String stanzaId, Ack ack) {

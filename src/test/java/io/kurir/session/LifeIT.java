@@ -17,6 +17,7 @@ import io.kurir.event.EventLog;
 import io.kurir.http.EventContract;
 import io.kurir.http.Problem;
 import io.kurir.message.Outbox;
+import io.kurir.trace.Traces;
 import io.kurir.whatsapp.PageEvent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -98,7 +99,8 @@ class LifeIT {
                 new io.kurir.media.Media(vertx, pool, settings.media(), settings.data()),
                 meters,
                 vault,
-                place -> Future.succeededFuture(new FakeWhatsApp(network, place)));
+                place -> Future.succeededFuture(new FakeWhatsApp(network, place)),
+                Traces.OFF);
         get(nodes.join());
         deployment = get(vertx.deployVerticle(
                 new Workers(node), new DeploymentOptions().setThreadingModel(ThreadingModel.EVENT_LOOP)));

@@ -2,6 +2,7 @@ package io.kurir.whatsapp.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kurir.whatsapp.Kept;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
@@ -56,6 +57,7 @@ public final class Chromium implements WhatsApp {
      * Where the profiles are, what the pages open, and how the browser is started.
      *
      * @param userData the folder of this browser's profiles; the sibling folders are searched for a device's older profile
+     * @param shared where the nodes' folders are, of which one holds {@code userData} and all are searched; empty: the siblings alone
      * @param baseUrl WhatsApp Web, or the simulator
      * @param executable empty: an installed Chrome or Chromium, else Playwright's own
      * @param sandbox off only where it cannot run, such as for root
@@ -67,6 +69,7 @@ public final class Chromium implements WhatsApp {
      */
     public record Options(
             Path userData,
+            Optional<Path> shared,
             URI baseUrl,
             Optional<Path> executable,
             boolean sandbox,
@@ -79,13 +82,24 @@ public final class Chromium implements WhatsApp {
         /** Straight to the network, and nothing blocked. */
         public Options(
                 Path userData,
+                Optional<Path> shared,
                 URI baseUrl,
                 Optional<Path> executable,
                 boolean sandbox,
                 Optional<String> hostRules,
                 Duration openTimeout,
                 boolean visible) {
-            this(userData, baseUrl, executable, sandbox, hostRules, openTimeout, List.of(), Optional.empty(), visible);
+            this(
+                    userData,
+                    shared,
+                    baseUrl,
+                    executable,
+                    sandbox,
+                    hostRules,
+                    openTimeout,
+                    List.of(),
+                    Optional.empty(),
+                    visible);
         }
     }
 
@@ -149,7 +163,7 @@ public final class Chromium implements WhatsApp {
         this.driver = driver;
         this.browser = browser;
         this.cdp = cdp;
-        this.profiles = new ProfileFolders(options.userData());
+        this.profiles = new ProfileFolders(options.userData(), options.shared());
         cdp.listen(Cdp.BROWSER, this::heard);
         cdp.closed().onComplete(end -> lost());
     }
@@ -186,6 +200,11 @@ public final class Chromium implements WhatsApp {
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
                         .map(chromium))
                 .onFailure(fault -> driver.submit(playwright -> browser.end()));
+    }
+
+    @Override
+    public Future<Kept> claim(String deviceId, long epoch, long opened) {
+        return OnContext.run(context, () -> retryWhileHeld(() -> profiles.claim(deviceId, epoch, opened)));
     }
 
     @Override

@@ -208,7 +208,15 @@ final class ChromiumPage implements WhatsApp.Page {
         } else if (method.equals("Inspector.targetCrashed")) {
             goneBecause("the page crashed");
             closeTarget();
+        } else if (method.equals("Page.navigatedWithinDocument")) {
+            letItCloseItself();
         }
+    }
+
+    /** A script may close a window only while its history has no other entry: what the page does when it is fenced, and nobody is there to help. */
+    private void letItCloseItself() {
+        call("Page.resetNavigationHistory", Cdp.parameters())
+                .onFailure(fault -> LOG.debug("the page's history stays", fault));
     }
 
     private void batch(String payload) {
@@ -228,6 +236,7 @@ final class ChromiumPage implements WhatsApp.Page {
         if (state == State.OPENING) {
             state = State.OPEN;
         }
+        letItCloseItself();
         up.tryComplete();
     }
 

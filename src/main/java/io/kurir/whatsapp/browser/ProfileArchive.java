@@ -2,6 +2,7 @@ package io.kurir.whatsapp.browser;
 
 import io.kurir.Misconfigured;
 import io.kurir.PassphraseCipher;
+import io.kurir.whatsapp.Kept;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -38,10 +39,15 @@ public final class ProfileArchive {
     private static final long LARGEST = 4L << 30;
 
     private final Path browsers;
+    private final ProfileFolders folders;
 
-    /** @param browsers the folder of all browsers of a node, {@code data/browsers} */
-    public ProfileArchive(Path browsers) {
+    /**
+     * @param browsers the folder of all browsers of this node
+     * @param shared where the nodes' folders are, of which {@code browsers} is one; empty: this node's alone
+     */
+    public ProfileArchive(Path browsers, Optional<Path> shared) {
         this.browsers = browsers;
+        this.folders = new ProfileFolders(browsers.resolve("1"), shared);
     }
 
     /** Throws {@link Misconfigured} when the device has no profile here, a browser holds it, or the file is there already. */
@@ -122,12 +128,12 @@ public final class ProfileArchive {
     }
 
     /**
-     * Writes every device's newest profile as entries {@code <prefix><browser>/<device>.<epoch>/…}; how many. Throws {@link Misconfigured} when a
+     * Writes the newest profiles in this node's folder as entries {@code <prefix><browser>/<device>.<epoch>/…}; how many. Throws {@link Misconfigured} when a
      * browser holds one.
      */
     public int packAll(ZipOutputStream zip, String prefix) throws IOException {
         int packed = 0;
-        for (ProfileFolders.Generation profile : new ProfileFolders(browsers.resolve("1")).newest()) {
+        for (ProfileFolders.Generation profile : new ProfileFolders(browsers.resolve("1"), Optional.empty()).newest()) {
             if (ProfileFolders.held(profile.folder())) {
                 throw new Misconfigured(
                         "A browser has the profile of " + profile.deviceId() + " open: stop Kurir first.");
@@ -164,8 +170,13 @@ public final class ProfileArchive {
         return newest(deviceId).map(ProfileFolders.Generation::epoch).orElse(0L);
     }
 
+    /** A link was made by hand in the newest generation here: it is the device's present profile, whatever was opened elsewhere before. */
+    public void linked(String deviceId) throws IOException {
+        folders.imported(deviceId);
+    }
+
     private Optional<ProfileFolders.Generation> newest(String deviceId) throws IOException {
-        return new ProfileFolders(browsers.resolve("1")).newest(deviceId);
+        return folders.newest(deviceId);
     }
 
     private static String owner(DataInputStream in, Path file) {
@@ -200,10 +211,9 @@ public final class ProfileArchive {
 
     private void replace(String deviceId, Path fresh) throws IOException {
         Path home = browsers.resolve("1");
-        new ProfileFolders(home).wipe(deviceId);
+        folders.wipe(deviceId);
         Files.createDirectories(home);
-        // epochs begin with 1
-        Files.move(fresh, home.resolve(deviceId + ".0"));
+        Files.move(fresh, home.resolve(deviceId + "." + Kept.IMPORTED));
     }
 
     private static byte[] header(String deviceId, byte[] salt) {

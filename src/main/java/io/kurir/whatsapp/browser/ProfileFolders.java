@@ -1,5 +1,6 @@
 package io.kurir.whatsapp.browser;
 
+import io.kurir.whatsapp.Kept;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the devices' profiles lie: {@code <browsers>/<browser>/<deviceId>.<epoch>}. A browser's folder holds several devices; a device moves
- * between them. Each opening has its own folder name, so that a browser that still holds an older one never sees it replaced: the newest
+ * Where the devices' profiles lie: {@code <browsers>/<browser>/<deviceId>.<epoch>}, where {@code <browsers>} is a node's own; on a shared volume
+ * {@code <shared>/<node>/<browser>/<deviceId>.<epoch>}. A browser's folder holds several devices; a device moves between them, and on a shared volume between
+ * the nodes' too: a rename there is atomic, so of a generation there is one copy only, and who renames it has it. Each opening has its own folder name, so that a browser that still holds an older one never sees it replaced: the newest
  * older generation is renamed to the new name, once no browser holds it.
  *
  * <p>Blocking; not on an event loop.
@@ -39,10 +42,15 @@ final class ProfileFolders {
     private static final String LOCK = "Local Storage/leveldb/LOCK";
 
     private final Path home;
+    private final Optional<Path> shared;
 
-    /** @param home one browser's user data folder; its siblings are the other browsers of this node */
-    ProfileFolders(Path home) {
+    /**
+     * @param home one browser's user data folder; its siblings are the other browsers of this node
+     * @param shared the folder of all nodes' folders, if they have one; {@code home} is two levels below
+     */
+    ProfileFolders(Path home, Optional<Path> shared) {
         this.home = home.toAbsolutePath().normalize();
+        this.shared = shared;
     }
 
     record Generation(Path folder, String deviceId, long epoch) {}
@@ -73,6 +81,18 @@ final class ProfileFolders {
         return folder;
     }
 
+    /** As {@link #claim(String, long)}, unless the newest generation is older than the last opening that was written down, or there is none. */
+    Kept claim(String deviceId, long epoch, long opened) throws IOException {
+        OptionalLong newest = generations(checked(deviceId)).stream()
+                .mapToLong(Generation::epoch)
+                .max();
+        Kept kept = Kept.of(newest, opened);
+        if (kept instanceof Kept.Current) {
+            claim(deviceId, epoch);
+        }
+        return kept;
+    }
+
     /** A browser may write crumbs under an older name after the move: late tasks of a profile that it has closed. */
     private void prune(String deviceId, Path kept) throws IOException {
         for (Generation generation : generations(deviceId)) {
@@ -83,6 +103,20 @@ final class ProfileFolders {
                     LOG.debug("left for the next opening: {}", generation.folder(), stillWriting);
                 }
             }
+        }
+    }
+
+    /** Makes the newest generation the one that came by hand; see {@link Kept#IMPORTED}. No browser may have it. */
+    void imported(String deviceId) throws IOException {
+        Path folder = home.resolve(checked(deviceId) + "." + Kept.IMPORTED);
+        Optional<Generation> newest = newest(deviceId).filter(one -> one.epoch() != Kept.IMPORTED);
+        if (newest.isPresent()) {
+            for (Generation older : generations(deviceId)) {
+                if (!older.equals(newest.get())) {
+                    delete(older.folder());
+                }
+            }
+            Files.move(newest.get().folder(), folder, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
@@ -102,7 +136,9 @@ final class ProfileFolders {
 
     /**
      * Whether a living browser has this profile open. It locks the profile's databases, and lets the lock go a little before it has written the
-     * last of its other files; so the open files of this machine's processes are looked through as well.
+     * last of its other files; so the open files of this machine's processes are looked through as well. A browser on another machine, or in another
+     * container, is not seen there: of it the lock alone tells (LevelDB's, POSIX, so the volume must have those), and what it still writes under the
+     * old name is lost. What a link consists of is in the databases.
      */
     static boolean held(Path folder) throws IOException {
         if (!Files.exists(folder)) {
@@ -163,7 +199,7 @@ final class ProfileFolders {
     /** Of every device. */
     List<Generation> newest() throws IOException {
         TreeMap<String, Generation> newest = new TreeMap<>();
-        for (Path browser : children(Optional.ofNullable(home.getParent()).orElse(home))) {
+        for (Path browser : browsers()) {
             for (Path folder : children(browser)) {
                 Matcher name = GENERATION.matcher(String.valueOf(folder.getFileName()));
                 if (name.matches()) {
@@ -178,7 +214,7 @@ final class ProfileFolders {
     /** All folders of the device, in this browser's folder and in its siblings. */
     List<Generation> generations(String deviceId) throws IOException {
         List<Generation> found = new ArrayList<>();
-        for (Path browser : children(Optional.ofNullable(home.getParent()).orElse(home))) {
+        for (Path browser : browsers()) {
             for (Path folder : children(browser)) {
                 Matcher name = GENERATION.matcher(String.valueOf(folder.getFileName()));
                 if (name.matches() && name.group(1).equals(deviceId)) {
@@ -189,12 +225,25 @@ final class ProfileFolders {
         return found;
     }
 
+    private List<Path> browsers() throws IOException {
+        if (shared.isEmpty()) {
+            return children(Optional.ofNullable(home.getParent()).orElse(home));
+        }
+        List<Path> browsers = new ArrayList<>();
+        for (Path node : children(shared.get())) {
+            browsers.addAll(children(node));
+        }
+        return browsers;
+    }
+
     private static List<Path> children(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> children = Files.list(folder)) {
             return children.filter(Files::isDirectory).toList();
+        } catch (NoSuchFileException removed) {
+            return List.of(); // meanwhile, by another node
         }
     }
 

@@ -34,6 +34,7 @@ class BlockedIT {
                 rig.vertx,
                 new Chromium.Options(
                         Browsers.folder(),
+                        Optional.empty(),
                         rig.url(),
                         Optional.empty(),
                         !"root".equals(System.getProperty("user.name")),

@@ -19,11 +19,17 @@ final class Browsers {
     private Browsers() {}
 
     static Future<Chromium> launch(Rig rig, Path userData) {
+        return launch(rig, userData, Optional.empty());
+    }
+
+    /** {@code shared}: the folder of several nodes' folders, of which one has {@code userData}. */
+    static Future<Chromium> launch(Rig rig, Path userData, Optional<Path> shared) {
         boolean root = "root".equals(System.getProperty("user.name"));
         return Chromium.launch(
                 rig.vertx,
                 new Chromium.Options(
                         userData,
+                        shared,
                         rig.url(),
                         Optional.empty(),
                         !root,

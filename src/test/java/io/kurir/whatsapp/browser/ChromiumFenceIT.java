@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
+import io.kurir.whatsapp.Jid;
+import io.kurir.whatsapp.Kept;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.PageException.Kind;
 import io.kurir.whatsapp.Rig;
 import io.kurir.whatsapp.TestDevice;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,42 @@ class ChromiumFenceIT {
         assertFails(Kind.FENCED, () -> device.send(text("3EB0LATE", "6282200000011", "late")));
         assertFails(Kind.FENCED, () -> Rig.get(device.page.extend(() -> SHORT)));
         assertThat(RIG.submissions("3EB0LATE")).isZero();
+    }
+
+    /** A frozen owner's browser is as this one: it goes on, and nobody tells it anything. */
+    @Test
+    void aFencedPageClosesItselfSoThatAnotherNodeCanOpenItsProfile() throws IOException {
+        Path shared = Optional.ofNullable(Browsers.folder().getParent()).orElseThrow();
+        Path ours = shared.resolve("node-a/1");
+        Chromium frozen = Rig.get(Browsers.launch(RIG, ours, Optional.of(shared)));
+        Chromium taker = Rig.get(Browsers.launch(RIG, shared.resolve("node-b/1"), Optional.of(shared)));
+        try {
+            TestDevice device = TestDevice.open(RIG, frozen).link();
+            device.send(text("3EB0BEFOREFREEZE", "6282200000016", "before"));
+            device.awaitAck("3EB0BEFOREFREEZE", Ack.SERVER);
+            Path profile = ours.resolve(device.id + ".1");
+            assertThat(ProfileFolders.held(profile)).isTrue();
+            Rig.get(device.page.extend(() -> SHORT));
+            long deadline = System.nanoTime() + SHORT.toNanos();
+            device.await(PageEvent.Gone.class);
+            assertThat(device.events().stream()
+                            .filter(event -> event instanceof PageEvent.Fenced || event instanceof PageEvent.Gone)
+                            .map(PageEvent::getClass))
+                    .as("its owner, when it comes back, hears of no crash first")
+                    .startsWith(PageEvent.Fenced.class);
+            assertThat(Rig.get(taker.claim(device.id, 2, 1))).isEqualTo(new Kept.Current(1));
+            System.out.println("  a profile was free "
+                    + Duration.ofNanos(System.nanoTime() - deadline).toMillis() + " ms after its page's deadline");
+            TestDevice again = device.reopen(taker, 2);
+            again.await(PageEvent.Ready.class);
+            assertThat(again.events()).noneMatch(PageEvent.QrCode.class::isInstance);
+            assertThat(again.execute(new Command.Find(Jid.ofPhone("6282200000016"), "3EB0BEFOREFREEZE")))
+                    .isInstanceOf(Command.Present.class);
+            assertThat(profile).doesNotExist();
+        } finally {
+            Rig.get(taker.close());
+            Rig.get(frozen.close());
+        }
     }
 
     @Test
