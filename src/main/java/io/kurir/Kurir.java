@@ -232,7 +232,7 @@ public final class Kurir {
                 outbox,
                 media,
                 metrics.registry(),
-                new Vault(settings.access().secret()),
+                Vault.of(settings.access()),
                 place -> browsers.launch(vertx, place),
                 traces);
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
@@ -272,7 +272,7 @@ public final class Kurir {
                                 events,
                                 settings.webhook(),
                                 settings.events().sweep(),
-                                new Vault(settings.access().secret()),
+                                Vault.of(settings.access()),
                                 metrics.registry())))
                 .compose(_ -> nodes.join())
                 .compose(_ -> endLeftBrowsers())
@@ -316,7 +316,7 @@ public final class Kurir {
             Audit audit,
             StoredConfig config,
             Fence fence) {
-        Vault vault = new Vault(settings.access().secret());
+        Vault vault = Vault.of(settings.access());
         Devices devices = new Devices(
                 pool,
                 owners,

@@ -3,6 +3,7 @@ package io.kurir;
 import io.kurir.backup.Backup;
 import io.kurir.cluster.NodeId;
 import io.kurir.db.Database;
+import io.kurir.profile.Snapshots;
 import io.kurir.session.Adoption;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.WhatsApp;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -128,5 +130,27 @@ public final class Profiles {
                 })
                 .compose(page -> linked.future().eventually(page::close))
                 .eventually(chromium::close);
+    }
+
+    /**
+     * Gives the snapshots of the device, or of every device, a fresh key that is sealed with the present {@code access.secret}; answers of how many devices.
+     * Nodes may run meanwhile.
+     */
+    public Future<Integer> rotate(Vertx vertx, Optional<String> deviceId) {
+        if (settings.access().secret().isEmpty()) {
+            throw new Misconfigured("access.secret is missing: the keys of snapshots are sealed with it.");
+        }
+        Pool pool = Database.open(vertx, settings.database());
+        Snapshots snapshots = new Snapshots(vertx, pool, Vault.of(settings.access()), new SimpleMeterRegistry());
+        return deviceId.map(one -> Future.succeededFuture(List.of(one)))
+                .orElseGet(snapshots::devices)
+                .compose(devices -> {
+                    Future<Integer> all = Future.succeededFuture(0);
+                    for (String device : devices) {
+                        all = all.compose(_ -> snapshots.rotate(device));
+                    }
+                    return all.map(devices.size());
+                })
+                .eventually(pool::close);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
@@ -35,6 +36,17 @@ public final class Secrets {
                 write(file, make.get());
             }
             return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The secret of that name, if one was made. */
+    Optional<String> kept(String name) {
+        try {
+            return Files.exists(file(name))
+                    ? Optional.of(Files.readString(file(name)).strip())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

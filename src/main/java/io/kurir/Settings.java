@@ -101,8 +101,19 @@ public record Settings(
             Duration idleAfter,
             Optional<Path> blockedRequests) {}
 
-    /** Where the devices' profiles are. {@code sharedFolder}: a volume that all nodes see; without it each keeps its own in its data folder. */
-    public record Profile(Optional<Path> sharedFolder) {}
+    /**
+     * Where the devices' profiles are.
+     *
+     * @param sharedFolder a volume that all nodes see; without it each keeps its own in its data folder
+     * @param snapshots whether a copy of each is kept in PostgreSQL when its page was closed
+     */
+    public record Profile(Optional<Path> sharedFolder, boolean snapshots, OnStale onStale) {}
+
+    /** What becomes of a linked device of whose profile there is an older copy only. */
+    public enum OnStale {
+        RELINK,
+        RESET
+    }
 
     /** The user data folders of the browsers of the node of this name, whose settings these are. */
     public Path browsers(String node) {
@@ -177,11 +188,13 @@ public record Settings(
     }
 
     /**
-     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; the admin and the API key are made at
+     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; what was sealed with one of {@code formerSecrets} can still
+     * be read. The admin and the API key are made at
      * start when they are given and not there yet.
      */
     public record Access(
             String secret,
+            List<String> formerSecrets,
             Duration tokenLifetime,
             Duration refreshLifetime,
             boolean registration,

@@ -13,6 +13,7 @@ import io.kurir.Settings.Lease;
 import io.kurir.Settings.Media;
 import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
+import io.kurir.Settings.OnStale;
 import io.kurir.Settings.OnUnknown;
 import io.kurir.Settings.Redis;
 import io.kurir.Settings.Retention;
@@ -208,8 +209,11 @@ public final class SettingsFile {
                         baseUrl.orElse(URI.create("https://web.whatsapp.com")),
                         browser(),
                         keys.bytes("whatsapp.memory-budget", Memory.total() / 100 * 60, Memory.total())),
-                new Settings.Profile(keys.text("profile.shared-folder")
-                        .map(folder -> Path.of(folder).toAbsolutePath().normalize())),
+                new Settings.Profile(
+                        keys.text("profile.shared-folder")
+                                .map(folder -> Path.of(folder).toAbsolutePath().normalize()),
+                        keys.flag("profile.snapshots", true),
+                        keys.word(OnStale.class, "profile.on-stale", OnStale.RELINK)),
                 lease(),
                 delivery(),
                 send(),
@@ -371,6 +375,7 @@ public final class SettingsFile {
     private Access access(String secret) {
         return new Access(
                 secret,
+                keys.list("access.former-secrets", "KURIR_FORMER_SECRETS"),
                 keys.duration("access.token-lifetime", Duration.ofHours(24), Duration.ofSeconds(1), "JWT_EXPIRES_IN"),
                 keys.duration(
                         "access.refresh-lifetime", Duration.ofDays(7), Duration.ofSeconds(1), "JWT_REFRESH_EXPIRES_IN"),
@@ -400,8 +405,13 @@ public final class SettingsFile {
                 secret -> keys.require(
                         secret.length() >= SECRET_LENGTH,
                         "access.secret (JWT_SECRET) is too short: it needs at least 32 characters, for example from `openssl rand -base64 48`."));
-        if (given.isPresent() || keys.troubled() || purpose == Purpose.DATABASE) {
+        if (given.isPresent() || keys.troubled()) {
             return given.orElse("");
+        }
+        if (purpose == Purpose.DATABASE) {
+            return mode == Mode.PRODUCTION
+                    ? ""
+                    : new Secrets(data).kept("access-secret").orElse("");
         }
         if (mode == Mode.PRODUCTION) {
             keys.require(

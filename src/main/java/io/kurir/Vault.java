@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
@@ -11,8 +13,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * Encrypts what must be used again, such as the password of a proxy, by AES-256-GCM with a key that is derived from the settings' secret. With
- * another secret nothing of it can be read any more. Safe for all threads.
+ * Encrypts what must be used again, such as the password of a proxy, by AES-256-GCM with a key that is derived from the settings' secret. What was
+ * sealed with an earlier secret can be read as long as that one is named; without it nothing of it can be read any more. Safe for all threads.
  */
 public final class Vault {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -21,11 +23,26 @@ public final class Vault {
     private static final int TAG_BITS = 128;
 
     private final SecretKey key;
+    private final List<SecretKey> former;
 
     /** @param secret {@code access.secret} */
     public Vault(String secret) {
+        this(secret, List.of());
+    }
+
+    /** @param former {@code access.former-secrets}: they open and do not seal */
+    public Vault(String secret, List<String> former) {
+        this.key = derived(secret);
+        this.former = former.stream().map(Vault::derived).toList();
+    }
+
+    public static Vault of(Settings.Access access) {
+        return new Vault(access.secret(), access.formerSecrets());
+    }
+
+    private static SecretKey derived(String secret) {
         try {
-            this.key = KDF.getInstance("HKDF-SHA256")
+            return KDF.getInstance("HKDF-SHA256")
                     .deriveKey(
                             "AES",
                             HKDFParameterSpec.ofExtract()
@@ -44,7 +61,12 @@ public final class Vault {
     public String seal(String context, String plain) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
-        byte[] sealed = run(Cipher.ENCRYPT_MODE, context, nonce, plain.getBytes(StandardCharsets.UTF_8));
+        byte[] sealed;
+        try {
+            sealed = run(key, Cipher.ENCRYPT_MODE, context, nonce, plain.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
         Base64.Encoder text = Base64.getUrlEncoder().withoutPadding();
         return VERSION + text.encodeToString(nonce) + "." + text.encodeToString(sealed);
     }
@@ -60,19 +82,22 @@ public final class Vault {
             throw new IllegalStateException("not sealed by Kurir");
         }
         byte[] nonce = Base64.getUrlDecoder().decode(parts[1]);
-        byte[] plain =
-                run(Cipher.DECRYPT_MODE, context, nonce, Base64.getUrlDecoder().decode(parts[2]));
-        return new String(plain, StandardCharsets.UTF_8);
+        byte[] text = Base64.getUrlDecoder().decode(parts[2]);
+        for (SecretKey one : Stream.concat(Stream.of(key), former.stream()).toList()) {
+            try {
+                return new String(run(one, Cipher.DECRYPT_MODE, context, nonce, text), StandardCharsets.UTF_8);
+            } catch (GeneralSecurityException notThisOne) {
+                // perhaps the next
+            }
+        }
+        throw new IllegalStateException("cannot be opened: sealed with another secret, or damaged");
     }
 
-    private byte[] run(int mode, String context, byte[] nonce, byte[] text) {
-        try {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-            cipher.updateAAD(context.getBytes(StandardCharsets.UTF_8));
-            return cipher.doFinal(text);
-        } catch (GeneralSecurityException fault) {
-            throw new IllegalStateException("cannot be opened: sealed with another secret, or damaged", fault);
-        }
+    private static byte[] run(SecretKey key, int mode, String context, byte[] nonce, byte[] text)
+            throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(context.getBytes(StandardCharsets.UTF_8));
+        return cipher.doFinal(text);
     }
 }

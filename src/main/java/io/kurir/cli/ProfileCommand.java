@@ -73,6 +73,21 @@ final class ProfileCommand {
         return 0;
     }
 
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Seal the snapshots of a device, or of all, with a fresh key, and that with the present"
+                    + " access.secret. Nodes may run meanwhile.")
+    int rotate(@Mixin Where where, @Parameters(paramLabel = "DEVICE_ID", arity = "0..1") @Nullable String deviceId)
+            throws Exception {
+        Stop.here();
+        var rotated = Databases.with(where, false, (settings, _) -> {
+            Schema.prepare(settings.database());
+            return run(vertx -> new Profiles(settings).rotate(vertx, Optional.ofNullable(deviceId)));
+        });
+        System.out.println("Sealed with fresh keys: the snapshots of " + rotated + " devices.");
+        return 0;
+    }
+
     /** {@code kurir link}. */
     @Command(
             name = "link",

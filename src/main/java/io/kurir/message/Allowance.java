@@ -19,10 +19,15 @@ final class Allowance {
      *
      * @param limit messages
      * @param cold how many of them beyond the interactive lane; more only in their turn between interactive ones
-     * @param tags of the lanes, in their order
+     * @param tags of the lanes, in their order; infinite: nothing of that lane
      * @param afterBatch the batch that had the last turn
      */
-    record Portion(int limit, int cold, List<Double> tags, long afterBatch) {}
+    record Portion(int limit, int cold, List<Double> tags, long afterBatch) {
+
+        Portion withoutBroadcasts() {
+            return new Portion(limit, cold, List.of(tags.get(0), tags.get(1), Double.POSITIVE_INFINITY), afterBatch);
+        }
+    }
 
     private final Budget budget;
     private final double[] tags = new double[Lane.values().length];

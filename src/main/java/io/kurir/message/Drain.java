@@ -82,6 +82,7 @@ public final class Drain {
     /** The group that the page is taking; what comes meanwhile gathers for the next, which costs page and database little more than one text. */
     private long groups;
 
+    private boolean broadcasts = true;
     private boolean taking;
     private boolean paced;
     private boolean coldPaced;
@@ -160,6 +161,14 @@ public final class Drain {
         nudge(UNKNOWN);
     }
 
+    /** Broadcasts wait, or go on. */
+    void broadcasts(boolean allowed) {
+        if (broadcasts != allowed) {
+            broadcasts = allowed;
+            nudge(allowed ? UNKNOWN : 0);
+        }
+    }
+
     /** Nothing more is handed to the page; what it has taken keeps its row until an outcome is known. */
     void pause() {
         page = Optional.empty();
@@ -208,16 +217,17 @@ public final class Drain {
         nudged = false;
         long toldBefore = behind;
         WhatsApp.Page to = page.get();
-        store.claim(deviceId, lease.epoch(), portion).onComplete(done -> {
-            if (done.failed()) {
-                log.warn("{}: cannot claim: {}", deviceId, done.cause().getMessage());
-                findLostClaim();
-                return;
-            }
-            claiming = false;
-            claimed(to, portion, done.result(), toldBefore);
-            claim();
-        });
+        store.claim(deviceId, lease.epoch(), broadcasts ? portion : portion.withoutBroadcasts())
+                .onComplete(done -> {
+                    if (done.failed()) {
+                        log.warn("{}: cannot claim: {}", deviceId, done.cause().getMessage());
+                        findLostClaim();
+                        return;
+                    }
+                    claiming = false;
+                    claimed(to, portion, done.result(), toldBefore);
+                    claim();
+                });
     }
 
     private void claimed(

@@ -132,7 +132,7 @@ final class OutboxStore {
                     where o.device_id = $1 and o.lane = 2 and o.state = 'ready' and coalesce(o.batch_id, 0) = b.id
                     order by o.message_id
                     limit $3) c
-                where not s.restricted
+                where not s.restricted and $7::float8 < 'infinity'
                   and (b.id = 0 or (select p.state = 'processing' from batch p where p.id = b.id))
             ), turns as (
                 select message_id, lane, batch,

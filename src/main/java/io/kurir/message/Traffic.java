@@ -70,6 +70,11 @@ public final class Traffic {
         downloads.open(page);
     }
 
+    /** Whether the broadcast lane may be sent from; until this is said it may. */
+    public void broadcasts(boolean allowed) {
+        drain.broadcasts(allowed);
+    }
+
     /** Sending stops; what the page still reports is written down. */
     public void pause() {
         drain.pause();

@@ -11,15 +11,22 @@ final class ProfileStore {
 
     // The lock makes the next owner wait for this statement, or this one see the next owner's epoch: what a taker reads
     // after it has the lease is the last word.
+    // No snapshot knows what happens from here on.
     private static final String OPENING = """
-            insert into profile as p (device_id, opened_epoch, dirty)
-            select device_id, epoch, true
-            from lease
-            where device_id = $1 and epoch = $2 and expires_at > '-infinity'
-            for share
-            on conflict (device_id) do update
-            set opened_epoch = excluded.opened_epoch, dirty = true
-            where p.opened_epoch <= excluded.opened_epoch
+            with opened as (
+                insert into profile as p (device_id, opened_epoch, dirty)
+                select device_id, epoch, true
+                from lease
+                where device_id = $1 and epoch = $2 and expires_at > '-infinity'
+                for share
+                on conflict (device_id) do update
+                set opened_epoch = excluded.opened_epoch, dirty = true
+                where p.opened_epoch <= excluded.opened_epoch
+                returning p.device_id
+            ), older as (
+                update snapshot s set clean = false from opened o where s.device_id = o.device_id and s.clean
+            )
+            select device_id from opened
             """;
 
     private static final String CLOSED = """

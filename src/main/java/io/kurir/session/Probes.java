@@ -29,6 +29,9 @@ final class Probes {
         void suspect();
 
         void sick(Cause cause, String reason);
+
+        /** WhatsApp's server has answered the page. */
+        void well();
     }
 
     private final Settings.Health settings;
@@ -45,13 +48,19 @@ final class Probes {
         this.diagnosis = diagnosis;
     }
 
-    /** The page is connected from now on. The first probe comes early or late, so that devices that start together are not probed together. */
-    void watch(WhatsApp.Page connected) {
+    /**
+     * The page is connected from now on. The first probe comes early or late, so that devices that start together are not probed together;
+     * {@code now}: at once.
+     */
+    void watch(WhatsApp.Page connected, boolean now) {
         page = Optional.of(connected);
         asking = false;
         failures = 0;
         long every = settings.probeEvery().toNanos();
         dueNanos = System.nanoTime() + ThreadLocalRandom.current().nextLong(every / 2, every + 1);
+        if (now) {
+            ask(connected);
+        }
     }
 
     void stop() {
@@ -62,6 +71,7 @@ final class Probes {
     void heard() {
         failures = 0;
         dueNanos = System.nanoTime() + settings.probeEvery().toNanos();
+        diagnosis.well();
     }
 
     void sweep() {

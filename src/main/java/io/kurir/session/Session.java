@@ -7,12 +7,15 @@ import io.kurir.event.Event;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
 import io.kurir.message.Traffic;
+import io.kurir.profile.Copies;
+import io.kurir.profile.DamagedException;
 import io.kurir.profile.Profiles;
+import io.kurir.profile.Snapshots;
+import io.kurir.profile.Source;
 import io.kurir.session.Healing.Cause;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Identity;
 import io.kurir.whatsapp.Jid;
-import io.kurir.whatsapp.Kept;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
 import io.kurir.whatsapp.Request;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,10 @@ final class Session implements Leases.Holder {
     private static final Duration COMMAND = Duration.ofSeconds(20);
     /** For a page that was reloaded to be connected again; a page that loads for the first time has the open-timeout. */
     private static final Duration RELOADED = Duration.ofSeconds(15);
+    /** For a snapshot of a closed profile, while its device waits for its next page. */
+    private static final Duration SNAPSHOT = Duration.ofSeconds(15);
+    /** When the node stops: the whole stop has 4 s, and its own next start finds the folder. */
+    private static final Duration LAST_SNAPSHOT = Duration.ofSeconds(2);
     /** For a freshly linked page to have its history; large accounts take minutes. */
     private static final Duration SYNCED = Duration.ofMinutes(15);
 
@@ -50,7 +58,7 @@ final class Session implements Leases.Holder {
     record Surroundings(
             Vertx vertx,
             DeviceStore store,
-            Profiles profiles,
+            Copies copies,
             EventLog events,
             Settings settings,
             Browser browser,
@@ -97,10 +105,17 @@ final class Session implements Leases.Holder {
     /** Completes when the last opening has a page, or none and nothing of it is left. */
     private Future<?> opening = Future.succeededFuture();
     /** Completes when all pages that are being closed are closed. */
-    private Future<Void> closing = Future.succeededFuture();
+    private Future<Void> closed = Future.succeededFuture();
 
     private Runnable firstConnected = () -> {};
     private boolean reloading;
+    /** Went on with an older profile, which has not shown yet that it is good for anything. */
+    private boolean recovering;
+    /** The page says that it is connected, which an older profile is not believed until WhatsApp's server has answered it. */
+    private boolean checking;
+    /** What the page is opened from, until it is connected. */
+    private Optional<Snapshots.Taken> unproved = Optional.empty();
+
     // Counts the pages of this session: what an earlier page reports late is not ours any more.
     private int life;
 
@@ -109,6 +124,7 @@ final class Session implements Leases.Holder {
         this.ownerId = device.ownerId();
         this.state = device.state();
         this.linked = device.linked();
+        this.recovering = device.state() == DeviceState.RECOVERING;
         this.lease = lease;
         this.around = around;
         this.traffic = around.traffic().apply(lease);
@@ -164,12 +180,14 @@ final class Session implements Leases.Holder {
 
     private boolean opening() {
         // life: a session begins with the stored state, which a killed process may have left at connecting
-        return life > 0 && state == DeviceState.CONNECTING && !settled.future().isComplete();
+        return life > 0
+                && (state == DeviceState.CONNECTING || state == DeviceState.RECOVERING)
+                && !settled.future().isComplete();
     }
 
     private void open() {
         unsettled();
-        to(DeviceState.CONNECTING, "");
+        to(onItsWay(), recovering ? "an older profile is being checked" : "");
         int mine = ++life;
         if (lease.remaining().isZero()) {
             doubtful();
@@ -200,39 +218,76 @@ final class Session implements Leases.Holder {
                 });
     }
 
+    /** The state of a device whose page is not connected yet. */
+    private DeviceState onItsWay() {
+        return recovering ? DeviceState.RECOVERING : DeviceState.CONNECTING;
+    }
+
     /** No page opens before it is written down that this opening's copy of the profile is the present one. */
     private Future<Void> written(WhatsApp browser) {
         long epoch = lease.epoch();
-        return around.profiles().claim(browser, deviceId, epoch).compose(kept -> switch (kept) {
-            case Kept.Current _ -> around.profiles().opening(deviceId, epoch);
-            case Kept.None _ when linked -> Future.failedFuture(new NotHere());
-            case Kept.Stale _ when linked -> Future.failedFuture(new NotHere());
-            case Kept.None _ -> around.profiles().opening(deviceId, epoch);
-            case Kept.Stale _ ->
-                browser.wipe(deviceId).compose(_ -> around.profiles().opening(deviceId, epoch));
-        });
+        return around.copies()
+                .choose(browser, deviceId, epoch, linked)
+                .compose(source -> allowed(source)
+                        .compose(_ -> around.copies().ready(browser, deviceId, epoch, source))
+                        .recover(fault -> fault instanceof DamagedException
+                                ? written(browser) // with the next best: it is dropped
+                                : Future.failedFuture(fault)));
     }
 
-    /** The profile that the link is in is not on this node. */
+    private Future<Void> allowed(Source source) {
+        return switch (source) {
+            case Source.Folder _ -> Future.succeededFuture();
+            case Source.Snapshot(Snapshots.Taken taken) -> {
+                log.info("{}: goes on with the snapshot of epoch {}", deviceId, taken.epoch());
+                unproved = Optional.of(taken);
+                yield Future.succeededFuture();
+            }
+            case Source.OldFolder(long epoch) -> rolledBack(epoch, Optional.empty());
+            case Source.OldSnapshot(Snapshots.Taken taken) -> rolledBack(taken.epoch(), Optional.of(taken));
+            case Source.Nothing _ -> Future.failedFuture(new NotHere("it is not on this node"));
+        };
+    }
+
+    /** Whoever went on with an older profile forgot what it did since: its history is another one from here on (newLink). */
+    private Future<Void> rolledBack(long epoch, Optional<Snapshots.Taken> from) {
+        if (around.settings().profile().onStale() == Settings.OnStale.RELINK) {
+            return Future.failedFuture(new NotHere("there is only an older one, of epoch " + epoch));
+        }
+        String reason = "goes on with an older profile, of epoch " + epoch;
+        log.warn("{}: {}", deviceId, reason);
+        recovering = true;
+        unproved = from;
+        state = DeviceState.RECOVERING;
+        return writer.write(new DeviceStore.Change(
+                state,
+                reason,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                healing.attempts(),
+                true));
+    }
+
+    /** The profile that the link is in is not to be had. */
     private static final class NotHere extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        NotHere() {
-            super("the profile that was opened last is not on this node; link again");
+        NotHere(String why) {
+            super("the profile that was opened last cannot be reached: " + why + "; link again");
         }
     }
 
     private Future<Void> opened(WhatsApp.Page opened) {
         page = Optional.of(opened);
         opened.extend(lease::remaining);
-        if (state == DeviceState.CONNECTED) {
+        if (up()) {
             ready(opened); // it was ready before the opening was told
         }
         settle();
-        within(
-                around.settings().whatsapp().browser().openTimeout(),
-                DeviceState.CONNECTING,
-                "nothing came of the page");
+        within(around.settings().whatsapp().browser().openTimeout(), onItsWay(), "nothing came of the page");
         return Future.succeededFuture();
     }
 
@@ -267,9 +322,15 @@ final class Session implements Leases.Holder {
         });
     }
 
+    /** The page says that it is connected. */
+    private boolean up() {
+        return connected() || checking;
+    }
+
     private void ready(WhatsApp.Page here) {
+        traffic.broadcasts(!checking);
         traffic.open(here);
-        probes.watch(here);
+        probes.watch(here, checking);
         int mine = life;
         int before = healing.troubles();
         around.vertx().setTimer(around.settings().health().healthyAfter().toMillis(), _ -> {
@@ -296,12 +357,14 @@ final class Session implements Leases.Holder {
                 qr = "";
                 linked = true;
                 reloading = false;
+                checking = recovering;
                 healing.connected();
-                firstConnected.run();
-                firstConnected = () -> {};
-                identified(DeviceState.CONNECTED, ready.me(), false);
+                identified(checking ? DeviceState.RECOVERING : DeviceState.CONNECTED, ready.me(), false);
+                unproved.ifPresent(this::proved);
                 page.ifPresent(this::ready);
-                settle();
+                if (!checking) {
+                    nowConnected();
+                }
             }
             case PageEvent.SocketLost _ -> socketLost();
             case PageEvent.Acked acked -> {
@@ -330,6 +393,32 @@ final class Session implements Leases.Holder {
             }
             case PageEvent.Gone gone -> gone(gone.reason());
         }
+    }
+
+    private void nowConnected() {
+        firstConnected.run();
+        firstConnected = () -> {};
+        settle();
+    }
+
+    private void proved(Snapshots.Taken from) {
+        unproved = Optional.empty();
+        around.copies()
+                .proved(deviceId, from)
+                .onFailure(away -> log.warn("{}: snapshot not marked as proved: {}", deviceId, away.getMessage()));
+    }
+
+    /** WhatsApp's server has answered the page: the older profile will do. */
+    private void recovered() {
+        if (!checking) {
+            return;
+        }
+        checking = false;
+        recovering = false;
+        log.info("{}: the older profile works", deviceId);
+        to(DeviceState.CONNECTED, "");
+        traffic.broadcasts(true);
+        nowConnected();
     }
 
     /** Of a page that is being closed: what it flushes in the end are facts about messages, whoever comes after it. */
@@ -393,6 +482,7 @@ final class Session implements Leases.Holder {
         if (reloading) {
             return; // the old document says so on its way out
         }
+        checking = false;
         traffic.pause();
         probes.stop();
         to(DeviceState.DISCONNECTED, "connection to WhatsApp lost");
@@ -424,9 +514,14 @@ final class Session implements Leases.Holder {
 
             @Override
             public void sick(Cause cause, String reason) {
-                if (connected()) {
+                if (up()) {
                     trouble(cause, reason);
                 }
+            }
+
+            @Override
+            public void well() {
+                recovered();
             }
         };
     }
@@ -440,6 +535,7 @@ final class Session implements Leases.Holder {
         unsettled();
         Optional<Healing.Try> next = healing.next(cause);
         boolean stays = next.filter(one -> one.step() == Healing.Step.RELOAD).isPresent() && page.isPresent();
+        checking = false;
         if (stays) {
             traffic.pause();
             probes.stop();
@@ -479,7 +575,7 @@ final class Session implements Leases.Holder {
 
     private void reload(WhatsApp.Page here, Cause cause) {
         reloading = true;
-        to(DeviceState.CONNECTING, "");
+        to(onItsWay(), "");
         here.reload();
         int mine = life;
         Duration open = around.settings().whatsapp().browser().openTimeout();
@@ -505,8 +601,8 @@ final class Session implements Leases.Holder {
                 return settled.future(); // it has come there by itself
             }
             int before = life;
-            to(DeviceState.CONNECTING, "moving to a fresh browser");
-            return closePage().compose(_ -> {
+            to(onItsWay(), "moving to a fresh browser");
+            return closeInOrder(SNAPSHOT).compose(_ -> {
                 if (life == before + 1 && !stopping) {
                     open();
                 }
@@ -546,29 +642,30 @@ final class Session implements Leases.Holder {
 
     /** Completes when nothing of the page is left, also of one that was still opening, and of those before. */
     private Future<Void> closePage() {
-        return closed().transform(_ -> Future.succeededFuture());
+        return closeOrFail().otherwiseEmpty();
     }
 
     /** Likewise; fails for a page that did not close in order. */
-    private Future<Void> closed() {
+    private Future<Void> closeOrFail() {
         life++;
         qr = "";
         reloading = false;
+        checking = false;
         traffic.pause();
         probes.stop();
-        Optional<WhatsApp.Page> shown = page;
+        Optional<WhatsApp.Page> closing = page;
         page = Optional.empty();
         if (!opening.isComplete()) {
             host.ifPresent(browser -> browser.abandonOpening(deviceId));
         }
         Future<?> ended = opening;
-        Future<Void> before = closing;
-        Future<Void> closed = shown.map(WhatsApp.Page::close)
+        Future<Void> before = closed;
+        Future<Void> mine = closing.map(WhatsApp.Page::close)
                 .orElseGet(Future::succeededFuture)
                 .eventually(() -> ended.otherwiseEmpty())
                 .eventually(() -> before);
-        closing = closed.otherwiseEmpty();
-        return closed;
+        closed = mine.otherwiseEmpty();
+        return mine;
     }
 
     private void loggedOut(String reason) {
@@ -578,17 +675,14 @@ final class Session implements Leases.Holder {
         log.info("{}: logged out: {}", deviceId, reason);
         stopping = true;
         linked = false;
-        closePage()
-                .compose(_ -> around.browser().get())
-                .compose(browser -> browser.wipe(deviceId))
-                .onComplete(_ -> end(DeviceState.LOGGED_OUT, reason));
+        closePage().compose(_ -> wipe()).onComplete(_ -> end(DeviceState.LOGGED_OUT, reason, this::purged));
     }
 
     /** Closes and opens the page; the link stays. */
     Future<Void> restart() {
         healing.reset();
         int before = life;
-        return closePage().compose(_ -> {
+        return closeInOrder(SNAPSHOT).compose(_ -> {
             if (life == before + 1 && !stopping) {
                 open();
             }
@@ -643,13 +737,14 @@ final class Session implements Leases.Holder {
         }
         stopping = true;
         unsettled();
-        Future<Void> closed = switch (ending) {
-            case CLOSE, MOVE -> closeInOrder();
+        Future<Void> ended = switch (ending) {
+            case CLOSE -> closeInOrder(LAST_SNAPSHOT);
+            case MOVE -> closeInOrder(SNAPSHOT);
             case LOGOUT ->
                 logout().eventually(this::closePage).eventually(this::wipe).mapEmpty();
             case WIPE -> closePage().eventually(this::wipe);
         };
-        closed.onComplete(_ -> {
+        ended.onComplete(_ -> {
             switch (ending) {
                 case CLOSE -> end(DeviceState.DISCONNECTED, "stopped");
                 case MOVE -> end(DeviceState.DISCONNECTED, "moving to another node");
@@ -661,14 +756,13 @@ final class Session implements Leases.Holder {
     }
 
     /** Whoever opens the profile next knows that it is complete: written before the lease is given up. */
-    private Future<Void> closeInOrder() {
-        boolean open = page.isPresent();
-        return closed().onSuccess(_ -> {
-                    if (open) {
-                        writer.write(() -> around.profiles().closed(deviceId, lease.epoch()));
-                    }
-                })
-                .transform(_ -> Future.succeededFuture());
+    private Future<Void> closeInOrder(Duration patience) {
+        Optional<WhatsApp> from = host.filter(_ -> page.isPresent());
+        return closeOrFail()
+                .compose(_ -> from.map(
+                                browser -> around.copies().closed(browser, deviceId, lease.epoch(), linked, patience))
+                        .orElseGet(Future::succeededFuture))
+                .otherwiseEmpty();
     }
 
     private Future<Boolean> logout() {
@@ -679,10 +773,17 @@ final class Session implements Leases.Holder {
 
     private Future<Void> wipe() {
         linked = false;
-        return around.browser().get().compose(browser -> browser.wipe(deviceId));
+        return around.browser()
+                .get()
+                .compose(browser -> browser.wipe(deviceId))
+                .eventually(() -> around.copies().forget(deviceId));
     }
 
     private void end(DeviceState last, String reason) {
+        end(last, reason, Future::succeededFuture);
+    }
+
+    private void end(DeviceState last, String reason, Supplier<Future<?>> then) {
         boolean stays = linked;
         Future<Void> written = traffic.close();
         state = last;
@@ -697,7 +798,7 @@ final class Session implements Leases.Holder {
                         0,
                         false))
                 .eventually(() -> written)
-                .compose(_ -> last == DeviceState.LOGGED_OUT ? purged() : Future.succeededFuture())
+                .compose(_ -> then.get())
                 .onComplete(_ -> {
                     settled.tryComplete();
                     around.ended().accept(this);

@@ -13,7 +13,9 @@ import io.kurir.http.Problem;
 import io.kurir.media.Media;
 import io.kurir.message.Outbox;
 import io.kurir.message.Traffic;
+import io.kurir.profile.Copies;
 import io.kurir.profile.Profiles;
+import io.kurir.profile.Snapshots;
 import io.kurir.proxy.Proxy;
 import io.kurir.trace.Traces;
 import io.kurir.whatsapp.WhatsApp;
@@ -83,7 +85,7 @@ public final class WorkerVerticle extends VerticleBase {
     private final int number;
     private final Node node;
     private final DeviceStore store;
-    private final Profiles profiles;
+    private Optional<Copies> copies = Optional.empty();
     private final Map<String, Owned> owned = new HashMap<>();
     private final Map<String, Future<Session>> starting = new HashMap<>();
     private final Optional<Proxy> proxy;
@@ -103,13 +105,16 @@ public final class WorkerVerticle extends VerticleBase {
         this.proxy = proxy;
         this.node = node;
         this.store = new DeviceStore(node.pool());
-        this.profiles = new Profiles(node.pool());
     }
 
     @Override
     public Future<?> start() {
         home = Optional.of(context);
         browser = Optional.of(new SharedBrowser(number, node, proxy, this::sessions));
+        copies = Optional.of(new Copies(
+                new Profiles(node.pool()),
+                new Snapshots(vertx, node.pool(), node.vault(), node.meters()),
+                node.settings().profile().snapshots()));
         vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep());
         return Future.succeededFuture();
     }
@@ -236,7 +241,7 @@ public final class WorkerVerticle extends VerticleBase {
                 new Session.Surroundings(
                         vertx,
                         store,
-                        profiles,
+                        copies.orElseThrow(),
                         node.events(),
                         node.settings(),
                         browser.orElseThrow(),

@@ -1,8 +1,11 @@
 package io.kurir.whatsapp;
 
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -53,6 +56,19 @@ public interface WhatsApp {
 
     /** {@code memory} in bytes, each shared page counted in part (PSS); {@code cpuSeconds} since the processes began. */
     record Usage(long memory, double cpuSeconds) {}
+
+    /** The files of the device's newest profile that a copy needs, by their names in it. Its page must be closed, and stay so while they are read. */
+    default Future<Map<String, Path>> files(String deviceId) {
+        return Future.succeededFuture(Map.of());
+    }
+
+    /**
+     * Makes what {@code fill} writes into an empty folder the device's only profile, named for this epoch, so that {@link #open} finds it. When
+     * {@code fill} fails nothing is changed. The page must be closed.
+     */
+    default Future<Void> replace(String deviceId, long epoch, Function<Path, Future<Void>> fill) {
+        return Future.failedFuture(new PageException(PageException.Kind.FAILED, "profiles are not kept here"));
+    }
 
     /** Forgets the device's profile in every generation. The page must be closed. */
     Future<Void> wipe(String deviceId);

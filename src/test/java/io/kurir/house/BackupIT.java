@@ -107,6 +107,12 @@ class BackupIT {
         sql(house, "insert into contact (device_id, phone, name) values ('shop', '6281234567895@c.us', 'Sari')");
         sql(house, "insert into media (hash, mimetype, size) values (repeat('a', 64), 'image/png', 3)");
         sql(house, "insert into media_chunk (hash, n, bytes) values (repeat('a', 64), 0, '\\x000aff')");
+        sql(house, "insert into profile_key (device_id, sealed) values ('other', 'v1.x.y')");
+        sql(
+                house,
+                "insert into snapshot (device_id, epoch, clean, manifest, pieces)"
+                        + " values ('other', 1, true, '\\x00ff', array['\\x0001'::bytea, '\\xff5c'])");
+        sql(house, "insert into snapshot_piece (device_id, name, bytes) values ('other', '\\xff5c', '\\x000a5c')");
         sql(house, """
                 insert into event (position, device_id, owner_id, seq, type, at, data)
                 select 1, 'gone', owner_id, 1, type, '2020-02-02 02:02:02Z', data from event where device_id = 'shop' limit 1
@@ -182,6 +188,8 @@ class BackupIT {
                 "contact",
                 "media_chunk",
                 "schedule",
+                "snapshot",
+                "snapshot_piece",
                 "suppression",
                 "webhook")) {
             assertThat(before.get(used)).as("the test has rows of " + used).isNotEmpty();

@@ -218,7 +218,7 @@ final class HttpFixture implements AutoCloseable {
                                 Duration.ofSeconds(30),
                                 Optional.empty()),
                         1L << 40),
-                new Settings.Profile(Optional.empty()),
+                new Settings.Profile(Optional.empty(), true, Settings.OnStale.RELINK),
                 new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(2)),
                 new Settings.Delivery(
                         8,
@@ -237,6 +237,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Health(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 new Settings.Access(
                         SECRET,
+                        List.of(),
                         Duration.ofHours(1),
                         Duration.ofDays(7),
                         false,

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -355,6 +356,23 @@ public final class Chromium implements WhatsApp {
         return promise.future()
                 .onComplete(done -> vertx.cancelTimer(timer))
                 .recover(fault -> page.close().transform(closed -> Future.failedFuture(fault)));
+    }
+
+    @Override
+    public Future<Map<String, Path>> files(String deviceId) {
+        return OnContext.run(context, () -> retryWhileHeld(() -> profiles.files(deviceId)));
+    }
+
+    @Override
+    public Future<Void> replace(String deviceId, long epoch, Function<Path, Future<Void>> fill) {
+        return OnContext.run(
+                context,
+                () -> retryWhileHeld(() -> profiles.draft(deviceId))
+                        .compose(draft -> fill.apply(draft)
+                                .compose(_ -> retryWhileHeld(() -> profiles.install(deviceId, epoch, draft)))
+                                .recover(fault -> retryWhileHeld(() -> profiles.discard(draft))
+                                        .transform(_ -> Future.failedFuture(fault))))
+                        .mapEmpty());
     }
 
     @Override

@@ -33,7 +33,7 @@ import java.util.zip.ZipOutputStream;
 public final class ProfileArchive {
     private static final String MAGIC = "KURIR-PROFILE-1";
     /** What a link consists of, and the browser's record of where its databases are. The rest is cache or made anew. */
-    private static final List<String> NEEDED = List.of("Local Storage", "IndexedDB", "WebStorage", "Cookies");
+    static final List<String> NEEDED = List.of("Local Storage", "IndexedDB", "WebStorage", "Cookies");
 
     /** A profile of years has some 100 MB; more than this is not one of ours. */
     private static final long LARGEST = 4L << 30;

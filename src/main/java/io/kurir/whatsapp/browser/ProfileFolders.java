@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -40,6 +41,9 @@ final class ProfileFolders {
 
     /** A profile of which no Local Storage exists yet has never been used. */
     private static final String LOCK = "Local Storage/leveldb/LOCK";
+
+    /** Begins as no generation does. */
+    private static final String DRAFT = ".draft-";
 
     private final Path home;
     private final Optional<Path> shared;
@@ -104,6 +108,59 @@ final class ProfileFolders {
                 }
             }
         }
+    }
+
+    /**
+     * The files of the newest generation that a link consists of, by their names in it; without locks, which are made anew.
+     *
+     * @throws ProfileInUseException a browser holds it
+     */
+    Map<String, Path> files(String deviceId) throws IOException {
+        Optional<Generation> newest = newest(deviceId);
+        Map<String, Path> files = new TreeMap<>();
+        if (newest.isEmpty()) {
+            return files;
+        }
+        Path profile = newest.get().folder();
+        if (held(profile)) {
+            throw new ProfileInUseException(profile);
+        }
+        for (String name : ProfileArchive.NEEDED) {
+            Path from = profile.resolve(name);
+            if (Files.exists(from)) {
+                try (Stream<Path> all = Files.walk(from)) {
+                    all.filter(file -> Files.isRegularFile(file) && !file.endsWith("LOCK"))
+                            .forEach(file -> files.put(
+                                    profile.relativize(file).toString().replace('\\', '/'), file));
+                }
+            }
+        }
+        return files;
+    }
+
+    /** An empty folder for a profile of the device that is to be put together; one that a killed run left is removed. */
+    Path draft(String deviceId) throws IOException {
+        Path draft = home.resolve(DRAFT + checked(deviceId));
+        discard(draft);
+        return Files.createDirectories(draft);
+    }
+
+    /** What is not there is as good as removed. */
+    Path discard(Path draft) throws IOException {
+        if (Files.exists(draft)) {
+            delete(draft);
+        }
+        return draft;
+    }
+
+    /**
+     * Makes the draft the device's only generation.
+     *
+     * @throws ProfileInUseException a browser holds another one
+     */
+    Path install(String deviceId, long epoch, Path draft) throws IOException {
+        wipe(deviceId);
+        return Files.move(draft, home.resolve(checked(deviceId) + "." + epoch), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Makes the newest generation the one that came by hand; see {@link Kept#IMPORTED}. No browser may have it. */
