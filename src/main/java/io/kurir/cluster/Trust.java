@@ -8,7 +8,8 @@ import java.time.Duration;
  * than a pause until the next renewal.
  */
 record Trust(long untilNanos, long untilMillis) {
-    static final Trust NONE = new Trust(System.nanoTime(), 0);
+    /** Over by the wall clock, whatever that shows; halved, so that the subtraction does not overflow. */
+    static final Trust NONE = new Trust(0, Long.MIN_VALUE / 2_000_000);
 
     static Trust from(long requestNanos, long requestMillis, Duration ttl, Duration margin) {
         Duration trusted = ttl.minus(margin);

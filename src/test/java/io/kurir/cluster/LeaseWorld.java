@@ -26,6 +26,8 @@ final class LeaseWorld {
     /** How long after a page has looked at its clock what it sends may still arrive. The margin of 3 s is for this and for the clocks' speeds. */
     private static final long UNDER_WAY = 2 * SECOND;
 
+    private static final long SHORTEST_AWAY = 2 * SECOND;
+
     /** By how much a clock is too fast or too slow at most. */
     private static final double DRIFT = 0.015;
 
@@ -191,7 +193,8 @@ final class LeaseWorld {
                 }
             }
             case DATABASE_CLOCK -> databaseOffset += between(-3600, 3600);
-            case AWAY -> awayUntil = Math.max(awayUntil, now + length());
+            // a calm world's is noticed by all who look: whose renewals alone are lost may well lose its lease
+            case AWAY -> awayUntil = Math.max(awayUntil, now + (calm ? SHORTEST_AWAY : 0) + length());
             case CUT -> node.cut(length());
             case KILL -> node.kill();
             case LEAVE -> node.leave();
@@ -219,7 +222,7 @@ final class LeaseWorld {
             }
         } else if (chance(0.4)) {
             after(way(), () -> answered.accept(Optional.empty()));
-        } else if (chance(0.7)) {
+        } else if (calm || chance(0.7)) {
             after(blocked - now + way(), () -> arrive(from, statement, answered));
         }
     }
