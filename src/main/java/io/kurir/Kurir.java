@@ -216,6 +216,7 @@ public final class Kurir {
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         BatchKeeping batches = new BatchKeeping(pool, outbox, events);
+        ScheduleRuns schedules = new ScheduleRuns(vertx, pool, outbox, events, settings.schedule());
         Audit audit = new Audit(pool, settings.access().secret());
         bus.hear(
                 Erasure.FILES_GONE,
@@ -254,12 +255,12 @@ public final class Kurir {
                                                 outbox,
                                                 () -> settings.send().perMinute()),
                                         batches,
-                                        new ScheduleRuns(vertx, pool, outbox, events, settings.schedule()))
+                                        schedules)
                                 .<Promotion>map(
                                         promotion -> new MeasuredPromotion(promotion, fence, metrics.registry()))
                                 .toList())))
                 .compose(_ -> vertx.deployVerticle(
-                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches)),
+                        new Chores(pool, metrics.registry(), chores(pool, events, media, audit, batches, schedules)),
                         new DeploymentOptions()))
                 .onSuccess(deployments::add)
                 .compose(_ -> deploy(
@@ -284,7 +285,8 @@ public final class Kurir {
                 .onFailure(_ -> vertx.close());
     }
 
-    private List<Chore> chores(Pool pool, EventLog events, Media media, Audit audit, BatchKeeping batches) {
+    private List<Chore> chores(
+            Pool pool, EventLog events, Media media, Audit audit, BatchKeeping batches, ScheduleRuns schedules) {
         Duration hour = Duration.ofHours(1);
         Settings.Retention kept = settings.retention();
         Chore own = Chore.node("temporary-files", hour.dividedBy(2), () -> media.clean(kept.temporaryFiles()));
@@ -300,6 +302,7 @@ public final class Kurir {
                 Chore.cluster("media-retention", hour, media::forget),
                 Chore.cluster("audit-retention", hour, () -> audit.forget(kept.audit())),
                 Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
+                Chore.cluster("schedule-retention", hour, () -> schedules.forget(kept.jobs())),
                 Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
                 Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }

@@ -217,7 +217,7 @@ public record Settings(
     public record Suppression(List<String> words) {}
     /** What becomes of a run that is later than {@code lateAfter}, where the schedule itself does not say. */
     public record Schedule(io.kurir.schedule.Schedule.Missed missed, Duration lateAfter) {}
-    /** How long what is done with is kept: files that only a request needed, jobs that have ended with their items, the audit. */
+    /** How long what is done with is kept: files that only a request needed, jobs (with their items) and schedules that have ended, the audit. */
     public record Retention(Duration temporaryFiles, Duration jobs, Duration audit) {}
     /**
      * Telling events by HTTP.

@@ -103,10 +103,9 @@ public final class BatchPromotion implements Promotion {
     private Future<Promoted> put(SqlClient transaction, List<Turn> turns, List<Item> items) {
         Map<Long, Due> batches =
                 turns.stream().collect(Collectors.toMap(turn -> turn.batch().id(), Turn::batch));
-        List<Suppressions.Chat> chats = items.stream()
-                .map(item -> new Suppressions.Chat(of(batches, item).deviceId(), item.chat()))
-                .toList();
-        return Suppressions.among(transaction, chats).compose(unwanted -> {
+        List<Suppressions.Letter> letters =
+                items.stream().map(item -> letter(of(batches, item), item)).toList();
+        return Suppressions.among(transaction, letters).compose(unwanted -> {
             List<OutboxWriter.Entry> entries = items.stream()
                     .map(item -> entry(of(batches, item), item, unwanted))
                     .toList();
@@ -128,9 +127,12 @@ public final class BatchPromotion implements Promotion {
         return devices;
     }
 
-    private static OutboxWriter.Entry entry(Due batch, Item item, Set<Suppressions.Chat> unwanted) {
-        boolean reply = item.quoted().isPresent();
-        boolean refused = !reply && unwanted.contains(new Suppressions.Chat(batch.deviceId(), item.chat()));
+    private static Suppressions.Letter letter(Due batch, Item item) {
+        return new Suppressions.Letter(batch.deviceId(), item.chat(), item.quoted());
+    }
+
+    private static OutboxWriter.Entry entry(Due batch, Item item, Set<Suppressions.Letter> unwanted) {
+        boolean refused = unwanted.contains(letter(batch, item));
         return new OutboxWriter.Entry(
                 batch.deviceId(),
                 stanzaId(batch.seed(), item.index()),

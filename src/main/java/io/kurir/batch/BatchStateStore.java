@@ -45,6 +45,11 @@ final class BatchStateStore {
             select (select count(*) from outbox o join changed c on o.batch_id = c.id where o.device_id = $1) from changed
             """;
 
+    // Of a device d: on its phone or here it was logged out, or wiped. One that has no number yet was never linked, and
+    // its jobs wait for that.
+    private static final String UNLINKED =
+            "(d.state in ('logged_out', 'auth_failed') or (not d.linked and d.phone is not null))";
+
     // Outcomes that are not added up yet may be the last ones.
     private static final String UNFINISHED = """
               and total > completed + failed + cancelled
@@ -64,8 +69,8 @@ final class BatchStateStore {
                 set state = case when promoted = 0 then 'queued' else 'processing' end, pause_reason = null,
                     next_at = case when next_at is not null then greatest(next_at, clock_timestamp()) end
                 where id = $2 and device_id = $1 and state = 'paused'
-                  and not exists (select from device d where d.device_id = $1 and d.state in ('logged_out', 'auth_failed'))
-            """ + CHANGED.formatted("progress", JSON, "", APPEND);
+                  and not exists (select from device d where d.device_id = $1 and %s)
+            """.formatted(UNLINKED) + CHANGED.formatted("progress", JSON, "", APPEND);
 
     private static final String CANCEL = """
             with changed as (
@@ -100,13 +105,13 @@ final class BatchStateStore {
             """;
 
     private static final String COLD = """
-            select b.id, b.device_id, case when d.state in ('logged_out', 'auth_failed') then 'link' else 'restriction' end
+            select b.id, b.device_id, case when %1$s then 'link' else 'restriction' end
             from batch b
             join device d on d.device_id = b.device_id
             where (b.state = 'processing' or (b.state = 'queued' and b.next_at <= statement_timestamp()))
-              and (d.state in ('logged_out', 'auth_failed') or d.restricted_until > clock_timestamp())
+              and (%1$s or d.restricted_until > clock_timestamp())
             limit 20
-            """;
+            """.formatted(UNLINKED);
 
     private static final String WARM = """
             select b.id, b.device_id
@@ -114,9 +119,9 @@ final class BatchStateStore {
             join device d on d.device_id = b.device_id
             where b.state = 'paused' and b.pause_reason = 'restriction'
               and (d.restricted_until is null or d.restricted_until <= clock_timestamp())
-              and d.state not in ('logged_out', 'auth_failed')
+              and not %s
             limit 20
-            """;
+            """.formatted(UNLINKED);
 
     private static final String UNCOUNTED = """
             select distinct d.batch_id, coalesce(b.device_id, '')
@@ -191,7 +196,7 @@ final class BatchStateStore {
                 .map(rows -> rows.size() == 1);
     }
 
-    /** How many of its messages wait in the outbox; empty when it is not paused, or its device is logged out. */
+    /** How many of its messages wait in the outbox; empty when it is not paused, or its device is not linked any more. */
     Future<Optional<Integer>> resume(Of batch) {
         return pool.preparedQuery(RESUME)
                 .execute(Tuple.of(batch.deviceId(), batch.id()))

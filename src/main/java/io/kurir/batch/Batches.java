@@ -173,7 +173,7 @@ public final class Batches {
         return get(reach, jobId);
     }
 
-    /** {@code CONFLICT} for one that is not paused, or whose device is logged out. */
+    /** {@code CONFLICT} for one that is not paused, or whose device is not linked any more. */
     public Batch resume(Reach reach, String jobId) {
         BatchStateStore.Of batch = find(reach, jobId);
         int waiting = states.resume(batch).await().orElseThrow(() -> cannot(reach, jobId, "resumed"));
@@ -203,7 +203,7 @@ public final class Batches {
         return Problem.of(
                 Problem.Code.CONFLICT,
                 unlinked
-                        ? "device " + batch.deviceId() + " is logged out"
+                        ? "device " + batch.deviceId() + " is not linked any more"
                         : "a job that is " + batch.state().word() + " cannot be " + what);
     }
 }

@@ -48,7 +48,7 @@ public final class Bulk {
      * Accepts them all and waits for their outcomes, at most {@code send.sync-timeout}.
      *
      * @param delay between two of them; empty: 2 to 5 s at random
-     * @throws Problem {@code INVALID_PAYLOAD} naming the item, {@code SESSION_NOT_READY}: nothing stored
+     * @throws Problem {@code INVALID_PAYLOAD} naming the item, {@code SESSION_NOT_READY}, {@code RATE_LIMITED}: nothing stored
      */
     public Sent send(
             Reach reach, Names names, String deviceId, String kind, List<NewMessage> items, Optional<Duration> delay) {
@@ -72,6 +72,10 @@ public final class Bulk {
         for (NewMessage item : items) {
             drafts.add(item(drafts.size(), messages.draft(reach, deviceId, item)));
         }
+        return messages.inPlace(deviceId, () -> sendAndWait(reach, deviceId, batch, drafts));
+    }
+
+    private Sent sendAndWait(Reach reach, String deviceId, NewBatch batch, List<NewBatch.Item> drafts) {
         List<String> ids = drafts.stream()
                 .map(item -> BatchPromotion.stanzaId(batch.seed(), item.index()))
                 .toList();
@@ -83,7 +87,7 @@ public final class Bulk {
         } finally {
             ids.forEach(messages::forget);
         }
-        return sent(reach, batch.jobId(), items.size());
+        return sent(reach, batch.jobId(), drafts.size());
     }
 
     /**
@@ -131,11 +135,15 @@ public final class Bulk {
     }
 
     private void write(String deviceId, NewBatch batch, List<NewBatch.Item> items) {
-        long id = stagings.create(deviceId, batch)
-                .await()
-                .orElseThrow(() -> Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId));
+        long id = stagings.create(deviceId, batch).await().orElseThrow(() -> gone(deviceId));
         stagings.stage(id, items).await();
-        stagings.publish(id, items.size(), 0, new JsonArray()).await();
+        if (!stagings.publish(id, items.size(), 0, new JsonArray()).await()) {
+            throw gone(deviceId);
+        }
+    }
+
+    private static Problem gone(String deviceId) {
+        return Problem.of(Problem.Code.SESSION_NOT_FOUND, "no device " + deviceId);
     }
 
     private Sent sent(Reach reach, String jobId, int count) {

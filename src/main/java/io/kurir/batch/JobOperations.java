@@ -8,26 +8,19 @@ import io.kurir.http.Problem;
 import io.kurir.media.Intake;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.schedule.LocalTimes;
 import io.kurir.session.Devices;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The operations tagged {@code jobs}. */
 public final class JobOperations {
-    private static final DateTimeFormatter LOCAL_TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
-
     private final Batches batches;
     private final Devices devices;
     private final Groups groups;
@@ -94,37 +87,19 @@ public final class JobOperations {
                     if (from.equals(to)) {
                         throw Problem.invalid("window.to", "is when it opens");
                     }
-                    return new Window(from, to, zone("window.timezone", daily.getString("timezone")));
+                    return new Window(from, to, LocalTimes.zone("window.timezone", daily.getString("timezone")));
                 });
         return new Pace(MessageOperations.delay(ask), window, ask.body().getInteger("share", 100));
     }
 
-    private static ZoneId zone(String field, String name) {
-        if (!ZoneId.getAvailableZoneIds().contains(name)) {
-            throw Problem.invalid(field, "is no time zone such as Asia/Jakarta");
-        }
-        return ZoneId.of(name);
-    }
-
     private Optional<Instant> startsAt(Ask ask) {
-        Optional<ZoneId> zone = ask.optionalField("timezone").map(name -> zone("timezone", name));
-        return ask.optionalField("scheduleTime").map(written -> {
-            Instant at = local(written)
-                    .atZone(zone.orElseThrow(() -> Problem.invalid("timezone", "is missing")))
-                    .toInstant();
-            if (at.isBefore(clock.instant())) {
-                throw Problem.invalid("scheduleTime", "is in the past");
-            }
-            return at;
-        });
-    }
-
-    private static LocalDateTime local(String written) {
-        try {
-            return LocalDateTime.parse(written, LOCAL_TIME);
-        } catch (DateTimeException unreadable) {
-            throw Problem.invalid("scheduleTime", "is no time such as 2030-01-31 08:30:00");
-        }
+        Optional<ZoneId> zone = ask.optionalField("timezone").map(name -> LocalTimes.zone("timezone", name));
+        return ask.optionalField("scheduleTime")
+                .map(written -> LocalTimes.future(
+                        "scheduleTime",
+                        written,
+                        zone.orElseThrow(() -> Problem.invalid("timezone", "is missing")),
+                        clock.instant()));
     }
 
     public Answer list(Ask ask) {

@@ -47,6 +47,11 @@ final class MediaStore {
                       select from outbox o join message m on m.id = o.message_id where m.media = d.hash)
                   and not exists (
                       select from schedule s where s.media is not null and s.media = d.hash and s.state = 'active')
+                  and not exists (
+                      select from batch b where b.media is not null and b.media = d.hash and b.ended_at is null)
+                  and not exists (
+                      select from batch_item i join batch b on b.id = i.batch_id
+                      where i.media is not null and i.media = d.hash and b.ended_at is null)
                 limit 100)
             """;
 
@@ -99,7 +104,7 @@ final class MediaStore {
         return pool.preparedQuery(USED).execute(Tuple.of(hash)).mapEmpty();
     }
 
-    /** Deletes up to 100 files that were not used for so long and wait in no outbox; answers how many. */
+    /** Deletes up to 100 files that were not used for so long and that neither the outbox nor a schedule or job still needs; answers how many. */
     Future<Integer> forget(Duration unused) {
         return pool.preparedQuery(FORGET)
                 .execute(Tuple.of((double) unused.toSeconds()))

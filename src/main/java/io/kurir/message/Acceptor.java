@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,7 +121,7 @@ final class Acceptor {
     }
 
     private void answer(List<Waiting> group, Map<String, MessageStore.Accepted> accepted) {
-        Map<String, Integer> nudges = new java.util.HashMap<>();
+        Map<String, Integer> nudges = new HashMap<>();
         for (Waiting one : group) {
             Optional<MessageStore.Accepted> mine =
                     Optional.ofNullable(accepted.get(one.text().stanzaId()));

@@ -149,7 +149,7 @@ final class MessageStore {
                 order by a.id
             )
             select stanza_id, id, created_at from accepted
-            """.formatted(Suppression.UNWANTED);
+            """.formatted(Suppression.UNASKED);
 
     private static final String ACCEPTED = """
             select m.stanza_id, m.id, m.created_at

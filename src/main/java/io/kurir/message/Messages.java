@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Sending and looking up messages. To be called on a virtual thread. Over 300 lines: the one way of all sends, with its repeats. */
 public final class Messages {
@@ -165,9 +166,14 @@ public final class Messages {
             requireConnected(reach, deviceId);
         }
         checkOnWhatsApp(deviceId, accepting.chat());
+        return inPlace(deviceId, () -> sendAndWait(reach, accepting));
+    }
+
+    /** Takes one of the places for requests that wait on this node; {@code RATE_LIMITED} when the device has none left. */
+    public <T> T inPlace(String deviceId, Supplier<T> wait) {
         takePlace(deviceId);
         try {
-            return sendAndWait(reach, accepting);
+            return wait.get();
         } finally {
             waiting.merge(deviceId, -1, Integer::sum);
         }
@@ -319,7 +325,7 @@ public final class Messages {
             waiting.merge(deviceId, -1, Integer::sum);
             throw Problem.later(
                     Problem.Code.RATE_LIMITED,
-                    settings.send().syncQueue() + " sends of this device wait already",
+                    settings.send().syncQueue() + " sends of this device wait on this node already",
                     placeFree());
         }
     }
@@ -371,18 +377,13 @@ public final class Messages {
 
     private Problem notAccepted(Reach reach, MessageStore.Accepting accepting) {
         requireConnected(reach, accepting.deviceId());
-        return unwanted(accepting)
+        Suppressions.Letter letter =
+                new Suppressions.Letter(accepting.deviceId(), accepting.chat(), accepting.quoted());
+        return Suppressions.refuses(pool, letter).await()
                 ? Problem.of(
                         Problem.Code.RECIPIENT_SUPPRESSED,
                         accepting.chat() + " said stop; only a reply may be sent: quote a message of theirs")
                 : Problem.of(Problem.Code.SESSION_NOT_READY, "device " + accepting.deviceId() + " was not connected");
-    }
-
-    private boolean unwanted(MessageStore.Accepting accepting) {
-        return accepting.quoted().isEmpty()
-                && !Suppressions.among(pool, List.of(new Suppressions.Chat(accepting.deviceId(), accepting.chat())))
-                        .await()
-                        .isEmpty();
     }
 
     private Sent settled(

@@ -64,10 +64,11 @@ final class OutboxStore {
 
     // What is ready goes in order, and what is tried holds back its own chat and lane, but not for ever: in the
     // interactive lane for two minutes after its first attempt, an unanswered one of the other lane for two minutes
-    // after the last.
+    // after the last. One of the interactive lane that waits for the end of a restriction has no first attempt and
+    // holds nothing back: the answer to what its chat has written meanwhile goes.
     private static final String HOLDS_BACK = """
             case when o.state = 'ready' then true
-                 when o.lane = 0 then coalesce(o.first_claimed_at > clock_timestamp() - interval '2 minutes', true)
+                 when o.lane = 0 then coalesce(o.first_claimed_at > clock_timestamp() - interval '2 minutes', o.state <> 'waiting')
                  when o.state = 'waiting' then true
                  else o.claimed_at > clock_timestamp() - interval '2 minutes' end""";
 

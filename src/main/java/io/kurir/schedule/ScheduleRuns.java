@@ -32,14 +32,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the messages of schedules ready when they are due: the portion's messages and what comes next of its schedules are one transaction. A
- * device that cannot send (not linked, or restricted by WhatsApp) keeps its schedules waiting, and what it makes of them then is late.
+ * device that cannot send (not connected, or restricted by WhatsApp) keeps its schedules waiting, and what it makes of them then is late.
  */
 public final class ScheduleRuns implements Promotion {
     private static final Logger log = LoggerFactory.getLogger(ScheduleRuns.class);
     private static final int AT_ONCE = 500;
     private static final int MOST_REMEMBERED = 10_000;
-
-    private static final Duration NOT_READY = Duration.ofSeconds(15);
 
     private final Vertx vertx;
     private final ScheduleStore store;
@@ -102,6 +100,11 @@ public final class ScheduleRuns implements Promotion {
                     portion.refused.keySet().forEach(events::told);
                     return portion.looked == AT_ONCE;
                 });
+    }
+
+    /** Deletes up to 1,000 schedules that ended so long ago; answers how many. */
+    public Future<Long> forget(Duration age) {
+        return store.forget(age);
     }
 
     private Portion decided(List<Due> due) {
@@ -215,7 +218,7 @@ public final class ScheduleRuns implements Promotion {
     }
 
     private Future<Portion> write(SqlConnection transaction, Portion portion) {
-        return store.waitFor(transaction, portion.notReady, NOT_READY.toMillis())
+        return store.waitFor(transaction, portion.notReady)
                 .compose(_ -> store.advance(transaction, portion.advances))
                 .compose(_ -> portion.released.isEmpty()
                         ? Future.succeededFuture(0)

@@ -3,6 +3,7 @@ package io.kurir.schedule;
 import io.kurir.access.Reach;
 import io.kurir.message.Contents;
 import io.kurir.message.Draft;
+import io.kurir.message.Lane;
 import io.kurir.message.OutboxWriter;
 import io.kurir.suppression.Suppression;
 import io.kurir.whatsapp.Content;
@@ -13,6 +14,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -74,7 +76,7 @@ final class ScheduleStore {
 
     private static final String CANCEL = """
             update schedule s
-            set state = 'cancelled', updated_at = clock_timestamp()
+            set state = 'cancelled', updated_at = clock_timestamp(), ended_at = clock_timestamp()
             where s.id = $1 and s.state = 'active'
             returning %s
             """.formatted(COLUMNS);
@@ -87,7 +89,7 @@ final class ScheduleStore {
     // read all that is not due.
     private static final String DUE = """
             select %s, m.id, statement_timestamp(),
-                   (d.linked or d.state = 'connected') and coalesce(d.restricted_until < statement_timestamp(), true),
+                   d.state = 'connected' and coalesce(d.restricted_until < statement_timestamp(), true),
                    %s
             from schedule s
             join device d on d.device_id = s.device_id
@@ -99,17 +101,32 @@ final class ScheduleStore {
             for update of s skip locked
             """.formatted(COLUMNS, Suppression.UNWANTED);
 
+    // After a quarter of the time that it waits already, so that a device that was away for seconds is not made late by
+    // the wait, and one that is away for days costs one look in 15 s.
     private static final String WAIT = """
-            update schedule set look_at = clock_timestamp() + $2 * interval '1 millisecond' where id = any ($1::bigint[])
+            update schedule
+            set look_at = clock_timestamp()
+                          + least(greatest((clock_timestamp() - due_at) / 4, interval '0.5 seconds'), interval '15 seconds')
+            where id = any ($1::bigint[])
             """;
 
     private static final String ADVANCE = """
             update schedule s
             set state = i.state, due_at = i.due_at, look_at = i.due_at, stanza_id = i.stanza_id, runs = s.runs + i.runs,
-                skipped = s.skipped + i.skipped, last_at = s.due_at, late = i.late
+                skipped = s.skipped + i.skipped, last_at = s.due_at, late = i.late,
+                ended_at = case when i.state <> 'active' then clock_timestamp() end
             from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[], $5::integer[], $6::integer[], $7::boolean[])
                 as i(id, state, due_at, stanza_id, runs, skipped, late)
             where s.id = i.id
+            """;
+
+    // Their messages stay in the history.
+    private static final String FORGET = """
+            delete from schedule
+            where id in (select id from schedule
+                         where ended_at < clock_timestamp() - make_interval(secs => $1)
+                         limit 1000
+                         for update skip locked)
             """;
 
     /** A schedule to be, with all that was decided. */
@@ -211,7 +228,7 @@ final class ScheduleStore {
                 draft.quoted(),
                 draft.mentions(),
                 draft.typing(),
-                io.kurir.message.Lane.SCHEDULED,
+                Lane.SCHEDULED,
                 Optional.empty(),
                 Optional.empty(),
                 0,
@@ -319,13 +336,20 @@ final class ScheduleStore {
         });
     }
 
-    Future<Void> waitFor(SqlConnection transaction, List<Long> ids, long millis) {
+    Future<Void> waitFor(SqlConnection transaction, List<Long> ids) {
         return ids.isEmpty()
                 ? Future.succeededFuture()
                 : transaction
                         .preparedQuery(WAIT)
-                        .execute(Tuple.of(ids.toArray(Long[]::new), millis))
+                        .execute(Tuple.of((Object) ids.toArray(Long[]::new)))
                         .mapEmpty();
+    }
+
+    /** Deletes up to 1,000 that ended so long ago; answers how many. */
+    Future<Long> forget(Duration age) {
+        return pool.preparedQuery(FORGET)
+                .execute(Tuple.of((double) age.toSeconds()))
+                .map(rows -> (long) rows.rowCount());
     }
 
     Future<Void> advance(SqlConnection transaction, List<Advance> advances) {

@@ -28,19 +28,12 @@ final class SuppressionStore {
     private static final String LIST = "select " + COLUMNS + " " + MATCHING + " order by s.id desc limit $5 offset $6";
     private static final String COUNT = "select count(*) " + MATCHING;
 
+    // Said again, it holds against what was written in between.
     private static final String ADD = """
-            with added as (
-                insert into suppression as s (owner_id, device_id, phone, reason)
-                values ($1, $2, $3, $4)
-                on conflict (owner_id, phone, coalesce(device_id, '')) do nothing
-                returning s.*
-            )
-            select %1$s, true from added s
-            union all
-            select %1$s, false
-            from suppression s
-            where s.owner_id = $1 and s.phone = $3 and s.device_id is not distinct from $2
-              and not exists (select from added)
+            insert into suppression as s (owner_id, device_id, phone, reason)
+            values ($1, $2, $3, $4)
+            on conflict (owner_id, phone, coalesce(device_id, '')) do update set created_at = clock_timestamp()
+            returning %s
             """.formatted(COLUMNS);
 
     private static final String REMOVE = """
@@ -49,14 +42,14 @@ final class SuppressionStore {
             """;
 
     private static final String AMONG = """
-            select i.device_id, i.chat
+            select i.device_id, i.chat, i.quoted
             from unnest($1::text[], $2::text[], $3::text[]) as i(device_id, chat, quoted)
             join device d on d.device_id = i.device_id
             where %s
-            """.formatted(Suppression.UNWANTED);
+            """;
 
-    /** {@code isNew} is false when it was there already. */
-    record Added(Suppression suppression, boolean isNew) {}
+    private static final String PLANNED = AMONG.formatted(Suppression.UNWANTED);
+    private static final String NOW = AMONG.formatted(Suppression.UNASKED);
 
     private final Pool pool;
 
@@ -83,13 +76,10 @@ final class SuppressionStore {
         });
     }
 
-    Future<Added> add(long ownerId, Optional<String> deviceId, String phone, String reason) {
+    Future<Suppression> add(long ownerId, Optional<String> deviceId, String phone, String reason) {
         return pool.preparedQuery(ADD)
                 .execute(Tuple.of(ownerId, deviceId.orElse(null), phone, reason))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    return new Added(suppression(row), row.getBoolean(6));
-                });
+                .map(rows -> suppression(rows.iterator().next()));
     }
 
     Future<Boolean> remove(Reach reach, long id) {
@@ -98,20 +88,31 @@ final class SuppressionStore {
                 .map(rows -> rows.rowCount() == 1);
     }
 
-    static Future<Set<Suppressions.Chat>> among(SqlClient transaction, List<Suppressions.Chat> chats) {
-        return transaction
-                .preparedQuery(AMONG)
+    static Future<Set<Suppressions.Letter>> planned(SqlClient transaction, List<Suppressions.Letter> letters) {
+        return among(transaction, PLANNED, letters);
+    }
+
+    static Future<Set<Suppressions.Letter>> now(SqlClient client, List<Suppressions.Letter> letters) {
+        return among(client, NOW, letters);
+    }
+
+    private static Future<Set<Suppressions.Letter>> among(
+            SqlClient client, String which, List<Suppressions.Letter> letters) {
+        return client.preparedQuery(which)
                 .execute(Tuple.tuple()
-                        .addArrayOfString(
-                                chats.stream().map(Suppressions.Chat::deviceId).toArray(String[]::new))
-                        .addArrayOfString(chats.stream()
-                                .map(chat -> chat.jid().toString())
+                        .addArrayOfString(letters.stream()
+                                .map(Suppressions.Letter::deviceId)
                                 .toArray(String[]::new))
-                        .addArrayOfString(new String[chats.size()]))
+                        .addArrayOfString(letters.stream()
+                                .map(letter -> letter.to().toString())
+                                .toArray(String[]::new))
+                        .addArrayOfString(letters.stream()
+                                .map(letter -> letter.quoted().orElse(null))
+                                .toArray(String[]::new)))
                 .map(rows -> {
-                    Set<Suppressions.Chat> unwanted = new HashSet<>();
-                    rows.forEach(
-                            row -> unwanted.add(new Suppressions.Chat(row.getString(0), Jid.parse(row.getString(1)))));
+                    Set<Suppressions.Letter> unwanted = new HashSet<>();
+                    rows.forEach(row -> unwanted.add(new Suppressions.Letter(
+                            row.getString(0), Jid.parse(row.getString(1)), Optional.ofNullable(row.getString(2)))));
                     return unwanted;
                 });
     }

@@ -16,8 +16,8 @@ import java.util.Set;
 
 /** The list of those who said stop. To be called on a virtual thread. */
 public final class Suppressions {
-    /** A recipient of a device. */
-    public record Chat(String deviceId, Jid jid) {}
+    /** What is to be sent, as far as it matters here; {@code quoted} is a stanza id. */
+    public record Letter(String deviceId, Jid to, Optional<String> quoted) {}
 
     /** One page of a list; {@code total} counts all that match. */
     public record Listing(List<Suppression> suppressions, long total) {}
@@ -36,11 +36,16 @@ public final class Suppressions {
     }
 
     /**
-     * Which of the chats said stop and have not written since; for those who promote what was planned, within their transaction. Messages to
-     * them are to be recorded as failed {@link Suppression#REFUSED}.
+     * Which of them are for somebody who said stop, and no replies; for those who promote what was planned, within their transaction. They are
+     * to be recorded as failed {@link Suppression#REFUSED}.
      */
-    public static Future<Set<Chat>> among(SqlClient transaction, List<Chat> chats) {
-        return chats.isEmpty() ? Future.succeededFuture(Set.of()) : SuppressionStore.among(transaction, chats);
+    public static Future<Set<Letter>> among(SqlClient transaction, List<Letter> planned) {
+        return planned.isEmpty() ? Future.succeededFuture(Set.of()) : SuppressionStore.planned(transaction, planned);
+    }
+
+    /** Whether one that somebody writes now is refused: its recipient said stop, has not written since, and is not quoted. */
+    public static Future<Boolean> refuses(SqlClient client, Letter letter) {
+        return SuppressionStore.now(client, List.of(letter)).map(unwanted -> !unwanted.isEmpty());
     }
 
     /** Newest first. */
@@ -60,8 +65,7 @@ public final class Suppressions {
                 "phone", phone, of.map(id -> devices.country(id, phone)).orElse(country));
         Jid outward = of.map(id -> contacts.outward(id, person).await()).orElse(person);
         return store.add(owner, of, outward.isPhone() ? outward.user() : outward.toString(), reason)
-                .await()
-                .suppression();
+                .await();
     }
 
     /** {@code NOT_FOUND} also for one of somebody else. */

@@ -160,13 +160,13 @@ final class Couriers {
                 .compose(reply -> settling.settle(webhookId, endpoint, delivery, reply)
                         .onSuccess(settled -> {
                             meters.called(reply, settled.outcome());
-                            settled.noticed().ifPresent(notice -> {
+                            settled.noticed().ifPresent(noticed -> {
                                 log.info(
                                         "{} {}: {}",
-                                        notice.type,
+                                        noticed.notice().type,
                                         webhookId,
                                         reply.error().orElse("it answers"));
-                                events.told(delivery.deviceId());
+                                events.told(noticed.deviceId());
                             });
                         }))
                 .mapEmpty();

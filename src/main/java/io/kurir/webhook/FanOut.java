@@ -1,6 +1,8 @@
 package io.kurir.webhook;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,7 @@ final class FanOut {
         again = false;
         store.behind()
                 .compose(behind -> behind.isEmpty()
-                        ? io.vertx.core.Future.succeededFuture(java.util.List.<FanOutStore.Portion>of())
+                        ? Future.succeededFuture(List.<FanOutStore.Portion>of())
                         : store.fanOut(behind, PORTION))
                 .onComplete(done -> {
                     running = false;

@@ -12,7 +12,7 @@ record Judgement(Outcome outcome, Circuit circuit, Optional<Notice> notice) {
     // endpoint or this node was away.
     private static final int ATTEMPTS = 6;
 
-    /** What is told as an event of one device of the webhook. */
+    /** What is told as an event of a device of the webhook's owner. */
     enum Notice {
         /** Emitted when a webhook's endpoint counts as down: calls stop but for a probe now and then. */
         DOWN(EventType.WEBHOOK_DOWN),

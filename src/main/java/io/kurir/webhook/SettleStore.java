@@ -52,15 +52,23 @@ final class SettleStore {
             where id = $1
             """;
 
-    // Of the owner's devices only: what an admin subscribes to is not told to the owners of the devices.
+    // An event belongs to a device: the one of the delivery if it is the owner's, else any of theirs, so that what an
+    // admin
+    // subscribes to is not told to others. An admin without a device gets it among the events of the delivery's.
+    private static final String NOTED_FOR = """
+            select d.device_id
+            from device d
+            join webhook w on w.id = $2
+            where d.owner_id = w.owner_id or d.device_id = $1
+            order by d.owner_id = w.owner_id desc, d.device_id = $1 desc, d.created_at
+            limit 1
+            """;
+
     private static final String NOTICE = """
             with happened as (
                 select 1 as ord, $2::text as type, $3::jsonb as data
-                from device d
-                join webhook w on w.id = $4 and w.owner_id = d.owner_id
-                where d.device_id = $1
             ), %s
-            select count(*) from happened
+            select $1::text
             """.formatted(APPEND);
 
     private static final String EXPIRED = """
@@ -69,8 +77,10 @@ final class SettleStore {
             where id = $1 and claim = $2 and state = 'pending'
             """;
 
-    /** {@code noticed}: an event was written, whose readers are to be told. */
-    record Settled(Outcome outcome, Optional<Judgement.Notice> noticed) {}
+    /** An event that was written, and whose readers are to be told. */
+    record Noticed(Judgement.Notice notice, String deviceId) {}
+
+    record Settled(Outcome outcome, Optional<Noticed> noticed) {}
 
     private final Pool pool;
     private final Settings.Webhook settings;
@@ -109,11 +119,11 @@ final class SettleStore {
                     Instant now = row.getOffsetDateTime("now").toInstant();
                     Judgement judgement = Judgement.of(delivery, reply, WebhookStore.circuit(row), now, settings);
                     return write(connection, webhookId, endpoint, delivery, reply, judgement)
-                            .map(new Settled(judgement.outcome(), judgement.notice()));
+                            .map(noticed -> new Settled(judgement.outcome(), noticed));
                 }));
     }
 
-    private static Future<Void> write(
+    private static Future<Optional<Noticed>> write(
             SqlClient connection,
             String webhookId,
             Webhook.Endpoint endpoint,
@@ -132,7 +142,7 @@ final class SettleStore {
                 .compose(_ -> judgement
                         .notice()
                         .map(notice -> notice(connection, webhookId, endpoint, delivery, notice, why))
-                        .orElseGet(Future::succeededFuture));
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }
 
     private static Future<?> failed(SqlClient connection, Delivery delivery, Reply reply, Outcome outcome) {
@@ -165,7 +175,7 @@ final class SettleStore {
                 .addString(reply.body().orElse(null));
     }
 
-    private static Future<Void> notice(
+    private static Future<Optional<Noticed>> notice(
             SqlClient connection,
             String webhookId,
             Webhook.Endpoint endpoint,
@@ -180,9 +190,18 @@ final class SettleStore {
             data.put("reason", why);
         }
         return connection
-                .preparedQuery(NOTICE)
-                .execute(Tuple.of(delivery.deviceId(), notice.type, data, webhookId))
-                .mapEmpty();
+                .preparedQuery(NOTED_FOR)
+                .execute(Tuple.of(delivery.deviceId(), webhookId))
+                .compose(rows -> {
+                    if (rows.size() == 0) { // its device is gone, and there is no other
+                        return Future.succeededFuture(Optional.empty());
+                    }
+                    String deviceId = rows.iterator().next().getString(0);
+                    return connection
+                            .preparedQuery(NOTICE)
+                            .execute(Tuple.of(deviceId, notice.type, data))
+                            .map(Optional.of(new Noticed(notice, deviceId)));
+                });
     }
 
     /** The event is no longer kept, or what else makes a call pointless. */

@@ -273,6 +273,7 @@ final class ChaosIT {
         }
         System.out.println("  shown exactly once            " + (single() + DEVICES * perJob() - broken.size()));
         assertThat(broken).isEmpty();
+        world.records.checkEvents();
         for (int i = 0; i < DEVICES; i++) {
             assertThat(world.maxConcurrent(i))
                     .as("sockets of " + World.device(i) + " at once")

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,7 @@ class JobsIT {
         house.whatsapp.onSend = message -> message.content().words().endsWith("7")
                 ? new Command.Refused(Command.Reason.NOT_ON_WHATSAPP, "")
                 : new Command.Taken();
+        long begin = System.nanoTime();
         String jobId = job("once {n}", 300, 0);
         JsonObject job = until(jobId, status("completed"));
         assertThat(job.getJsonObject("progress")).isEqualTo(progress(300, 270, 30, 0));
@@ -137,6 +139,8 @@ class JobsIT {
 
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(events(jobId, "job.completed")).hasSize(1));
+        long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+        assertThat(events(jobId, "job.progress")).as("one a second at most").hasSizeBetween(0, (int) seconds + 2);
         assertThat(events(jobId, "job.completed").getFirst().getJsonObject("progress"))
                 .isEqualTo(progress(300, 270, 30, 0));
         assertThat(house.column(
@@ -321,6 +325,30 @@ class JobsIT {
     }
 
     @Test
+    void aClosedWindowIsWaitedFor() throws Exception {
+        LocalDateTime opens = LocalDateTime.now(ZoneOffset.UTC).plusHours(2).truncatedTo(ChronoUnit.MINUTES);
+        DateTimeFormatter clock = DateTimeFormatter.ofPattern("HH:mm");
+        String jobId = start(new JsonObject()
+                        .put("template", "window {n}")
+                        .put("items", people(2))
+                        .put("delay", 0)
+                        .put(
+                                "window",
+                                new JsonObject()
+                                        .put("from", clock.format(opens))
+                                        .put("to", clock.format(opens.plusHours(1)))
+                                        .put("timezone", "UTC")))
+                .data()
+                .getString("jobId");
+        String nextAt = "select extract(epoch from next_at)::bigint from batch where job_id = '" + jobId + "'";
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> house.column(nextAt).equals(List.of(String.valueOf(opens.toEpochSecond(ZoneOffset.UTC)))));
+        assertThat(look(jobId).getString("status")).isEqualTo("queued");
+        assertThat(sent("window ")).isEmpty();
+        admin.post(JOBS + "/" + jobId + "/cancel");
+    }
+
+    @Test
     void aRestrictionPausesAndItsEndResumes() throws Exception {
         house.connect("narrow");
         Reply reply = admin.post(
@@ -344,6 +372,33 @@ class JobsIT {
                 .execute());
         assertThat(admin.post(JOBS + "/" + jobId + "/resume").status()).isEqualTo(200);
         admin.post(JOBS + "/" + jobId + "/cancel");
+    }
+
+    @Test
+    void loggingOutAndWipingPauseWhatIsNotPromoted() throws Exception {
+        house.connect("parting");
+        admin.post(FakeHouse.DEVICES, new JsonObject().put("deviceId", "fresh"));
+        JsonObject body = new JsonObject().put("template", "parting {n}").put("delay", 0.5);
+        String waits = admin.post(
+                        FakeHouse.DEVICES + "/fresh/jobs/send-text", body.copy().put("items", people(2)))
+                .data()
+                .getString("jobId");
+        String jobId = admin.post(FakeHouse.DEVICES + "/parting/jobs/send-text", body.put("items", people(60)))
+                .data()
+                .getString("jobId");
+        for (String ending : List.of("disconnect", "cancel-and-wipe")) {
+            until(jobId, job -> job.getString("status").equals("processing") && job.getInteger("successCount") > 0);
+            String path = FakeHouse.DEVICES + "/parting/" + ending;
+            Reply ended = ending.equals("disconnect") ? admin.delete(path) : admin.post(path);
+            assertThat(ended.status()).as(ended.text()).isEqualTo(200);
+            assertThat(until(jobId, status("paused")).getString("pauseReason")).isEqualTo("link");
+            assertThat(admin.post(JOBS + "/" + jobId + "/resume").code()).isEqualTo("CONFLICT");
+            house.connect("parting");
+            assertThat(admin.post(JOBS + "/" + jobId + "/resume").status()).isEqualTo(200);
+        }
+        admin.post(JOBS + "/" + jobId + "/cancel");
+        assertThat(look(waits).getString("status")).as("never linked").isEqualTo("queued");
+        admin.post(JOBS + "/" + waits + "/cancel");
     }
 
     private static void restrict(String until) throws Exception {

@@ -105,6 +105,48 @@ class SuppressionIT {
         assertThat(send("main", person, Optional.empty()).status()).isEqualTo(200);
         incoming(person, "Berhenti");
         assertThat(listed(person)).containsExactly(person);
+        assertThat(send("main", person, Optional.empty()).code())
+                .as("the second stop takes back what was written in between")
+                .isEqualTo("RECIPIENT_SUPPRESSED");
+        incoming(person, "and what does the other one cost?");
+        assertThat(send("main", person, Optional.empty()).status()).isEqualTo(200);
+        admin.post(SUPPRESSIONS, new JsonObject().put("phone", person).put("deviceId", "main"));
+        assertThat(send("main", person, Optional.empty()).code()).isEqualTo("RECIPIENT_SUPPRESSED");
+    }
+
+    @Test
+    void aReplyQuotesWhatCameInFromTheSameChat() throws Exception {
+        String person = "6281234500061";
+        String friend = "6281234500071";
+        String ours = send("main", person, Optional.empty()).data().getString("messageId");
+        String theirs = incoming(friend, "hello");
+        String stop = incoming(person, "stop");
+        for (String quoted : List.of(ours, theirs)) {
+            assertThat(send("main", person, Optional.of(quoted)).code()).isEqualTo("RECIPIENT_SUPPRESSED");
+        }
+        assertThat(send("main", person, Optional.of(stop)).status()).isEqualTo(200);
+    }
+
+    /** What was planned is no answer to what they wrote meanwhile; one that quotes them is. */
+    @Test
+    void aJobLeavesOutAlsoWhoHasWrittenSince() throws Exception {
+        String person = "6281234500081";
+        String ours = send("main", person, Optional.empty()).data().getString("messageId");
+        incoming(person, "stop");
+        String question = incoming(person, "but what about my order?");
+        JsonArray items = new JsonArray();
+        for (Optional<String> quoted : List.of(Optional.<String>empty(), Optional.of(ours), Optional.of(question))) {
+            JsonObject item = new JsonObject().put("to", person).put("message", "an offer");
+            quoted.ifPresent(id -> item.put("quotedMessageId", id));
+            items.add(item);
+        }
+        Reply waited = admin.post(
+                FakeHouse.DEVICES + "/main/send-message",
+                new JsonObject().put("messages", items).put("delay", 0));
+        assertThat(waited.status()).as(waited.text()).isEqualTo(200);
+        assertThat(house.column("select string_agg(phase, ' ' order by batch_item) from message where chat = '" + person
+                        + "@c.us' and batch_id is not null"))
+                .containsExactly("failed failed sent");
     }
 
     @Test

@@ -216,9 +216,11 @@ class ScheduleIT {
     @Test
     void schedulesOfADeviceThatCannotSendWaitAndAreLateThen() throws Exception {
         JsonObject schedule = schedule(once("waits"));
-        execute("update device set state = 'logged_out' where device_id = $1", Tuple.of("main"));
-        due(schedule, Duration.ofMinutes(2));
-        assertThat(read(schedule).getString("status")).isEqualTo("active");
+        for (String away : List.of("logged_out", "disconnected")) { // the latter: linked, and without network
+            execute("update device set linked = true, state = $1 where device_id = 'main'", Tuple.of(away));
+            due(schedule, Duration.ofMinutes(2));
+            assertThat(read(schedule).getString("status")).isEqualTo("active");
+        }
         execute(
                 "update device set state = 'connected', restricted_until = clock_timestamp() + interval '1 hour' where device_id = $1",
                 Tuple.of("main"));
@@ -231,9 +233,30 @@ class ScheduleIT {
     }
 
     @Test
+    void whatWasMissedWhileTheDeviceWasAwayIsSkippedWhereItSaysSo() throws Exception {
+        JsonObject schedule = schedule(once("away").put("missed", "skip"));
+        execute("update device set linked = true, state = $1 where device_id = 'main'", Tuple.of("disconnected"));
+        due(schedule, Duration.ofSeconds(20));
+        assertThat(column("select look_at > due_at and look_at - clock_timestamp() < interval '6 seconds' from schedule"
+                        + " where body = 'away'"))
+                .as("looked at again soon")
+                .containsExactly("true");
+        execute("update device set state = $1 where device_id = 'main'", Tuple.of("connected"));
+        due(schedule, Duration.ofMinutes(2));
+        assertThat(read(schedule).getString("status")).isEqualTo("skipped");
+        assertThat(message(schedule).getString("state")).isEqualTo("cancelled");
+        assertThat(submissions("away")).isZero();
+    }
+
+    @Test
     void whoSaidStopGetsNothing() throws Exception {
         String stopped = "6281234509999";
         execute("insert into suppression (owner_id, phone) values (1, $1)", Tuple.of(stopped));
+        // what they wrote since allows an answer, and not what was planned
+        execute(
+                "insert into message (device_id, stanza_id, outgoing, chat, type, body, phase)"
+                        + " values ('main', 'SINCE', false, $1, 'chat', 'hello?', 'received')",
+                Tuple.of(stopped + "@c.us"));
         JsonObject once = schedule(once("unwanted").put("to", stopped));
         JsonObject repeated = schedule(repeated("unwanted").put("to", stopped));
         due(once, Duration.ofSeconds(1));

@@ -255,6 +255,33 @@ class DrainIT {
     }
 
     @Test
+    void whatMetTheRestrictionHoldsBackNoReplyInItsOwnChat() throws Exception {
+        Traffic traffic = open(GENEROUS);
+        String first = put(Lane.INTERACTIVE, "11");
+        outbox.nudge(DEVICE, 1);
+        await().atMost(PATIENCE).until(() -> page.submitted.size() == 1);
+        on(() -> traffic.sendFailed(new PageEvent.SendFailed(first, "RESTRICTED: ERROR_UNKNOWN")));
+        await().atMost(PATIENCE).until(() -> column("select state from outbox").equals(List.of("waiting")));
+
+        sql("insert into message (device_id, stanza_id, outgoing, chat, type, body, phase) values ('" + DEVICE
+                + "', 'IN', false, '11@c.us', 'chat', 'who are you?', 'received')");
+        String reply = put(Lane.INTERACTIVE, "11");
+        outbox.nudge(DEVICE, 1);
+        await().atMost(PATIENCE).until(() -> page.submitted.size() == 2);
+        assertThat(page.submitted.getLast().stanzaId()).isEqualTo(reply);
+        ack(traffic, reply);
+        await().atMost(PATIENCE)
+                .until(() -> column("select phase from message where ack > 0").equals(List.of("sent")));
+
+        sql("update device set restricted_until = clock_timestamp()");
+        sql("update outbox set due_at = clock_timestamp() where state = 'waiting'");
+        get(outbox.promote());
+        outbox.nudge(DEVICE, 1);
+        await().atMost(PATIENCE).until(() -> page.submitted.size() == 3);
+        assertThat(page.submitted.getLast().stanzaId()).isEqualTo(first);
+    }
+
+    @Test
     void aRestrictionIsToldOnceHoweverManyMessagesMeetIt() throws Exception {
         page.onSend = _ -> Future.succeededFuture(new Command.Refused(Command.Reason.RESTRICTED, "463"));
         for (int i = 0; i < 10; i++) {

@@ -49,7 +49,7 @@ class CircuitTest {
     }
 
     @Test
-    void sixAttemptsOrFiveMinutesAreTheEnd() {
+    void theSixthRefusalIsTheEndAndNotTheFifth() {
         assertThat(judge(delivery(4), REFUSED).outcome()).isEqualTo(new Outcome.Retry(NOW.plusMillis(16 * 50)));
         assertThat(judge(delivery(5), REFUSED).outcome()).isEqualTo(new Outcome.GiveUp("dead"));
         assertThat(judge(delivery(5), TAKEN).outcome()).isEqualTo(new Outcome.Done());

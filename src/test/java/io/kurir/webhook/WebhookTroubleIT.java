@@ -91,6 +91,33 @@ class WebhookTroubleIT {
     }
 
     @Test
+    void whatAnAdminSubscribesToIsToldAmongTheAdminsOwnEvents() {
+        assertThat(deviceOfTheNotice()).isEqualTo("other");
+    }
+
+    @Test
+    void anAdminWithoutADeviceIsToldAmongTheEventsThatDoNotGetThrough() {
+        town.sql("delete from device where device_id = 'other'");
+        assertThat(deviceOfTheNotice()).isEqualTo("one");
+    }
+
+    /** Of a webhook of the admin's for everything, when events of the user's device do not get through. */
+    private String deviceOfTheNotice() {
+        Webhook webhook =
+                town.hook(Town.ADMIN, new Webhooks.Scope(Optional.empty(), true), "http://127.0.0.1:1/", List.of());
+        town.start();
+        town.happen("one", "a", 1, 3);
+        patiently().until(() -> town.seen(webhook).circuit().open());
+        return town.pool
+                .query("select device_id from event where type = 'webhook.down'")
+                .execute()
+                .await()
+                .iterator()
+                .next()
+                .getString(0);
+    }
+
+    @Test
     void anEventThatIsRefusedWhileOthersAreTakenIsGivenUpAndItsChatGoesOn() {
         receiver.answer = got -> Future.succeededFuture(got.n() == 666 ? 500 : 200);
         Webhook webhook = town.hook(receiver);
