@@ -36,6 +36,7 @@ import io.kurir.http.Health;
 import io.kurir.http.HttpServices;
 import io.kurir.http.HttpVerticle;
 import io.kurir.http.Idempotency;
+import io.kurir.http.LargeBodies;
 import io.kurir.http.Metrics;
 import io.kurir.media.Intake;
 import io.kurir.media.Media;
@@ -324,7 +325,11 @@ public final class Kurir {
                 pool,
                 owners,
                 settings.device().country(),
-                new Proxies(vertx, vault, settings.whatsapp().baseUrl()));
+                new Proxies(
+                        vertx,
+                        vault,
+                        settings.whatsapp().baseUrl(),
+                        settings.device().allowProxies()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Contacts contacts = new Contacts(pool, events);
         Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings, traces);
@@ -344,6 +349,7 @@ public final class Kurir {
                 settings.http(),
                 settings.access(),
                 Contract.load(settings.http().publicUrl()),
+                LargeBodies.ofHeap(Runtime.getRuntime().maxMemory()),
                 authenticator,
                 accounts,
                 devices,

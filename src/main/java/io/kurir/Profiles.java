@@ -4,7 +4,11 @@ import io.kurir.backup.Backup;
 import io.kurir.cluster.NodeId;
 import io.kurir.db.Database;
 import io.kurir.profile.Snapshots;
+import io.kurir.proxy.Proxy;
+import io.kurir.proxy.ProxyRelay;
 import io.kurir.session.Adoption;
+import io.kurir.whatsapp.Command;
+import io.kurir.whatsapp.Hosts;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.WhatsApp;
 import io.kurir.whatsapp.browser.Chromium;
@@ -16,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +34,8 @@ public final class Profiles {
     // Nobody else can own the device meanwhile: the folder is locked. The page's dead man's switch wants a deadline all
     // the same.
     private static final Duration LINKING = Duration.ofMinutes(15);
+
+    private static final Duration COMMAND = Duration.ofSeconds(20);
 
     private final Settings settings;
 
@@ -86,11 +93,21 @@ public final class Profiles {
      * Opens the device's page in a browser on the desktop and completes when it is linked and closed again, so that its profile is clean.
      *
      * @param visible false: no window, whoever links sees {@code qr} only
+     * @param proxy what the device is to reach WhatsApp through, as on the server later
      * @param qr gets each code that the page shows
      */
-    public Future<Void> link(Vertx vertx, String deviceId, boolean visible, Consumer<String> qr) {
+    public Future<Void> link(
+            Vertx vertx, String deviceId, boolean visible, Optional<Proxy> proxy, Consumer<String> qr) {
+        return proxy.map(far -> ProxyRelay.open(
+                                vertx, far, new Hosts(settings.whatsapp().baseUrl())::allows)
+                        .compose(relay -> link(vertx, deviceId, options(visible, Optional.of(relay.address())), qr)
+                                .eventually(relay::close)))
+                .orElseGet(() -> link(vertx, deviceId, options(visible, Optional.empty()), qr));
+    }
+
+    private Chromium.Options options(boolean visible, Optional<String> proxy) {
         Settings.Browser browser = settings.whatsapp().browser();
-        Chromium.Options options = new Chromium.Options(
+        return new Chromium.Options(
                 browsers().resolve("1"),
                 settings.profile().sharedFolder(),
                 settings.whatsapp().baseUrl(),
@@ -98,7 +115,12 @@ public final class Profiles {
                 browser.sandbox(),
                 browser.hostRules(),
                 browser.openTimeout(),
+                List.of(),
+                proxy.map(URI::create),
                 visible);
+    }
+
+    private Future<Void> link(Vertx vertx, String deviceId, Chromium.Options options, Consumer<String> qr) {
         return vertx.executeBlocking(() -> archive().epoch(deviceId))
                 .compose(epoch -> Chromium.launch(vertx, options, new SimpleMeterRegistry())
                         .compose(chromium -> link(chromium, deviceId, epoch, qr)))
@@ -116,12 +138,18 @@ public final class Profiles {
     /** Answers whether a new link was made, rather than one found that was there. */
     private static Future<Boolean> link(WhatsApp chromium, String deviceId, long epoch, Consumer<String> qr) {
         Promise<Boolean> linked = Promise.promise();
+        Promise<WhatsApp.Page> opened = Promise.promise();
         AtomicBoolean fresh = new AtomicBoolean();
         chromium.gone()
                 .onComplete(_ -> linked.tryFail(new Misconfigured("The browser was closed before the link was made.")));
         return chromium.open(deviceId, epoch, () -> LINKING, event -> {
                     switch (event) {
                         case PageEvent.QrCode code -> qr.accept(code.code());
+                        // the page shows a few codes and then a button; whoever looks for the phone must not start anew
+                        case PageEvent.QrExpired _ ->
+                            opened.future()
+                                    .compose(page -> page.execute(new Command.RefreshQr(), COMMAND))
+                                    .onFailure(linked::tryFail);
                         case PageEvent.Linked _ -> fresh.set(true);
                         case PageEvent.Ready _ -> linked.tryComplete(fresh.get());
                         case PageEvent.Gone _, PageEvent.Fenced _ ->
@@ -129,6 +157,7 @@ public final class Profiles {
                         default -> {}
                     }
                 })
+                .onSuccess(opened::complete)
                 .compose(page -> linked.future().eventually(page::close))
                 .eventually(chromium::close);
     }

@@ -181,9 +181,19 @@ public record Settings(
             Duration fetchTimeout,
             List<String> allowUrls) {}
 
-    /** {@code reconnectDelay} is doubled with each of the three tries. */
+    /**
+     * How devices are looked after.
+     *
+     * @param reconnectDelay is doubled with each of the three tries
+     * @param allowProxies {@code host:port} patterns of proxies that those who are no admins may set although their address is not public
+     */
     public record Device(
-            OnLogout onLogout, String country, ZoneId timezone, List<String> restore, Duration reconnectDelay) {}
+            OnLogout onLogout,
+            String country,
+            ZoneId timezone,
+            List<String> restore,
+            Duration reconnectDelay,
+            List<String> allowProxies) {}
 
     /** How often a silent page is probed, and how long a device must be well before earlier troubles are forgotten. */
     public record Health(Duration probeEvery, Duration healthyAfter) {}

@@ -363,7 +363,8 @@ public final class SettingsFile {
                 country,
                 timezone(),
                 keys.list("device.restore", "WA_CLIENT_IDS"),
-                keys.duration("device.reconnect-delay", Duration.ofSeconds(5), Duration.ofMillis(10)));
+                keys.duration("device.reconnect-delay", Duration.ofSeconds(5), Duration.ofMillis(10)),
+                keys.list("device.allow-proxies"));
     }
 
     private ZoneId timezone() {

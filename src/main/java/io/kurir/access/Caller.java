@@ -33,6 +33,11 @@ public record Caller(
         ADMIN
     }
 
+    /** An admin; not whoever holds a key that an admin made for one device. */
+    public boolean operator() {
+        return role == Role.ADMIN && device.isEmpty();
+    }
+
     public Reach reach() {
         return new Reach(role == Role.ADMIN ? Optional.empty() : Optional.of(userId), device);
     }

@@ -20,9 +20,19 @@ final class Passphrase {
         return passphrase;
     }
 
+    /** Likewise the password of a proxy: {@code KURIR_PROXY_PASSWORD}, or the terminal; not an argument, which all on the machine could read. */
+    static String ofProxy() {
+        return Optional.ofNullable(System.getenv("KURIR_PROXY_PASSWORD"))
+                .orElseGet(() -> read(console("KURIR_PROXY_PASSWORD"), "Password for the proxy: "));
+    }
+
+    private static Console console(String otherwise) {
+        return Optional.ofNullable(System.console())
+                .orElseThrow(() -> new Misconfigured("No terminal to ask for it: set " + otherwise + "."));
+    }
+
     private static String ask(boolean twice) {
-        Console console = Optional.ofNullable(System.console())
-                .orElseThrow(() -> new Misconfigured("No terminal to ask for the passphrase: set KURIR_PASSPHRASE."));
+        Console console = console("KURIR_PASSPHRASE");
         var first = read(console, "Passphrase: ");
         if (twice && !first.equals(read(console, "Once more: "))) {
             throw new Misconfigured("The two passphrases differ.");

@@ -9,6 +9,8 @@ import io.kurir.SettingsFile;
 import io.kurir.cli.demo.QrText;
 import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
+import io.kurir.http.Problem;
+import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -104,6 +106,19 @@ final class ProfileCommand {
         @Option(names = "--headed", description = "Show the browser; without, the QR code comes as text.")
         private boolean headed;
 
+        @Option(
+                names = "--proxy",
+                paramLabel = "URL",
+                description =
+                        "http://host:port or socks5://host:port: link through the proxy that the device has on the server.")
+        private @Nullable String proxy;
+
+        @Option(
+                names = "--proxy-username",
+                paramLabel = "NAME",
+                description = "Who we are to the proxy; the password is asked for, or taken from KURIR_PROXY_PASSWORD.")
+        private @Nullable String proxyUsername;
+
         @Override
         public Integer call() throws Exception {
             Stop.here();
@@ -113,16 +128,27 @@ final class ProfileCommand {
             if (headed) {
                 requireDesktop();
             }
+            var through = through();
             System.out.println(
                     headed
                             ? "A browser opens: scan the QR code there. It closes by itself when the link is made."
                             : "Scan the QR code with the phone.");
             var settings = settings(where);
             try (var _ = FolderLock.take(settings.data(), "kurir.lock")) {
-                run(vertx -> new Profiles(settings).link(vertx, deviceId, headed, this::show));
+                run(vertx -> new Profiles(settings).link(vertx, deviceId, headed, through, this::show));
             }
             System.out.println("Linked. To bring it to a server: bin/kurir profile export " + deviceId + " FILE");
             return 0;
+        }
+
+        private Optional<Proxy> through() {
+            var username = Optional.ofNullable(proxyUsername);
+            try {
+                return Optional.ofNullable(proxy)
+                        .map(server -> Proxy.of(server, username, username.map(_ -> Passphrase.ofProxy())));
+            } catch (Problem wrong) {
+                throw new Misconfigured("--proxy " + wrong.details().getFirst().reason() + ".");
+            }
         }
 
         private void show(String code) {

@@ -42,9 +42,22 @@ final class Bodies {
 
     /** Whether a request says of itself that it is no larger than most. */
     static boolean fewBytes(RoutingContext ctx) {
-        String length = Optional.ofNullable(ctx.request().getHeader(HttpHeaders.CONTENT_LENGTH))
-                .orElse("");
-        return length.matches("\\d{1,7}") && Long.parseLong(length) <= Contract.BODY_LIMIT;
+        return declared(ctx).filter(length -> length <= Contract.BODY_LIMIT).isPresent();
+    }
+
+    /** How many bytes a request says that it has. */
+    static Optional<Long> declared(RoutingContext ctx) {
+        return Optional.ofNullable(ctx.request().getHeader(HttpHeaders.CONTENT_LENGTH))
+                .filter(length -> length.matches("\\d{1,18}"))
+                .map(Long::valueOf);
+    }
+
+    /** Whether an operation takes more JSON than most, and takes it whole into memory. */
+    static boolean heavy(Contract.Entry entry) {
+        return entry.body()
+                .filter(body ->
+                        body.limit() > Contract.BODY_LIMIT && body.lists().isEmpty())
+                .isPresent();
     }
 
     Handler<RoutingContext> handler(Contract.Entry entry) {

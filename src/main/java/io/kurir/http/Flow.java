@@ -6,6 +6,7 @@ import io.kurir.access.Credentials;
 import io.kurir.audit.Audit;
 import io.kurir.trace.Span;
 import io.kurir.trace.Traces;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -32,6 +33,7 @@ final class Flow {
     private final Contract contract;
     private final Authenticator authenticator;
     private final Bodies bodies;
+    private final LargeBodies largeBodies;
     private final Idempotency idempotency;
     private final Metrics metrics;
     private final Traces traces;
@@ -41,12 +43,14 @@ final class Flow {
             Contract contract,
             Authenticator authenticator,
             Bodies bodies,
+            LargeBodies largeBodies,
             Idempotency idempotency,
             Metrics metrics,
             Traces traces,
             Audit audit) {
         this.contract = contract;
         this.bodies = bodies;
+        this.largeBodies = largeBodies;
         this.authenticator = authenticator;
         this.idempotency = idempotency;
         this.metrics = metrics;
@@ -69,7 +73,16 @@ final class Flow {
             if (Bodies.large(entry)) {
                 route.addHandler(ctx -> admit(ctx, entry));
             }
-            route.addHandler(bodies.handler(entry)).addHandler(ctx -> handle(ctx, entry, operation));
+            Handler<RoutingContext> answer = ctx -> handle(ctx, entry, operation);
+            if (Bodies.heavy(entry)) {
+                route.addHandler(entry.body()
+                        .map(body ->
+                                largeBodies.before(body.limit(), body.form().isPresent()))
+                        .orElseThrow());
+                route.addHandler(bodies.handler(entry)).addHandler(largeBodies.around(answer));
+            } else {
+                route.addHandler(bodies.handler(entry)).addHandler(answer);
+            }
         });
         Router router = builder.createRouter();
         REFUSALS.forEach(status -> router.errorHandler(status, ctx -> Rendering.refusal(ctx, contract)));

@@ -30,6 +30,7 @@ public record HttpServices(
         Settings.Http http,
         Settings.Access access,
         Contract contract,
+        LargeBodies largeBodies,
         Authenticator authenticator,
         Accounts accounts,
         Devices devices,

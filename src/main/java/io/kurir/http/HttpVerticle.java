@@ -47,6 +47,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 services.contract(),
                 services.authenticator(),
                 bodies,
+                services.largeBodies(),
                 services.idempotency(),
                 services.metrics(),
                 services.traces(),

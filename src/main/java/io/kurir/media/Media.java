@@ -104,6 +104,16 @@ public final class Media {
                         .map(stored)));
     }
 
+    /**
+     * As {@link #keep}, of a stranger's file: it is what its content shows, and what the stranger says of it only decides between what the content
+     * leaves open.
+     */
+    public Future<Stored> keepByContent(Path file, String said) {
+        return vertx.executeBlocking(
+                        () -> ContentTypes.detect(file, Optional.empty(), ContentTypes.canonical(said)), false)
+                .compose(type -> keep(file, type));
+    }
+
     /** One at a time: each holds a connection for as long as it lasts, and sending needs them too. */
     private synchronized <T> Future<T> inTurn(Supplier<Future<T>> deed) {
         Future<T> mine = turn.transform(_ -> deed.get());

@@ -128,9 +128,15 @@ final class Downloads {
                     .compose(_ -> told(
                             store.gone(deviceId, lease.epoch(), wanted.messageId(), "larger than media.max-size")));
         }
-        return media.keep(into, downloaded.mimetype())
+        // the message goes on saying what its sender said; the file is served as what it is
+        return media.keepByContent(into, downloaded.mimetype())
                 .compose(stored -> told(store.stored(
-                        deviceId, lease.epoch(), wanted.messageId(), stored.hash(), stored.mimetype(), stored.size())));
+                        deviceId,
+                        lease.epoch(),
+                        wanted.messageId(),
+                        stored.hash(),
+                        downloaded.mimetype(),
+                        stored.size())));
     }
 
     private Future<Void> failed(DownloadStore.Wanted wanted, Throwable why) {

@@ -88,12 +88,13 @@ public final class Outbound {
     /** Fails with {@link UrlGuard.Blocked}, {@link TooLarge}, {@link TimeoutException}, or what the network says; any status is an answer. */
     public Future<Reply> call(Call call) {
         Buffer body = Buffer.buffer();
-        return exchange(call, (head, response) -> gather(call, response, body).map(_ -> new Reply(head, body)));
+        return exchange(
+                call, (head, response, _) -> gather(call, response, body).map(_ -> new Reply(head, body)));
     }
 
     /** As {@link #call}, but of an answer that is larger only its beginning is read. */
     public Future<Reply> beginning(Call call) {
-        return exchange(call, (head, response) -> begin(call, response).map(body -> new Reply(head, body)));
+        return exchange(call, (head, response, _) -> begin(call, response).map(body -> new Reply(head, body)));
     }
 
     private static Future<Buffer> begin(Call call, HttpClientResponse response) {
@@ -111,24 +112,32 @@ public final class Outbound {
         return promise.future();
     }
 
-    /** As {@link #call}, into a new file, which is not there when it fails. The bytes of a status other than 200 are not read. */
+    /**
+     * As {@link #call}, into a new file, which is not there when it fails, or soon after when the time was over. The bytes of a status other than
+     * 200 are not read.
+     */
     public Future<Head> download(Call call, Path into) {
-        return exchange(call, (head, response) -> {
-                    if (head.status() != 200) {
-                        response.request().reset();
-                        return Future.succeededFuture(head);
-                    }
-                    response.pause();
-                    return vertx.fileSystem()
-                            .open(into.toString(), new OpenOptions().setCreateNew(true))
-                            .compose(file -> pour(call, response, file))
-                            .map(head);
-                })
-                .recover(why -> vertx.fileSystem().delete(into.toString()).transform(_ -> Future.failedFuture(why)));
+        return exchange(call, (head, response, open) -> {
+            if (head.status() != 200) {
+                response.request().reset();
+                return Future.succeededFuture(head);
+            }
+            response.pause();
+            return vertx.fileSystem()
+                    .open(into.toString(), new OpenOptions().setCreateNew(true))
+                    .compose(file -> pour(call, response, file, open))
+                    // here and not below: the disk may be slower than the time that the call has
+                    .recover(why -> delete(into).transform(_ -> Future.failedFuture(why)))
+                    .map(head);
+        });
+    }
+
+    private Future<Void> delete(Path file) {
+        return vertx.fileSystem().delete(file.toString());
     }
 
     private interface Reader<T> {
-        Future<T> read(Head head, HttpClientResponse response);
+        Future<T> read(Head head, HttpClientResponse response, Open open);
     }
 
     private <T> Future<T> exchange(Call call, Reader<T> reader) {
@@ -160,7 +169,7 @@ public final class Outbound {
                     boolean elsewhere =
                             call.redirects() && status >= 301 && status <= 308 && status != 304 && location != null;
                     if (!elsewhere) {
-                        return reader.read(new Head(status, target.uri(), response.headers()), response);
+                        return reader.read(new Head(status, target.uri(), response.headers()), response, open);
                     }
                     open.cut();
                     if (redirects == REDIRECTS) {
@@ -214,8 +223,10 @@ public final class Outbound {
         return promise.future();
     }
 
-    private static Future<Void> pour(Call call, HttpClientResponse response, AsyncFile file) {
+    private static Future<Void> pour(Call call, HttpClientResponse response, AsyncFile file, Open open) {
         Promise<Void> promise = Promise.promise();
+        // a response that was cut before there was a file to pour it into does not tell so again
+        open.whenOver(() -> promise.tryFail(new TimeoutException("the time was over")));
         long[] size = {0};
         response.handler(bytes -> {
             size[0] += bytes.length();
@@ -238,7 +249,16 @@ public final class Outbound {
     /** The request that is under way; on several threads. */
     private static final class Open {
         private Optional<HttpClientRequest> request = Optional.empty();
+        private Runnable told = () -> {};
         private boolean over;
+
+        /** At once when it is over already. */
+        synchronized void whenOver(Runnable deed) {
+            told = deed;
+            if (over) {
+                deed.run();
+            }
+        }
 
         synchronized void opened(HttpClientRequest opened) {
             request = Optional.of(opened);
@@ -251,6 +271,7 @@ public final class Outbound {
         synchronized void end() {
             over = true;
             cut();
+            told.run();
         }
 
         synchronized void cut() {

@@ -85,10 +85,22 @@ public final class UrlGuard {
             return Future.failedFuture(new Blocked("has no valid port"));
         }
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        boolean open = allowed.stream()
-                .anyMatch(each ->
-                        each.matcher(host.toLowerCase(Locale.ROOT) + ":" + port).matches());
-        return resolve(name).map(addresses -> {
+        boolean open = open(name, port);
+        return checked(name, open).map(address -> new Target(uri, address, port, open));
+    }
+
+    /** Where to connect to for a host that stands in no URL, such as a proxy's; fails with {@link Blocked}. */
+    public Future<InetAddress> address(String host, int port) {
+        return checked(host, open(host, port));
+    }
+
+    private boolean open(String host, int port) {
+        String written = (host.contains(":") ? "[" + host + "]" : host).toLowerCase(Locale.ROOT) + ":" + port;
+        return allowed.stream().anyMatch(each -> each.matcher(written).matches());
+    }
+
+    private Future<InetAddress> checked(String host, boolean open) {
+        return resolve(host).map(addresses -> {
             if (!open) {
                 for (InetAddress address : addresses) {
                     if (!PublicAddresses.contain(address)) {
@@ -97,7 +109,7 @@ public final class UrlGuard {
                     }
                 }
             }
-            return new Target(uri, addresses[0], port, open);
+            return addresses[0];
         });
     }
 

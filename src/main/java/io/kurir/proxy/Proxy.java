@@ -3,6 +3,7 @@ package io.kurir.proxy;
 import io.kurir.http.Problem;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -69,6 +70,11 @@ public record Proxy(Kind kind, String host, int port, Optional<Login> login) {
     /** Without credentials, as it is shown and as devices are grouped by. */
     public String server() {
         return kind.scheme() + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** The same, at the address that its name was found to have. */
+    Proxy at(InetAddress address) {
+        return new Proxy(kind, address.getHostAddress(), port, login);
     }
 
     ProxyOptions options() {

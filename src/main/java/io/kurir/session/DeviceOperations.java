@@ -30,13 +30,15 @@ public final class DeviceOperations {
         if (!userExists.test(owner)) {
             throw Problem.invalid("userId", "is not a user");
         }
-        Device device = devices.create(new Devices.NewDevice(
-                ask.optionalField(ID),
-                ask.optionalField("deviceName"),
-                owner,
-                proxy(ask.body()),
-                ask.optionalField("timezone"),
-                ask.optionalField("country")));
+        Device device = devices.create(
+                new Devices.NewDevice(
+                        ask.optionalField(ID),
+                        ask.optionalField("deviceName"),
+                        owner,
+                        proxy(ask.body()),
+                        ask.optionalField("timezone"),
+                        ask.optionalField("country")),
+                setter(ask));
         return Answer.created("Device created", json(device));
     }
 
@@ -58,7 +60,11 @@ public final class DeviceOperations {
                 given(ask, "proxy", proxy(ask.body())),
                 given(ask, "timezone", ask.optionalField("timezone")),
                 given(ask, "country", ask.optionalField("country")));
-        return Answer.ok("Device updated", json(devices.update(ask.reach(), ask.text(ID), update)));
+        return Answer.ok("Device updated", json(devices.update(ask.reach(), ask.text(ID), update, setter(ask))));
+    }
+
+    private static Proxies.Setter setter(Ask ask) {
+        return ask.caller().operator() ? Proxies.Setter.OPERATOR : Proxies.Setter.ANYBODY;
     }
 
     /** A field that is there and null takes the value away; one that is not there leaves it. */

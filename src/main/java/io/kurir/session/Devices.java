@@ -66,10 +66,10 @@ public final class Devices {
     }
 
     /** {@code CONFLICT} when the id is taken, {@code PROXY_UNREACHABLE} when the proxy does not work. */
-    public Device create(NewDevice device) {
+    public Device create(NewDevice device, Proxies.Setter setter) {
         String deviceId = device.deviceId().orElseGet(Devices::madeUp);
         device.timezone().ifPresent(Devices::checkZone);
-        device.proxy().ifPresent(proxies::check);
+        device.proxy().ifPresent(proxy -> proxies.check(proxy, setter));
         return store.create(deviceId, device, proxies.vault())
                 .await()
                 .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "there is a device " + deviceId + " already"));
@@ -107,13 +107,13 @@ public final class Devices {
     }
 
     /** A device that runs and gets another proxy goes on in another browser; its link stays. {@code PROXY_UNREACHABLE} changes nothing. */
-    public Device update(Reach reach, String deviceId, Update update) {
+    public Device update(Reach reach, String deviceId, Update update, Proxies.Setter setter) {
         Device before = get(reach, deviceId);
         update.timezone().flatMap(zone -> zone).ifPresent(Devices::checkZone);
         Optional<Proxy> old = store.proxy(deviceId, proxies.vault()).await();
         boolean moves = update.proxy().isPresent() && !update.proxy().get().equals(old);
         if (moves) {
-            update.proxy().flatMap(proxy -> proxy).ifPresent(proxies::check);
+            update.proxy().flatMap(proxy -> proxy).ifPresent(proxy -> proxies.check(proxy, setter));
         }
         Device after = store.update(deviceId, update, proxies.vault()).await().orElseThrow(() -> unknown(deviceId));
         if (!moves || !stop(deviceId, SessionApi.Ending.CLOSE)) {

@@ -25,31 +25,42 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every trouble that a device can have, again and again, during traffic: three devices share two browsers, each sends all the time, one of them
- * gets into trouble. Printed: how long until Kurir noticed, until the device was connected again, and what the others' senders felt. In the end
- * every message has one outcome and nobody got one twice.
+ * Every trouble that a device can have, again and again, during traffic: four devices share two browsers, each sends all the time. A page's trouble comes
+ * to one device of each browser at once, a browser's to all in it. Printed: how long until Kurir noticed, until the device was connected again, and what
+ * the senders felt of the devices that nothing happened to, those in the same browser as a page in trouble among them. In the end every message has one
+ * outcome and nobody got one twice.
  *
- * <p>{@code -Dkurir.heal.rounds=20} for the long run, with the probes as they are by default; otherwise one round, and probes five times as often so
- * that it does not take minutes. Over 300 lines: the troubles and how each is made stand beside each other.
+ * <p>{@code -Dkurir.heal.rounds=20} injects each trouble so often, with the probes as they are by default (about half an hour); otherwise once, and
+ * probes five times as often so that it does not take minutes. {@code -Dkurir.heal.strict=true} fails when the others' p99 exceeds its bound, which is
+ * for a machine that nobody else uses. Over 300 lines: the troubles and how each is made stand beside each other.
  */
 class HealingIT {
     private static final int ROUNDS = Integer.getInteger("kurir.heal.rounds", 1);
-    private static final int DEVICES = 3;
+    private static final boolean STRICT = Boolean.getBoolean("kurir.heal.strict");
+    private static final int DEVICES = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String API = "/api/whatsapp-multi-device/devices";
     private static final String KEY = "the-key-of-the-healing-test-0123456789";
     private static final long NOTICED_MS = 30_000;
+    private static final String BASELINE = "baseline";
+    /** Sends before each trouble. */
+    private static final int CALM = 150;
+    /** The others' p99 may double, and on two cores that a starting browser shares it may be so many ms whatever it was before. */
+    private static final long FLOOR_MS = 250;
 
     private final Path folder = Path.of("target", "crash", "healing").toAbsolutePath();
     private final Vertx vertx = Vertx.vertx();
@@ -57,19 +68,26 @@ class HealingIT {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicInteger numbers = new AtomicInteger();
     private final Map<String, String> accepted = new ConcurrentHashMap<>();
-    /** Latencies of sends in ms by phase: {@code baseline} or {@code trouble}, of devices that are not in trouble. */
-    private final Map<String, List<Long>> latencies =
-            new ConcurrentHashMap<>(Map.of("baseline", new ArrayList<>(), "trouble", new ArrayList<>()));
+    /** Latencies of sends in ms, of devices that are not in trouble, by {@link #BASELINE} or the trouble that others have meanwhile. */
+    private final Map<String, List<Long>> latencies = new LinkedHashMap<>();
 
     private final AtomicReference<String> phase = new AtomicReference<>("");
-    private final AtomicReference<String> sick = new AtomicReference<>("");
+    private final AtomicReference<Set<Integer>> sick = new AtomicReference<>(Set.of());
     private volatile boolean sending = true;
     private URI base = URI.create("http://127.0.0.1");
 
-    /** Something that goes wrong with one device; others may share the browser. */
-    private interface Trouble {
+    /** Whom a trouble comes to. */
+    private enum Reach {
+        PAGE,
+        BROWSER,
+        NODE
+    }
+
+    private interface Harm {
         void befalls(int device) throws Exception;
     }
+
+    private record Trouble(String name, Reach reach, Harm harm) {}
 
     private record Healed(long noticed, long healed, String steps) {}
 
@@ -93,22 +111,20 @@ class HealingIT {
                     .mapToObj(i -> Thread.ofVirtual().start(() -> send(i)))
                     .toList();
             Facts.await("all is warm", PATIENCE, () -> accepted.size() >= 100);
-            phase.set("baseline");
-            Facts.await("a baseline", PATIENCE, () -> count("baseline") >= 200);
-            Map<String, Trouble> troubles = new java.util.LinkedHashMap<>();
-            troubles.put("crashed renderer", hands::crash);
-            troubles.put("frozen page", hands::freeze);
-            troubles.put("deaf session", hands::deafen);
-            troubles.put("dropped socket", hands::drop);
-            troubles.put("killed browser", hands::killBrowser);
-            troubles.put("hung browser", hands::hangBrowser);
-            troubles.put("killed driver", hands::killDriver);
-            for (Map.Entry<String, Trouble> trouble : troubles.entrySet()) {
+            for (Trouble trouble : List.of(
+                    new Trouble("crashed renderer", Reach.PAGE, hands::crash),
+                    new Trouble("frozen page", Reach.PAGE, hands::freeze),
+                    new Trouble("deaf session", Reach.PAGE, hands::deafen),
+                    new Trouble("dropped socket", Reach.PAGE, hands::drop),
+                    new Trouble("killed browser", Reach.BROWSER, hands::killBrowser),
+                    new Trouble("hung browser", Reach.BROWSER, hands::hangBrowser),
+                    new Trouble("killed driver", Reach.NODE, hands::killDriver))) {
+                calm(trouble);
                 List<Healed> all = new ArrayList<>();
-                for (int round = 0; round < ROUNDS; round++) {
-                    all.add(round(records, hands, round % DEVICES, trouble.getKey(), trouble.getValue()));
+                for (int turn = 0; all.size() < ROUNDS; turn++) {
+                    all.addAll(round(records, hands, turn, trouble));
                 }
-                print(trouble.getKey(), all);
+                print(trouble, all);
             }
             sending = false;
             for (Thread sender : senders) {
@@ -117,6 +133,11 @@ class HealingIT {
             report();
             settled(records, simulator);
             records.checkEvents();
+            if (STRICT) {
+                assertThat(percentile(troubled(), 0.99))
+                        .as("the others' p99")
+                        .isLessThanOrEqualTo(Math.max(FLOOR_MS, 2 * percentile(of(BASELINE), 0.99)));
+            }
         } finally {
             sending = false;
             Rig.get(kurir.close());
@@ -213,68 +234,125 @@ class HealingIT {
             if (answer.statusCode() / 100 == 2) {
                 accepted.put(text, data(answer).getString("messageId"));
             }
-            if (latencies.containsKey(during) && !sick.get().contains(device(device)) && answer.statusCode() == 200) {
+            if (!during.isEmpty() && !sick.get().contains(device)) {
                 synchronized (latencies) {
-                    latencies.getOrDefault(during, new ArrayList<>()).add(took);
+                    latencies
+                            .computeIfAbsent(during, _ -> new ArrayList<>())
+                            .add(
+                                    answer.statusCode() == 200
+                                            ? took
+                                            : PATIENCE.toMillis()); // what was not sent took for ever
                 }
             }
             Facts.pause(50);
         }
     }
 
-    private int count(String name) {
+    private List<Long> of(String name) {
         synchronized (latencies) {
-            return latencies.getOrDefault(name, List.of()).size();
+            return latencies.getOrDefault(name, List.of()).stream().sorted().toList();
         }
     }
 
-    private Healed round(Records records, Hands hands, int number, String name, Trouble trouble) throws Exception {
-        Facts.await(
-                "all are connected before " + name,
-                PATIENCE,
-                () -> IntStream.range(0, DEVICES).allMatch(this::connected));
-        Facts.pause(800); // healthy-after
-        // a browser's end is trouble for all that share it
-        sick.set(
-                name.contains("browser") || name.contains("driver")
-                        ? device(0) + device(1) + device(2)
-                        : device(number));
-        phase.set("trouble");
-        OffsetDateTime injected = records.now();
-        trouble.befalls(number);
-        Facts.await("noticed: " + name, PATIENCE, () -> records.firstDown(device(number), injected) >= 0);
-        Facts.await("healed: " + name, PATIENCE, () -> records.connectedAfterDown(device(number), injected) >= 0);
-        hands.calm(number);
-        phase.set("");
-        return new Healed(
-                records.firstDown(device(number), injected),
-                records.connectedAfterDown(device(number), injected),
-                records.steps(device(number), injected));
+    private List<Long> troubled() {
+        synchronized (latencies) {
+            return latencies.entrySet().stream()
+                    .filter(each -> !each.getKey().equals(BASELINE))
+                    .flatMap(each -> each.getValue().stream())
+                    .sorted()
+                    .toList();
+        }
     }
 
-    private static void print(String name, List<Healed> all) {
+    private static long percentile(List<Long> sorted, double share) {
+        return sorted.isEmpty() ? 0 : sorted.get((int) (sorted.size() * share));
+    }
+
+    private void allConnected(Trouble before) {
+        Facts.await(
+                "all are connected before " + before.name(),
+                PATIENCE,
+                () -> IntStream.range(0, DEVICES).allMatch(this::connected));
+    }
+
+    /** What sends take now: the machine is not the same all the time. */
+    private void calm(Trouble before) {
+        allConnected(before);
+        sick.set(Set.of());
+        int sofar = of(BASELINE).size();
+        phase.set(BASELINE);
+        Facts.await("a baseline", PATIENCE, () -> of(BASELINE).size() >= sofar + CALM);
+        phase.set("");
+    }
+
+    private List<Healed> round(Records records, Hands hands, int turn, Trouble trouble) throws Exception {
+        allConnected(trouble);
+        Facts.pause(800); // healthy-after
+        List<List<Integer>> browsers = hands.browsers();
+        List<Integer> mates = browsers.get(turn % browsers.size());
+        List<Integer> harmed = switch (trouble.reach()) {
+            case PAGE ->
+                browsers.stream().map(one -> one.get(turn % one.size())).toList();
+            case BROWSER -> List.of(mates.getFirst());
+            case NODE -> List.of(turn % DEVICES);
+        };
+        sick.set(
+                switch (trouble.reach()) {
+                    case PAGE -> Set.copyOf(harmed);
+                    case BROWSER -> Set.copyOf(mates);
+                    case NODE -> IntStream.range(0, DEVICES).boxed().collect(Collectors.toSet());
+                });
+        phase.set(trouble.name());
+        Map<Integer, OffsetDateTime> injected = new LinkedHashMap<>();
+        for (int device : harmed) {
+            injected.put(device, records.now());
+            trouble.harm().befalls(device);
+        }
+        List<Healed> all = new ArrayList<>();
+        for (Map.Entry<Integer, OffsetDateTime> each : injected.entrySet()) {
+            all.add(healed(records, trouble, device(each.getKey()), each.getValue()));
+        }
+        harmed.forEach(hands::calm);
+        phase.set("");
+        return all;
+    }
+
+    private static Healed healed(Records records, Trouble trouble, String device, OffsetDateTime injected)
+            throws Exception {
+        String what = trouble.name() + " of " + device;
+        Facts.await("noticed: " + what, PATIENCE, () -> records.firstDown(device, injected) >= 0);
+        Facts.await("healed: " + what, PATIENCE, () -> records.connectedAfterDown(device, injected) >= 0);
+        return new Healed(
+                records.firstDown(device, injected),
+                records.connectedAfterDown(device, injected),
+                records.steps(device, injected));
+    }
+
+    private void print(Trouble trouble, List<Healed> all) {
         List<Long> noticed = all.stream().map(Healed::noticed).sorted().toList();
         List<Long> healed = all.stream().map(Healed::healed).sorted().toList();
+        List<Long> others = of(trouble.name());
         System.out.printf(
-                "%-18s %2d rounds  noticed p50 %5d max %5d ms   healed p50 %5d max %5d ms   steps %s%n",
-                name,
+                "%-18s %2d times  noticed p50 %5d max %5d ms   healed p50 %5d max %5d ms   others' sends %4d p99 %4d ms   steps %s%n",
+                trouble.name(),
                 all.size(),
-                noticed.get(noticed.size() / 2),
+                percentile(noticed, 0.5),
                 noticed.getLast(),
-                healed.get(healed.size() / 2),
+                percentile(healed, 0.5),
                 healed.getLast(),
+                others.size(),
+                percentile(others, 0.99),
                 all.stream().map(Healed::steps).distinct().toList());
-        assertThat(noticed.getLast()).as("%s is noticed in time", name).isLessThanOrEqualTo(NOTICED_MS);
+        assertThat(noticed.getLast())
+                .as("%s is noticed in time", trouble.name())
+                .isLessThanOrEqualTo(NOTICED_MS);
     }
 
     private void report() {
-        for (String name : List.of("baseline", "trouble")) {
-            List<Long> sorted =
-                    latencies.getOrDefault(name, List.of()).stream().sorted().toList();
-            System.out.printf(
-                    "others' sends, %s: %d, p50 %d ms, p99 %d ms%n",
-                    name, sorted.size(), sorted.get(sorted.size() / 2), sorted.get((int) (sorted.size() * 0.99)));
-        }
+        Map.of(BASELINE, of(BASELINE), "while others are in trouble", troubled())
+                .forEach((name, sorted) -> System.out.printf(
+                        "sends, %s: %d, p50 %d ms, p99 %d ms%n",
+                        name, sorted.size(), percentile(sorted, 0.5), percentile(sorted, 0.99)));
     }
 
     private void settled(Records records, Simulator simulator) throws Exception {
@@ -337,12 +415,20 @@ class HealingIT {
             phones("POST", "/" + phone(number) + "/drop", new JsonObject());
         }
 
-        /** Ends the renderers of the device's browser as the system does for lack of memory. */
+        /** Ends the renderer of the device's page, and no other one in its browser. */
         void crash(int number) throws IOException {
-            browser(number)
-                    .descendants()
-                    .filter(one -> commandLine(one).contains("--type=renderer"))
-                    .forEach(ProcessHandle::destroyForcibly);
+            try (DevTools browser = DevTools.of(client, profile(number).resolveSibling("DevToolsActivePort"))) {
+                browser.crashPage("document.getElementById('number')?.textContent === '+" + phone(number) + "'");
+            }
+        }
+
+        /** The devices by the browser that they are in. */
+        List<List<Integer>> browsers() throws IOException {
+            Map<Long, List<Integer>> all = new LinkedHashMap<>();
+            for (int i = 0; i < DEVICES; i++) {
+                all.computeIfAbsent(browser(i).pid(), _ -> new ArrayList<>()).add(i);
+            }
+            return List.copyOf(all.values());
         }
 
         void killBrowser(int number) throws IOException {

@@ -7,11 +7,14 @@ import io.kurir.Misconfigured;
 import io.kurir.Profiles;
 import io.kurir.Settings;
 import io.kurir.SettingsFile;
+import io.kurir.proxy.TestProxy;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,13 +53,26 @@ class ProfileIT {
         House here = new House(folder.resolve("server"), Map.of());
         house = Optional.of(here);
         here.phone("POST", "/api/phones", new JsonObject().put("phone", PHONE));
+        here.phone("PUT", "/api/knobs", new JsonObject().put("refTtlMs", 700).put("refMax", 2));
         Profiles desktop = new Profiles(settings(here, "desktop"));
-        House.get(desktop.link(
-                here.vertx,
-                DEVICE,
-                false,
-                qr -> here.simulator.control(
-                        "POST", "/api/phones/" + PHONE + "/scan", new JsonObject().put("qr", qr))));
+        AtomicInteger codes = new AtomicInteger();
+        try (TestProxy proxy = new TestProxy(here.vertx, "me", "secret")) {
+            House.get(desktop.link(
+                    here.vertx,
+                    DEVICE,
+                    false,
+                    Optional.of(proxy.with(Optional.of("me"), Optional.of("secret"))),
+                    qr -> {
+                        if (codes.incrementAndGet() > 3) { // the page shows two and then asks to be asked
+                            here.simulator.control(
+                                    "POST", "/api/phones/" + PHONE + "/scan", new JsonObject().put("qr", qr));
+                        }
+                    }));
+            assertThat(proxy.asked)
+                    .isNotEmpty()
+                    .containsOnly(
+                            "127.0.0.1:" + URI.create(here.simulator.url()).getPort());
+        }
 
         Path file = folder.resolve("carried.kurir");
         desktop.export(DEVICE, PASSPHRASE, file);

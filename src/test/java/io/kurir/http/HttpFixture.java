@@ -73,6 +73,8 @@ final class HttpFixture implements AutoCloseable {
     static final String PASSWORD = "correct horse battery staple";
     static final String KEY = "preset-key-of-the-operator";
     static final int LOGINS = 25;
+    /** Bytes of room for one of the largest, and not for two. */
+    static final long LARGE_BODIES = 40 << 20;
 
     final Vertx vertx = Vertx.vertx();
     final RedisServer redis;
@@ -117,7 +119,8 @@ final class HttpFixture implements AutoCloseable {
                 new io.kurir.session.Proxies(
                         vertx,
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
-                        java.net.URI.create("http://127.0.0.1:1")));
+                        java.net.URI.create("http://127.0.0.1:1"),
+                        settings.device().allowProxies()));
         EventLog events = new EventLog(pool, bus);
         StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
         Contacts contacts = new Contacts(pool, events);
@@ -138,6 +141,7 @@ final class HttpFixture implements AutoCloseable {
                 settings.http(),
                 settings.access(),
                 Contract.load(settings.http().publicUrl()),
+                new LargeBodies(LARGE_BODIES),
                 authenticator,
                 accounts,
                 devices,
@@ -233,7 +237,8 @@ final class HttpFixture implements AutoCloseable {
                         "ID",
                         java.time.ZoneId.of("Asia/Jakarta"),
                         List.of(),
-                        Duration.ofSeconds(5)),
+                        Duration.ofSeconds(5),
+                        List.of("localhost")),
                 new Settings.Health(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                 new Settings.Access(
                         SECRET,

@@ -368,6 +368,25 @@ class MessageKindsIT {
                 .isEqualTo("image");
     }
 
+    @Test
+    void anIncomingFileIsServedAsWhatItIsAndNotAsWhatItsSenderSays() {
+        byte[] page = "<html><script>alert(1)</script></html>".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        session.page.onDownload = download -> fixture.vertx
+                .fileSystem()
+                .writeFile(download.into().toString(), io.vertx.core.buffer.Buffer.buffer(page))
+                .map(new Command.Downloaded("image/png", page.length));
+        session.tell(it -> it.received(new PageEvent.Received(incoming(
+                "LIE1", new Content.Media(Content.Kind.IMAGE, "image/png", Optional.empty(), page.length, "look")))));
+        await().untilAsserted(() -> assertThat(media("LIE1").getString("state")).isEqualTo("stored"));
+        assertThat(media("LIE1").getString("mimetype")).isEqualTo("image/png");
+        JsonObject link = admin.get(path("/messages/LIE1/media")).data();
+        assertThat(link.getString("mimetype")).isEqualTo("text/html");
+        String url = link.getString("url");
+        var served = fixture.stranger.get("/api/media" + url.substring(url.lastIndexOf('/')));
+        assertThat(served.header("Content-Type").orElse("")).isEqualTo("text/html");
+        assertThat(served.header("Content-Disposition").orElse("")).startsWith("attachment");
+    }
+
     private static JsonObject media(String id) {
         var reply = admin.get(path("/messages/" + id));
         return reply.status() == 200 ? reply.data().getJsonObject("media") : new JsonObject();

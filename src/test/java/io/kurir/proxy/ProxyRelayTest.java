@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kurir.http.Problem;
+import io.kurir.outbound.UrlGuard;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,7 +103,7 @@ class ProxyRelayTest {
 
     @Test
     void aCheckTellsWhetherTheProxyBringsUsThere() {
-        ProxyCheck check = new ProxyCheck(vertx, PATIENCE);
+        ProxyCheck check = new ProxyCheck(vertx, PATIENCE, new UrlGuard(vertx, List.of()));
         TestProxy.get(check.check(known(), "localhost", far.actualPort()));
         assertUnreachable(check, proxy.with(Optional.of("me"), Optional.of("wrong")), far.actualPort());
         assertUnreachable(check, proxy.with(Optional.empty(), Optional.empty()), far.actualPort());

@@ -57,7 +57,7 @@ class LifeIT {
             pool,
             new Owners(vertx, pool, bus, nodes),
             "ID",
-            new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+            new Proxies(vertx, vault, URI.create("http://127.0.0.1:1"), List.of()));
     private final FakeWhatsApp.Network network = new FakeWhatsApp.Network();
     private String deployment = "";
 
@@ -140,8 +140,15 @@ class LifeIT {
     }
 
     private void create(String deviceId) throws Exception {
-        call(() -> devices.create(new Devices.NewDevice(
-                Optional.of(deviceId), Optional.empty(), 1, Optional.empty(), Optional.empty(), Optional.empty())));
+        call(() -> devices.create(
+                new Devices.NewDevice(
+                        Optional.of(deviceId),
+                        Optional.empty(),
+                        1,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                Proxies.Setter.OPERATOR));
     }
 
     private void linked(String deviceId) throws Exception {

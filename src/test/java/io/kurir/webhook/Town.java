@@ -70,7 +70,7 @@ final class Town {
                         bus,
                         new io.kurir.cluster.Nodes(vertx, pool, "town", "test", java.util.Set.of(), 1)),
                 "ID",
-                new Proxies(vertx, vault, URI.create("http://127.0.0.1:1")));
+                new Proxies(vertx, vault, URI.create("http://127.0.0.1:1"), List.of()));
         away = new Deliveries(pool, settings);
         webhooks = new Webhooks(vertx, pool, bus, devices, vault, settings);
     }

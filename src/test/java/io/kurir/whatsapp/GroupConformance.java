@@ -148,6 +148,41 @@ public abstract class GroupConformance extends Conformance {
     }
 
     @Test
+    void aPictureToAGroupReachesItsMembersWithItsCaptionItsMentionAndWhatItAnswers() {
+        String ann = person();
+        String bob = person();
+        Jid group = theirs(ann, bob);
+        IncomingMessage question = received(ann, group.toString(), new JsonObject().put("text", "which one?"));
+        String id = Fixture.id();
+        OutgoingMessage picture = new OutgoingMessage(
+                id,
+                group,
+                new Content.Media(
+                        Content.Kind.IMAGE,
+                        "image/png",
+                        Optional.empty(),
+                        MediaConformance.PICTURE.length,
+                        "this one, @" + ann),
+                Optional.of(Fixture.file(MediaConformance.PICTURE)),
+                Optional.of(question.stanzaId()),
+                List.of(Jid.ofPhone(ann)),
+                false);
+        assertThat(device().send(picture)).isEqualTo(new Command.Taken());
+        device().awaitOnItsWay(id);
+        for (String member : List.of(ann, bob)) {
+            JsonObject shown = shown(member, id);
+            assertThat(shown.getString("type")).isEqualTo("image");
+            assertThat(shown.getJsonObject("media").getString("caption")).isEqualTo("this one, @" + ann);
+            assertThat(shown.getJsonArray("mentions")).hasSize(1);
+            assertThat(shown.getJsonObject("quoted").getString("id")).isEqualTo(question.stanzaId());
+            String base64 =
+                    rig().api("GET", "/api/phones/" + member + "/media/" + id).getString("base64");
+            assertThat(java.util.Base64.getDecoder().decode(base64)).isEqualTo(MediaConformance.PICTURE);
+        }
+        assertThat(device().send(picture)).isInstanceOf(Command.Known.class);
+    }
+
+    @Test
     void aReactionInAGroupNamesWhoReactedAndOursReachesAnAuthor() {
         String ann = person();
         Jid group = theirs(ann);

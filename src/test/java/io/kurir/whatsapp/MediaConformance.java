@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files, out and in: every byte, and what becomes of those that cannot be brought. */
 public abstract class MediaConformance extends Conformance {
-    private static final byte[] PICTURE = Base64.getDecoder()
+    static final byte[] PICTURE = Base64.getDecoder()
             .decode(
                     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAA"
                             + "AABJRU5ErkJggg==");
@@ -176,6 +176,33 @@ public abstract class MediaConformance extends Conformance {
         Command.Downloaded done = device().execute(new Command.Download(message.chat(), message.stanzaId(), into));
         assertThat(done).isEqualTo(new Command.Downloaded("application/zip", SEVERAL_PIECES));
         assertThat(Files.readAllBytes(into)).isEqualTo(bytes(SEVERAL_PIECES));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IMAGE, image/png, look",
+        "VIDEO, video/mp4, watch",
+        "AUDIO, audio/mpeg, ''",
+        "VOICE, audio/ogg; codecs=opus, ''",
+        "STICKER, image/webp, ''"
+    })
+    void aFileOfEachKindThatArrivesIsToldAsWhatItIsAndDownloaded(Content.Kind kind, String mimetype, String caption)
+            throws IOException {
+        byte[] bytes = kind == Content.Kind.IMAGE || kind == Content.Kind.STICKER ? PICTURE : bytes(5_000);
+        JsonObject media = new JsonObject()
+                .put("kind", kind.word())
+                .put("base64", Base64.getEncoder().encodeToString(bytes))
+                .put("mimetype", mimetype);
+        if (!caption.isEmpty()) {
+            media.put("caption", caption);
+        }
+        IncomingMessage message = received(person(), me(), new JsonObject().put("media", media));
+        assertThat(message.content())
+                .isEqualTo(new Content.Media(kind, mimetype, Optional.empty(), bytes.length, caption));
+        Path into = folder.resolve(kind.word());
+        assertThat(device().execute(new Command.Download(message.chat(), message.stanzaId(), into)))
+                .isEqualTo(new Command.Downloaded(mimetype, bytes.length));
+        assertThat(Files.readAllBytes(into)).isEqualTo(bytes);
     }
 
     @Test
