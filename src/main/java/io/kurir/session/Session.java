@@ -110,6 +110,9 @@ final class Session implements Leases.Holder {
     private Runnable firstConnected = () -> {};
     private boolean reloading;
     private boolean travels;
+    /** The browser did not say that a page is closed. */
+    private boolean unclosed;
+
     /** Went on with an older profile, which has not shown yet that it is good for anything. */
     private boolean recovering;
     /** The page says that it is connected, which an older profile is not believed until WhatsApp's server has answered it. */
@@ -666,7 +669,7 @@ final class Session implements Leases.Holder {
         }
         Future<?> ended = opening;
         Future<Void> before = closed;
-        Future<Void> mine = closing.map(WhatsApp.Page::close)
+        Future<Void> mine = closing.map(here -> here.close().onFailure(_ -> unclosed = true))
                 .orElseGet(Future::succeededFuture)
                 .eventually(() -> ended.otherwiseEmpty())
                 .eventually(() -> before);
@@ -807,10 +810,17 @@ final class Session implements Leases.Holder {
                         false))
                 .eventually(() -> written)
                 .compose(_ -> then.get())
+                .transform(_ -> silent())
                 .onComplete(_ -> {
                     settled.tryComplete();
                     around.ended().accept(this);
                 });
+    }
+
+    /** What may not be closed sends until its deadline at most; nobody may open another page of the device before. */
+    private Future<?> silent() {
+        long left = unclosed ? lease.remaining().toMillis() : 0;
+        return left == 0 ? Future.succeededFuture() : around.vertx().timer(left);
     }
 
     /** Whoever follows the device has been told of the logout before the device is no more. */

@@ -96,7 +96,10 @@ public interface WhatsApp {
             return Future.failedFuture(new PageException(PageException.Kind.FAILED, "this page cannot be reloaded"));
         }
 
-        /** Lets the page write what it holds, and closes it; the profile is clean afterwards. */
+        /**
+         * Lets the page write what it holds, and closes it; the profile is clean afterwards. Fails where the browser does not say that it is closed: such a
+         * page may send until its deadline.
+         */
         Future<Void> close();
     }
 }

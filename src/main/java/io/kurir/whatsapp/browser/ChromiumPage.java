@@ -56,6 +56,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private final Promise<Void> gone = Promise.promise();
     private final PageFiles files;
     private State state = State.OPENING;
+    private boolean fenced;
     private String base = "about:blank";
 
     /** What DevTools calls the page, and the profile that it belongs to. */
@@ -188,13 +189,13 @@ final class ChromiumPage implements WhatsApp.Page {
         events.accept(new PageEvent.Gone(reason));
     }
 
-    /** Completes when the browser has closed the page; one that it cannot close is given up. */
+    /** Completes when the browser has closed the page; fails for one that it does not close, which is given up. */
     private Future<Void> closeTarget() {
         cdp.call(Cdp.BROWSER, "Target.closeTarget", Cdp.parameters().put("targetId", target.id()), PROTOCOL)
                 .onFailure(fault -> LOG.warn("the browser does not close a page", fault));
         return gone.future().timeout(PROTOCOL.toSeconds(), TimeUnit.SECONDS).recover(late -> {
             goneBecause("the browser did not close it");
-            return gone.future();
+            return Future.failedFuture(new PageException(Kind.TIMEOUT, "the browser did not close the page"));
         });
     }
 
@@ -243,6 +244,7 @@ final class ChromiumPage implements WhatsApp.Page {
     private void tell(PageEvent event) {
         if (event instanceof PageEvent.Fenced) {
             state = State.FENCED;
+            fenced = true;
             up.tryFail(new PageException(Kind.FENCED, "the deadline passed before the page had loaded"));
         }
         events.accept(event);
@@ -254,7 +256,7 @@ final class ChromiumPage implements WhatsApp.Page {
 
     private Future<JsonNode> evaluate(String expression, Duration timeout) {
         if (state == State.FENCED || state == State.GONE) {
-            Kind kind = state == State.FENCED ? Kind.FENCED : Kind.GONE;
+            Kind kind = fenced ? Kind.FENCED : Kind.GONE; // a fenced page closes its window by itself
             return Future.failedFuture(
                     new PageException(kind, "the page is " + kind.name().toLowerCase(Locale.ROOT)));
         }
