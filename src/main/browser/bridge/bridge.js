@@ -27,7 +27,7 @@ import { watchChanges, watchRevokedTypes } from './event/change.js';
 import { watchConnection } from './event/connection.js';
 import { watchGroups } from './event/group.js';
 import { watchLink } from './event/link.js';
-import { watchMessages } from './event/message.js';
+import { watchDecrypted, watchMessages } from './event/message.js';
 import { watchPairings } from './event/paired.js';
 import { watchPresence } from './event/presence.js';
 import { watchQr } from './event/qr.js';
@@ -96,6 +96,7 @@ watchPresence();
 wpp('onInjected')(() => {
   watchAcks();
   watchRevokedTypes();
+  watchDecrypted();
   watchPairings();
   watchConnection();
 });

@@ -1,6 +1,7 @@
 // @ts-check
 /** A message of the page as the JVM knows it. */
 import { lidOf, outside, plain } from './address.js';
+import { outsideOf, renamed } from './mentions.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.Wid} Wid */
 
@@ -50,7 +51,7 @@ function content(message) {
   if (kind) return media(message, kind);
   switch (message.type) {
     case 'chat':
-      return { is: 'text', text: message.body ?? '' };
+      return { is: 'text', text: words(message) };
     case 'location':
     case 'live_location':
       return location(message);
@@ -73,12 +74,17 @@ function media(message, kind) {
     mimetype: message.mimetype ?? '',
     fileName: message.filename || undefined,
     size: Number(message.size ?? 0),
-    caption: caption(message),
+    caption: words(message),
   };
 }
 
-/** What the author wrote with a file; WhatsApp shows a document's name there when there is nothing. @param {any} message @returns {string} */
-export function caption(message) {
+/** The text, or what the author wrote with a file, with people by number. @param {any} message @returns {string} */
+export function words(message) {
+  return renamed(message.type === 'chat' ? message.body ?? '' : caption(message), outsideOf(message.mentionedJidList));
+}
+
+/** WhatsApp shows a document's name there when there is nothing. @param {any} message @returns {string} */
+function caption(message) {
   return message.caption && message.caption !== message.filename ? message.caption : '';
 }
 

@@ -1,8 +1,10 @@
 // @ts-check
 /** Changes of messages that are there: reactions, edits, deletions. Each asked twice has the effect of once. */
-import { caption } from '../describe.js';
+import { outside, plain } from '../address.js';
+import { words as said } from '../describe.js';
 import { needReady } from '../event/connection.js';
 import { adminGroup } from '../group.js';
+import { inside, renamed } from '../mentions.js';
 import { Refusal, words } from '../refusal.js';
 import { chatOf, messageOf } from '../store.js';
 import { wpp } from '../wpp.js';
@@ -28,12 +30,20 @@ export async function edit({ chat, stanzaId, text }) {
   const message = await messageOf(chat, stanzaId);
   if (!message.id.fromMe) throw new Refusal('NOT_OWN_MESSAGE', 'only own messages can be edited');
   if (message.type === 'revoked') throw new Refusal('MESSAGE_NOT_FOUND', 'the message was deleted');
-  if ((message.type === 'chat' ? message.body : caption(message)) === text) return {};
+  if (said(message) === text) return {};
   if (Date.now() - Number(message.t) * 1000 > EDIT_MS) throw new Refusal('TOO_OLD', 'a message can be edited for 15 minutes');
   if (!wpp('canEdit')(message) && !wpp('canEditCaption')(message)) throw new Refusal('REFUSED', 'WhatsApp does not edit this kind of message');
-  const options = { linkPreview: false, detectMentioned: false, markIsRead: false };
-  accept((await wpp('edit')(message.id, text, options).catch(no)).sendMsgResult);
+  // Whom it mentioned it still does, where the new text names them.
+  const mentionedList = mentioned(message);
+  const options = { linkPreview: false, detectMentioned: false, markIsRead: false, mentionedList };
+  const written = renamed(text, inside(mentionedList.map(outside), mentionedList));
+  accept((await wpp('edit')(message.id, written, options).catch(no)).sendMsgResult);
   return {};
+}
+
+/** @param {any} message @returns {import('@wppconnect/wa-js').whatsapp.Wid[]} */
+function mentioned(message) {
+  return (message.mentionedJidList ?? []).map(plain).filter(Boolean);
 }
 
 /** @param {Named} command */

@@ -11,6 +11,7 @@ import { emit } from '../emit.js';
 import { ready } from '../event/connection.js';
 import { drop } from '../files.js';
 import { mayWrite } from '../group.js';
+import { inside, renamed } from '../mentions.js';
 import { body } from '../outgoing.js';
 import { noteOwn } from '../own.js';
 import { Refusal, reason, told, words } from '../refusal.js';
@@ -82,7 +83,7 @@ async function answer(message, follow) {
     const options = await sendOptions(chat, message);
     if (held) forget(chat, held);
     if (message.typing) await type(chat, message.content);
-    const { content } = message;
+    const content = addressed(message.content, inside(message.mentions, options.mentionedList));
     if (content.is === 'media') follow((await upload(chat, message.id, content, options)).passed);
     else await submit(chat, message.id, content, options);
     return ['taken'];
@@ -150,6 +151,12 @@ function key(chat, id) {
   const byLid = chat.id.isGroup() || chat.id.isLid();
   const from = byLid ? wpp('UserPrefs').getMeLidUserOrThrow() : wpp('myPhone')();
   return new Key({ from, to: chat.id, id, participant: chat.id.isGroup() ? from : undefined, selfDir: 'out' });
+}
+
+/** @param {Content} content @param {import('../mentions.js').Digits} digits @returns {Content} */
+function addressed(content, digits) {
+  if (content.is === 'text') return { ...content, text: renamed(content.text, digits) };
+  return content.is === 'media' ? { ...content, caption: renamed(content.caption, digits) } : content;
 }
 
 /** Groups name their members by LID. @param {ChatModel} chat @param {string} jid */

@@ -1,7 +1,7 @@
 // @ts-check
 /** What becomes of messages after they were told: reactions, edits, deletions, votes; whoever does it, also we on the phone. */
 import { isMe, outside, person, plain } from '../address.js';
-import { caption } from '../describe.js';
+import { words } from '../describe.js';
 import { emit } from '../emit.js';
 import { wpp } from '../wpp.js';
 
@@ -35,8 +35,7 @@ export function tellReaction(message, emoji, sender, at) {
 
 /** @param {any} message a model or its plain attributes */
 export function tellEdit(message) {
-  const text = message.type === 'chat' ? message.body ?? '' : caption(message);
-  emit({ type: 'edited', ...named(message.id), text, at: ms(message.latestEditSenderTimestampMs) });
+  emit({ type: 'edited', ...named(message.id), text: words(message), at: ms(message.latestEditSenderTimestampMs) });
 }
 
 /** One deletion shows in several ways. @type {Set<string>} in the order of insertion */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Tells again what may not have arrived: messages, changes of them and confirmations that came before our listeners were there, or that were told to a JVM that
- * died before it stored them. Told twice is harmless (the JVM knows stanza ids), lost is not, so it goes back well before the last
+ * Tells again what may not have arrived: messages, changes of them, notes of groups and confirmations that came before our listeners were there, or that were told to a JVM that
+ * died before it stored them. Told twice is harmless (the JVM knows stanza ids, of notes too), lost is not, so it goes back well before the last
  * moment at which the JVM was alive.
  */
 import { outside } from '../address.js';
@@ -9,7 +9,8 @@ import { emit } from '../emit.js';
 import { profile } from '../memory.js';
 import { wpp } from '../wpp.js';
 import { ms, revokedKey, tellEdit, tellReaction, tellRevoked, tellVote } from './change.js';
-import { tell } from './message.js';
+import { isGroupNote, tellNote } from './group.js';
+import { take } from './message.js';
 import { tellPairings } from './paired.js';
 
 /** @typedef {import('@wppconnect/wa-js').whatsapp.ChatModel} ChatModel */
@@ -42,7 +43,8 @@ export async function reconcile() {
 
 /** @param {ChatModel} chat @param {any} message */
 function tellAgain(chat, message) {
-  tell(message);
+  if (isGroupNote(message)) return tellNote(message);
+  take(message);
   const ack = Number(message.ack);
   if (message.id.fromMe && ack >= 1) emit({ type: 'acked', chat: outside(chat.id), ids: [message.id.id], ack });
 }
@@ -72,10 +74,11 @@ async function tellVotes(message, from) {
   }
 }
 
-/** @param {ChatModel} chat @returns {Promise<any[]>} */
+/** In WhatsApp's order: of what changed twice the last word must be told last. @param {ChatModel} chat @returns {Promise<any[]>} */
 async function recent(chat) {
   const held = chat.msgs.getModelsArray();
   const stored = await wpp('getMessages')(chat.id, { count: PER_CHAT }).catch(() => []);
   const known = new Set(held.map((message) => message.id.id));
-  return [...stored.filter((message) => message.id && !known.has(message.id.id)), ...held];
+  const all = [...stored.filter((message) => message.id && !known.has(message.id.id)), ...held];
+  return all.sort((one, other) => Number(one.t) - Number(other.t));
 }

@@ -25,9 +25,11 @@ public record Event(long position, String deviceId, long seq, String type, Insta
                 json.getJsonObject("data"));
     }
 
-    /** The message, where this event tells of one that somebody else wrote. */
+    /** The message, where this event tells of one that somebody else wrote. One that cannot be decrypted is told again when it can, and not before. */
     public Optional<IncomingMessage> incoming() {
-        return type.equals(RECEIVED) && !data.getBoolean("fromMe", false)
+        return type.equals(RECEIVED)
+                        && !data.getBoolean("fromMe", false)
+                        && !data.getString("messageType", "").equals("ciphertext")
                 ? Optional.of(IncomingMessage.of(deviceId, data))
                 : Optional.empty();
     }

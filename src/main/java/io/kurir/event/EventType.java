@@ -18,7 +18,7 @@ public enum EventType {
     QR_CODE("qr-code", true),
     /** Emitted when somebody in a chat starts or stops typing, or comes online. */
     PRESENCE("presence", true),
-    /** Emitted when a message arrives, or one that was written on the phone is mirrored. */
+    /** Emitted when a message arrives, or one that was written on the phone is mirrored; once more when what was ciphertext can be read. */
     MESSAGE_RECEIVED("message.received"),
     /** Emitted when an outgoing message comes a step further: taken by the server, delivered, read, or failed for good. */
     MESSAGE_STATUS("message.status"),

@@ -15,7 +15,7 @@ public final class GroupLog {
         this.events = events;
     }
 
-    /** Writes nothing once the device has another epoch. */
+    /** Writes nothing once the device has another epoch, nor of a note that was written before. */
     public Future<Void> changed(String deviceId, long epoch, PageEvent.GroupChanged change) {
         return store.changed(deviceId, epoch, change)
                 .onSuccess(written -> {

@@ -12,7 +12,10 @@ public final class ChatNames {
         this.store = new ChatNamesStore(pool);
     }
 
-    /** Messages of the device whose chat or author is a LID get the number, {@code numbers} being JIDs by LID; answers how many. Idempotent. */
+    /**
+     * Messages of the device whose chat or author is a LID, and reactions and votes under one, get the number, {@code numbers} being JIDs by LID;
+     * answers how many messages. Idempotent.
+     */
     public Future<Integer> rename(String deviceId, Map<String, String> numbers) {
         return store.rename(deviceId, numbers);
     }

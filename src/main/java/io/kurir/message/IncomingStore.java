@@ -21,16 +21,24 @@ import java.util.Optional;
  */
 final class IncomingStore {
 
-    // A message is stored once, however often the page reports it. What was done to it may have been told before it.
+    // A message is stored once, however often the page reports it; what could not be decrypted is stored again, and
+    // told again, when it is
+    // readable. What is known is left out before the insert, which would lock its row. What was done to a message may
+    // have been told before it.
     private static final String RECEIVE = """
             with input as (
-                select *
+                select distinct on (stanza_id) *
                 from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],
                             $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[])
                     with ordinality as t(stanza_id, chat, author, type, body, quoted, from_me, at, sender_name, content,
                                          mentions, media_state, ord)
+                where not exists (
+                    select from message m
+                    where m.device_id = $1 and m.stanza_id = t.stanza_id
+                      and (m.type <> 'ciphertext' or t.type = 'ciphertext'))
+                order by stanza_id, type = 'ciphertext', ord
             ), changed as (
-                insert into message (device_id, stanza_id, outgoing, chat, author, type, body, content, media_state, quoted,
+                insert into message as m (device_id, stanza_id, outgoing, chat, author, type, body, content, media_state, quoted,
                                      mentions, phase, ack, sent_at, edited_at, revoked_at, steps)
                 select $1, i.stanza_id, i.from_me, i.chat, i.author, i.type, coalesce(e.value ->> 'message', i.body),
                        i.content::jsonb, i.media_state, i.quoted, string_to_array(i.mentions, ' '),
@@ -41,7 +49,11 @@ final class IncomingStore {
                 left join message_change r on r.device_id = $1 and r.stanza_id = i.stanza_id and r.kind = 'revoke'
                 where exists (select from lease where device_id = $1 and epoch = $2)
                 order by i.ord
-                on conflict (device_id, stanza_id) do nothing
+                on conflict (device_id, stanza_id) do update
+                    set type = excluded.type, body = excluded.body, content = excluded.content,
+                        media_state = excluded.media_state, quoted = excluded.quoted, mentions = excluded.mentions,
+                        steps = m.steps || step('decrypted', '')
+                    where m.type = 'ciphertext' and excluded.type <> 'ciphertext'
                 returning id, stanza_id, body, media_state
             ), wanted as (
                 insert into download (message_id, device_id)

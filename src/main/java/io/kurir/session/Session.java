@@ -430,12 +430,32 @@ final class Session implements Leases.Holder {
         nowConnected();
     }
 
-    /** Of a page that is being closed: what it flushes in the end are facts about messages, whoever comes after it. */
+    /** Of a page that is being closed: what it flushes in the end are facts about messages and groups, whoever comes after it. */
     private void late(PageEvent event) {
-        if (event instanceof PageEvent.Acked acked) {
-            traffic.acked(acked);
-        } else if (event instanceof PageEvent.Received received) {
-            traffic.received(received);
+        switch (event) {
+            case PageEvent.Acked acked -> traffic.acked(acked);
+            case PageEvent.Received received -> {
+                traffic.received(received);
+                news.received(received);
+            }
+            case PageEvent.GroupChanged change -> news.groupChanged(change);
+            case PageEvent.Paired pair -> news.paired(pair);
+            case PageEvent.Reacted reacted -> traffic.reacted(reacted);
+            case PageEvent.Edited edited -> traffic.edited(edited);
+            case PageEvent.Revoked revoked -> traffic.revoked(revoked);
+            case PageEvent.Voted voted -> traffic.voted(voted);
+            // what was still to be sent is asked for again; the rest is about a page that is no more
+            case PageEvent.SendFailed _,
+                    PageEvent.QrCode _,
+                    PageEvent.QrExpired _,
+                    PageEvent.Linked _,
+                    PageEvent.Ready _,
+                    PageEvent.SocketLost _,
+                    PageEvent.Presence _,
+                    PageEvent.LoggedOut _,
+                    PageEvent.Replaced _,
+                    PageEvent.Fenced _,
+                    PageEvent.Gone _ -> {}
         }
     }
 

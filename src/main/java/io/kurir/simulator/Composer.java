@@ -38,14 +38,29 @@ final class Composer {
         }
         JsonArray mentions = body.getJsonArray("mentions", new JsonArray());
         if (!mentions.isEmpty()) {
-            List<String> ids = mentions.stream()
-                    .map(String::valueOf)
-                    .map(network::account)
-                    .map(one -> chat instanceof Chat.Many ? one.lid : one.pn)
-                    .toList();
-            message.put("mentionedJidList", new JsonArray(ids));
+            List<Account> named =
+                    mentions.stream().map(String::valueOf).map(network::account).toList();
+            boolean byLid = chat instanceof Chat.Many;
+            message.put(
+                    "mentionedJidList",
+                    new JsonArray(
+                            named.stream().map(one -> byLid ? one.lid : one.pn).toList()));
+            if (byLid) {
+                named.forEach(one -> nameByLid(message, one));
+            }
         }
         return message;
+    }
+
+    /** Where a phone's text has somebody's number, it sends the digits of the name that it lists. */
+    private static void nameByLid(JsonObject message, Account one) {
+        for (String field : List.of("body", "caption")) {
+            String text = message.getString(field);
+            if (text != null) {
+                message.put(
+                        field, text.replaceAll("@" + Account.user(one.pn) + "(?!\\d)", "@" + Account.user(one.lid)));
+            }
+        }
     }
 
     private JsonObject content(Call call) {

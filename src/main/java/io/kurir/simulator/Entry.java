@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One message as one phone has it. Owned by the simulator's context.
@@ -79,12 +80,29 @@ final class Entry {
                 .put("shown", shown)
                 .put("readable", readable);
         HIDDEN.forEach(view::remove);
+        if (view.remove("mentions") instanceof JsonArray listed) {
+            List<String> rendered = rendered(listed);
+            if (!rendered.isEmpty()) {
+                view.put("mentions", new JsonArray(rendered));
+            }
+        }
         if (!readable) {
             List.of("media", "location", "contacts", "poll", "quoted", "mentions")
                     .forEach(view::remove);
             view.put("text", "");
         }
         return view;
+    }
+
+    /** A phone shows a person's name only where the text has the digits of the name that is listed, be it the number or the LID. */
+    private List<String> rendered(JsonArray listed) {
+        String text = fixed.getString("text", "");
+        return listed.stream()
+                .map(String::valueOf)
+                .filter(jid -> Pattern.compile("@" + Account.user(jid) + "(?!\\d)")
+                        .matcher(text)
+                        .find())
+                .toList();
     }
 
     /** The message as it would travel again, without its envelope. */

@@ -45,13 +45,20 @@ public sealed interface PageEvent {
     record Voted(Jid chat, String stanzaId, Person by, List<String> options, Instant at) implements PageEvent {}
 
     /**
-     * Emitted when a group's members or properties changed, also by ourselves.
+     * Emitted when a group's members or properties changed, also by ourselves; told again with the same note.
      *
+     * @param noteId the stanza id of WhatsApp's note in the chat, where it shows one; several changes may share it
      * @param action {@code add, remove, leave, promote, demote, create, subject, description, announce …}: WhatsApp's word
      * @param value the new subject or description, where the action has one
      */
     record GroupChanged(
-            Jid group, String action, List<Person> people, Optional<Person> by, Optional<String> value, Instant at)
+            Optional<String> noteId,
+            Jid group,
+            String action,
+            List<Person> people,
+            Optional<Person> by,
+            Optional<String> value,
+            Instant at)
             implements PageEvent {}
 
     /** Emitted when WhatsApp told which number belongs to a LID; often long after the first message. */

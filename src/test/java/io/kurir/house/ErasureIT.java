@@ -91,7 +91,13 @@ class ErasureIT {
         house.whatsapp.tell(
                 DEVICE,
                 new PageEvent.GroupChanged(
-                        GROUP, "add", List.of(person(BEN)), Optional.of(person(ANA)), Optional.empty(), Instant.now()));
+                        Optional.of("NOTE"),
+                        GROUP,
+                        "add",
+                        List.of(person(BEN)),
+                        Optional.of(person(ANA)),
+                        Optional.empty(),
+                        Instant.now()));
         house.admin.post(
                 FakeHouse.DEVICES + "/" + DEVICE + "/send-message",
                 new JsonObject().put("to", BEN.user()).put("message", "Answer: " + SECRET));

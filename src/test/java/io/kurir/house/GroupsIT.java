@@ -203,22 +203,47 @@ class GroupsIT {
         house.whatsapp.tell(
                 "groups",
                 new PageEvent.GroupChanged(
+                        Optional.empty(),
                         Jid.parse(GROUP),
                         "subject",
                         List.of(new Person(Optional.of(BEN), Optional.of(new Jid("5512", Jid.LID)))),
                         Optional.of(new Person(Optional.empty(), Optional.of(HIDDEN))),
                         Optional.of("Renamed"),
                         Instant.parse("2026-01-15T08:30:00Z")));
-        await().until(() -> !house.column("select 1 from event where type = 'group.changed'")
-                .isEmpty());
-        JsonObject event = new JsonObject(house.column("select data::text from event where type = 'group.changed'")
-                .getFirst());
+        String renamed = "select data::text from event where type = 'group.changed' and data->>'action' = 'subject'";
+        await().until(() -> !house.column(renamed).isEmpty());
+        JsonObject event = new JsonObject(house.column(renamed).getFirst());
         assertThat(event.getString("groupId")).isEqualTo(GROUP);
         assertThat(event.getString("action")).isEqualTo("subject");
         assertThat(event.getString("value")).isEqualTo("Renamed");
         assertThat(event.getJsonArray("participants")).containsExactly(BEN.toString());
         assertThat(house.column("select lid from contact where contact_id = '" + BEN + "'"))
                 .containsExactly("5512@lid");
+    }
+
+    /** A page tells its notes again after a restart; one notice may carry two changes. */
+    @Test
+    void aNoteThatIsToldAgainIsNoNews() throws Exception {
+        Jid group = Jid.parse("120363000000000041@g.us");
+        for (int i = 0; i < 2; i++) {
+            house.whatsapp.tell("groups", change("NOTE1", group, "add"));
+            house.whatsapp.tell("groups", change("NOTE1", group, "promote"));
+        }
+        house.whatsapp.tell("groups", change("NOTE2", group, "add"));
+        house.whatsapp.tell("groups", change("NOTE1", Jid.parse("120363000000000042@g.us"), "leave"));
+        await().until(() -> house.column("select 1 from event where data->>'action' = 'leave'")
+                        .size()
+                == 1);
+        assertThat(house.column(
+                        "select data->>'action' from event where type = 'group.changed' and data->>'groupId' = '"
+                                + group + "' order by seq"))
+                .containsExactly("add", "promote", "add");
+    }
+
+    private static PageEvent.GroupChanged change(String noteId, Jid group, String action) {
+        Person ben = new Person(Optional.of(BEN), Optional.empty());
+        return new PageEvent.GroupChanged(
+                Optional.of(noteId), group, action, List.of(ben), Optional.empty(), Optional.empty(), Instant.now());
     }
 
     /** What WhatsApp refuses, in our words. */

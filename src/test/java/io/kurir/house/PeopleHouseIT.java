@@ -72,7 +72,12 @@ class PeopleHouseIT {
         assertThat(sent.status()).as(sent.text()).isEqualTo(200);
         String id = sent.data().getString("messageId");
         await().atMost(PATIENCE).until(() -> shown(BEN, id), shown -> !shown.isEmpty());
-        assertThat(shown(BEN, id).getJsonObject(0).getString("text")).isEqualTo("Hi @" + BEN);
+        JsonObject seen = shown(BEN, id).getJsonObject(0);
+        assertThat(seen.getJsonArray("mentions"))
+                .as("shown by BEN's phone as a name")
+                .hasSize(1);
+        assertThat(seen.getJsonArray("mentions").getString(0))
+                .isEqualTo(seen.getString("text").replace("Hi @", "") + "@lid");
 
         write(ANA, group, "hello all");
         await().atMost(PATIENCE)
@@ -93,6 +98,7 @@ class PeopleHouseIT {
                 .until(
                         () -> changes(group),
                         actions -> actions.containsAll(List.of("add", "promote", "demote", "remove")));
+        assertThat(changes(group)).as("by note and by wa-js").doesNotHaveDuplicates();
 
         assertThat(admin.post(path("/groups/" + group + "/leave")).status()).isEqualTo(200);
         Reply refused = admin.post(

@@ -56,6 +56,21 @@ class PeopleIT {
                         () -> house.column("select contact_id || push_name from contact where device_id = 'merge'"),
                         found -> found.contains("55500001@lidAna"));
 
+        // on A1 the LID had the last word, on A2 the number
+        Person hidden = new Person(Optional.empty(), Optional.of(lid));
+        Person known = new Person(Optional.of(phone), Optional.of(lid));
+        Instant early = Instant.parse("2026-01-15T08:30:00Z");
+        Instant late = early.plusSeconds(1);
+        for (PageEvent event : List.of(
+                new PageEvent.Reacted(lid, "A1", known, false, "👎", early),
+                new PageEvent.Reacted(lid, "A1", hidden, false, "👍", late),
+                new PageEvent.Reacted(group, "A2", hidden, false, "👎", early),
+                new PageEvent.Reacted(group, "A2", known, false, "👍", late),
+                new PageEvent.Voted(group, "A3", hidden, List.of("Friday"), early))) {
+            house.whatsapp.tell("merge", event);
+        }
+        await().until(() -> house.column("select 1 from message_change where device_id = 'merge'"), hasSize(5));
+
         house.whatsapp.tell("merge", new PageEvent.Paired(phone, lid));
         await().until(
                         () -> house.column(
@@ -70,6 +85,13 @@ class PeopleIT {
                         house.column(
                                 "select chat || ' ' || coalesce(author, '') from message where device_id = 'merge' order by stanza_id"))
                 .containsExactly(phone + " ", group + " " + phone);
+        assertThat(house.column(
+                        "select stanza_id || ' ' || author || ' ' || (value->>'from') || ' ' || coalesce(value->>'emoji', '')"
+                                + " from message_change where device_id = 'merge' order by stanza_id"))
+                .containsExactly(
+                        "A1 " + phone + " " + phone + " 👍",
+                        "A2 " + phone + " " + phone + " 👍",
+                        "A3 " + phone + " " + phone + " ");
         assertThat(
                         house.column(
                                 "select contact_id || ' ' || lid || ' ' || push_name from contact where device_id = 'merge' and lid is not null"))
@@ -87,6 +109,50 @@ class PeopleIT {
         assertThat(message(history, 0).getString("authorName")).isEqualTo("Ana");
         Reply inGroup = admin.get(path("merge", "/group-chat-history/120363000000000001?source=store"));
         assertThat(message(inGroup, 0).getString("author")).isEqualTo(phone.toString());
+    }
+
+    @Test
+    void whatBecomesReadableIsStoredAndToldWithItsWords() throws Exception {
+        house.connect("keys");
+        Jid friend = Jid.ofPhone("6281234500019");
+        Instant now = Instant.now();
+        String told = "select data->>'messageId' || ' ' || (data->>'messageType') || ' ' || (data->>'message')"
+                + " from event where device_id = 'keys' and type = 'message.received' order by seq";
+        house.whatsapp.tell("keys", unreadable("K1", friend, now));
+        await().until(() -> house.column(told), hasSize(1));
+        house.whatsapp.tell("keys", unreadable("K1", friend, now));
+        house.whatsapp.tell("keys", received("K1", friend, now, "at last"));
+        house.whatsapp.tell("keys", unreadable("K1", friend, now));
+        // of what comes in one batch, what can be read counts
+        house.whatsapp.tell("keys", unreadable("K2", friend, now));
+        house.whatsapp.tell("keys", received("K2", friend, now, "in time"));
+        house.whatsapp.tell("keys", received("K2", friend, now, "in time"));
+        house.whatsapp.tell("keys", received("K3", friend, now, "the last"));
+        await().until(() -> house.column(told), found -> found.contains("K3 chat the last"));
+        assertThat(house.column(told))
+                .startsWith("K1 ciphertext ", "K1 chat at last")
+                .containsOnlyOnce("K2 chat in time");
+        assertThat(house.column("select type || ' ' || body from message where device_id = 'keys' order by stanza_id"))
+                .containsExactly("chat at last", "chat in time", "chat the last");
+        assertThat(house.column("select step->>'what' from message, jsonb_array_elements(steps) step"
+                        + " where device_id = 'keys' and stanza_id = 'K1'"))
+                .containsExactly("received", "decrypted");
+    }
+
+    private static PageEvent.Received unreadable(String id, Jid chat, Instant at) {
+        return new PageEvent.Received(new IncomingMessage(
+                id,
+                chat,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                "ciphertext",
+                new Content.Other("ciphertext"),
+                List.of(),
+                "",
+                Optional.empty(),
+                Ack.NONE,
+                at));
     }
 
     @Test

@@ -36,6 +36,9 @@ final class FakeWhatsApp implements WhatsApp {
         /** What cures a frozen or deaf device: reload, reopen, browser. */
         final Map<String, String> cure = new ConcurrentHashMap<>();
 
+        /** What a page tells when it is closed. */
+        final List<PageEvent> parting = new CopyOnWriteArrayList<>();
+
         final Map<String, Promise<Void>> slow = new ConcurrentHashMap<>();
         final Map<String, FakePage> pages = new ConcurrentHashMap<>();
         final List<String> done = new CopyOnWriteArrayList<>();
@@ -216,6 +219,7 @@ final class FakeWhatsApp implements WhatsApp {
         @Override
         public Future<Void> close() {
             network.note("close " + deviceId);
+            network.parting.forEach(this::tell);
             end();
             return Future.succeededFuture();
         }

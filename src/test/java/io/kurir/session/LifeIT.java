@@ -18,7 +18,9 @@ import io.kurir.http.EventContract;
 import io.kurir.http.Problem;
 import io.kurir.message.Outbox;
 import io.kurir.trace.Traces;
+import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.PageEvent;
+import io.kurir.whatsapp.Person;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -29,6 +31,7 @@ import io.vertx.sqlclient.Pool;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -302,6 +305,21 @@ class LifeIT {
         until(DEVICE, DeviceState.CONNECTED);
         await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
         assertThat(healings(DEVICE)).isEmpty();
+    }
+
+    @Test
+    void whatAPageTellsInTheEndIsWritten() throws Exception {
+        node();
+        linked(DEVICE);
+        Jid group = new Jid("120363000000000001", Jid.GROUP);
+        Person ann = new Person(Optional.of(Jid.ofPhone("6281234500001")), Optional.empty());
+        network.parting.add(new PageEvent.GroupChanged(
+                Optional.of("NOTE"), group, "add", List.of(ann), Optional.empty(), Optional.empty(), Instant.now()));
+        network.parting.add(new PageEvent.Reacted(group, "A1", ann, false, "👍", Instant.now()));
+        call(() -> devices.restart(ALL, DEVICE));
+        await().until(() -> column("select type from event where type in ('group.changed', 'message.reaction')")
+                        .size()
+                == 2);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.kurir.whatsapp.Request.Standing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -127,10 +128,27 @@ public abstract class GroupConformance extends Conformance {
                 false);
         assertThat(device().send(text)).isEqualTo(new Command.Taken());
         device().awaitOnItsWay(id);
-        JsonObject shown = shown(ann, id);
-        assertThat(shown.getString("text")).isEqualTo("ask @" + ann);
-        assertThat(shown.getJsonArray("mentions")).hasSize(1);
+        assertThat(shown(ann, id).getJsonArray("mentions")).containsExactly(lid(ann));
+        assertThat(shown(ann, id).getString("text"))
+                .isEqualTo("ask @" + Jid.parse(lid(ann)).user());
         assertThat(device().send(text)).isInstanceOf(Command.Known.class);
+
+        device().execute(new Request.Edit(group, id, "do ask @" + ann));
+        Rig.await("the edit", () -> shown(ann, id).getString("text").startsWith("do ask"));
+        assertThat(shown(ann, id).getJsonArray("mentions")).containsExactly(lid(ann));
+        assertThat(device().execute(new Request.History(group, 5, Optional.empty()))
+                        .messages())
+                .filteredOn(one -> one.stanzaId().equals(id))
+                .extracting(IncomingMessage::text)
+                .containsExactly("do ask @" + ann);
+    }
+
+    /** A phone shows a mention only where the text has the digits of the name that is listed. */
+    private String lid(String phone) {
+        Jid number = Jid.ofPhone(phone);
+        Person person = Objects.requireNonNull(
+                device().execute(new Command.CheckNumbers(List.of(number))).get(number));
+        return person.lid().orElseThrow().toString();
     }
 
     @Test
@@ -144,6 +162,8 @@ public abstract class GroupConformance extends Conformance {
         assertThat(message.chat()).isEqualTo(group);
         assertThat(message.author()).contains(Jid.ofPhone(ann));
         assertThat(message.mentions()).containsExactly(Jid.ofPhone(me()));
+        assertThat(shown(ann, message.stanzaId()).getJsonArray("mentions")).hasSize(1);
+        assertThat(message.text()).isEqualTo("hello @" + me());
         assertThat(message.fromMe()).isFalse();
     }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.Content;
+import io.kurir.whatsapp.IncomingMessage;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.OutgoingMessage;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
+import io.kurir.whatsapp.Person;
 import io.kurir.whatsapp.Request;
 import io.kurir.whatsapp.Rig;
 import io.kurir.whatsapp.TestDevice;
@@ -177,6 +179,84 @@ class ChromiumBridgeIT {
         expectAll(device, edited, revoked);
         Rig.get(device.page.close());
         expectAll(device.reopen(CHROMIUM, 2), edited, revoked);
+    }
+
+    @Test
+    void whatHappenedToAGroupMeanwhileIsToldAndAfterwardsToldAgainAsTheSame() {
+        TestDevice device = TestDevice.open(RIG, CHROMIUM).link();
+        String ann = "6282200001061";
+        String bob = "6282200001062";
+        JsonObject wanted = new JsonObject()
+                .put("by", ann)
+                .put("subject", "Before")
+                .put("members", new JsonArray().add(device.phone));
+        String group = RIG.api("POST", "/api/groups", wanted).getString("id");
+        changed(device, "create");
+        Rig.get(device.page.close());
+        RIG.api(
+                "POST",
+                "/api/groups/" + group + "/participants",
+                new JsonObject().put("by", ann).put("add", new JsonArray().add(bob)));
+        RIG.api(
+                "POST",
+                "/api/groups/" + group + "/subject",
+                new JsonObject().put("by", ann).put("subject", "After"));
+        TestDevice second = device.reopen(CHROMIUM, 2);
+        PageEvent.GroupChanged added = changed(second, "add");
+        assertThat(added.noteId()).isPresent();
+        assertThat(added.people()).extracting(Person::phone).containsExactly(Optional.of(Jid.ofPhone(bob)));
+        assertThat(changed(second, "subject").value()).contains("After");
+        Rig.get(second.page.close());
+        TestDevice third = device.reopen(CHROMIUM, 3);
+        assertThat(changed(third, "add")).isEqualTo(added);
+        assertThat(changed(third, "subject").value()).contains("After");
+    }
+
+    private static PageEvent.GroupChanged changed(TestDevice device, String action) {
+        return device.await(PageEvent.GroupChanged.class, one -> one.action().equals(action));
+    }
+
+    @Test
+    void whatIsDecryptedLateIsToldWhenItIsReadableHoweverLongAgoItCame() {
+        TestDevice first = TestDevice.open(RIG, CHROMIUM).link();
+        String peer = "6282200001071";
+        String id = RIG.write(peer, first.phone, "early");
+        received(first, 0, id);
+        String next = RIG.write(peer, first.phone, "next");
+        received(first, 0, next);
+        Rig.get(first.page.close());
+        TestDevice device = first.reopen(CHROMIUM, 2);
+        received(device, 0, next);
+        int mark = device.mark();
+        // as if it had come before its keys, in an earlier document; then the page connects again
+        withMessage(device, id, """
+                message.set({ type: 'ciphertext', body: undefined });
+                Socket.set({ hasSynced: false });
+                Socket.set({ hasSynced: true });
+                """);
+        received(device, mark, next);
+        withMessage(device, id, "message.set({ type: 'chat', body: 'at last' });");
+        assertThat(received(device, mark, id).text())
+                .as("what it was told as first after it had come again")
+                .isEqualTo("at last");
+    }
+
+    private static void withMessage(TestDevice device, String id, String script) {
+        Rig.get(((ChromiumPage) device.page).evaluate("""
+                (() => {
+                  const { MsgStore, Socket } = WPP.whatsapp;
+                  const message = MsgStore.getModelsArray().find((one) => one.id.id === '%s');
+                  %s
+                })()
+                """.formatted(id, script)));
+    }
+
+    private static IncomingMessage received(TestDevice device, int from, String id) {
+        return device.await(
+                        PageEvent.Received.class,
+                        from,
+                        one -> one.message().stanzaId().equals(id))
+                .message();
     }
 
     private static void act(String peer, TestDevice device, String what, JsonObject body) {
