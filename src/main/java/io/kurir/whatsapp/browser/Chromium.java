@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,8 @@ public final class Chromium implements WhatsApp {
     private static final Duration HAND_OVER = Duration.ofSeconds(20);
 
     private static final long POLL_MS = 50;
+    private static final int TESTED = 156;
+    private static final Pattern MAJOR = Pattern.compile("/(\\d{1,5})\\.");
     /** Of a further start Chromium opens no {@code about:} address but its new-tab page, by which nobody could tell the pages apart. */
     private static final String BLANK = "data:,kurir-";
 
@@ -200,7 +204,21 @@ public final class Chromium implements WhatsApp {
                 .compose(chromium -> chromium.cdp
                         .call(Cdp.BROWSER, "Target.setDiscoverTargets", discover, PROTOCOL)
                         .map(chromium))
+                .onSuccess(Chromium::warnOfOldBrowser)
                 .onFailure(fault -> driver.submit(playwright -> browser.end()));
+    }
+
+    private void warnOfOldBrowser() {
+        cdp.call(Cdp.BROWSER, "Browser.getVersion", Cdp.parameters(), PROTOCOL).onSuccess(version -> {
+            String product = version.path("product").asText();
+            Matcher major = MAJOR.matcher(product);
+            if (major.find() && Integer.parseInt(major.group(1)) < TESTED) {
+                LOG.warn(
+                        "{} is older than {}, which Kurir is tested with; 150 closes pages as they open",
+                        product,
+                        TESTED);
+            }
+        });
     }
 
     @Override
