@@ -376,21 +376,13 @@ final class Session implements Leases.Holder {
                 }
             }
             case PageEvent.SocketLost _ -> socketLost();
-            case PageEvent.Acked acked -> {
-                probes.heard();
-                traffic.acked(acked);
+            case PageEvent.Fact fact -> {
+                if (fact instanceof PageEvent.Acked) {
+                    probes.heard();
+                }
+                noted(fact);
             }
             case PageEvent.SendFailed failed -> traffic.sendFailed(failed);
-            case PageEvent.Received received -> {
-                traffic.received(received);
-                news.received(received);
-            }
-            case PageEvent.GroupChanged change -> news.groupChanged(change);
-            case PageEvent.Paired pair -> news.paired(pair);
-            case PageEvent.Reacted reacted -> traffic.reacted(reacted);
-            case PageEvent.Edited edited -> traffic.edited(edited);
-            case PageEvent.Revoked revoked -> traffic.revoked(revoked);
-            case PageEvent.Voted voted -> traffic.voted(voted);
             case PageEvent.Presence presence ->
                 live("presence", JsonObject.of("chat", presence.chat().toString(), "state", presence.state()));
             case PageEvent.LoggedOut out -> loggedOut(out.reason());
@@ -430,9 +422,8 @@ final class Session implements Leases.Holder {
         nowConnected();
     }
 
-    /** Of a page that is being closed: what it flushes in the end are facts about messages and groups, whoever comes after it. */
-    private void late(PageEvent event) {
-        switch (event) {
+    private void noted(PageEvent.Fact fact) {
+        switch (fact) {
             case PageEvent.Acked acked -> traffic.acked(acked);
             case PageEvent.Received received -> {
                 traffic.received(received);
@@ -444,18 +435,13 @@ final class Session implements Leases.Holder {
             case PageEvent.Edited edited -> traffic.edited(edited);
             case PageEvent.Revoked revoked -> traffic.revoked(revoked);
             case PageEvent.Voted voted -> traffic.voted(voted);
-            // what was still to be sent is asked for again; the rest is about a page that is no more
-            case PageEvent.SendFailed _,
-                    PageEvent.QrCode _,
-                    PageEvent.QrExpired _,
-                    PageEvent.Linked _,
-                    PageEvent.Ready _,
-                    PageEvent.SocketLost _,
-                    PageEvent.Presence _,
-                    PageEvent.LoggedOut _,
-                    PageEvent.Replaced _,
-                    PageEvent.Fenced _,
-                    PageEvent.Gone _ -> {}
+        }
+    }
+
+    /** Of a page that is being closed. What it had still to send is asked for again by the next one. */
+    private void late(PageEvent event) {
+        if (event instanceof PageEvent.Fact fact) {
+            noted(fact);
         }
     }
 

@@ -7,6 +7,9 @@ import java.util.Optional;
 /** What a page tells by itself, in the order in which it happened. */
 public sealed interface PageEvent {
 
+    /** What has happened to messages, people and groups: true whatever becomes of the page that tells it. */
+    sealed interface Fact extends PageEvent {}
+
     /** Emitted when WhatsApp shows a new QR code; {@code code} is the raw text to draw. */
     record QrCode(String code) implements PageEvent {}
 
@@ -23,26 +26,25 @@ public sealed interface PageEvent {
     record SocketLost() implements PageEvent {}
 
     /** Emitted when the server or a recipient confirmed our messages, or a message of ours is found confirmed. */
-    record Acked(Jid chat, List<String> stanzaIds, Ack ack) implements PageEvent {}
+    record Acked(Jid chat, List<String> stanzaIds, Ack ack) implements Fact {}
 
     /** Emitted when WhatsApp refused a message that the page had taken; it will not go out by itself. */
     record SendFailed(String stanzaId, String reason) implements PageEvent {}
 
     /** Emitted when a message arrived, or one written on the phone was mirrored. */
-    record Received(IncomingMessage message) implements PageEvent {}
+    record Received(IncomingMessage message) implements Fact {}
 
     /** Emitted when somebody, or we on the phone, reacted to a message; an empty {@code emoji} takes the reaction back. */
-    record Reacted(Jid chat, String stanzaId, Person by, boolean fromMe, String emoji, Instant at)
-            implements PageEvent {}
+    record Reacted(Jid chat, String stanzaId, Person by, boolean fromMe, String emoji, Instant at) implements Fact {}
 
     /** Emitted when a message was changed by its author, on whatever device. */
-    record Edited(Jid chat, String stanzaId, String text, Instant at) implements PageEvent {}
+    record Edited(Jid chat, String stanzaId, String text, Instant at) implements Fact {}
 
     /** Emitted when a message was deleted for everyone. */
-    record Revoked(Jid chat, String stanzaId, Instant at) implements PageEvent {}
+    record Revoked(Jid chat, String stanzaId, Instant at) implements Fact {}
 
     /** Emitted when somebody voted; {@code options} are all that they now choose. */
-    record Voted(Jid chat, String stanzaId, Person by, List<String> options, Instant at) implements PageEvent {}
+    record Voted(Jid chat, String stanzaId, Person by, List<String> options, Instant at) implements Fact {}
 
     /**
      * Emitted when a group's members or properties changed, also by ourselves; told again with the same note.
@@ -59,10 +61,10 @@ public sealed interface PageEvent {
             Optional<Person> by,
             Optional<String> value,
             Instant at)
-            implements PageEvent {}
+            implements Fact {}
 
     /** Emitted when WhatsApp told which number belongs to a LID; often long after the first message. */
-    record Paired(Jid phone, Jid lid) implements PageEvent {}
+    record Paired(Jid phone, Jid lid) implements Fact {}
 
     /** Emitted when a person in a chat starts or stops typing, or comes online. */
     record Presence(Jid chat, String state) implements PageEvent {}
