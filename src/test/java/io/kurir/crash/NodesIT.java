@@ -36,6 +36,9 @@ final class NodesIT {
     private static final int ROUNDS = Integer.getInteger("kurir.nodes.rounds", 1);
     private static final int PER_SECOND = 5;
     private static final Duration LEASE = Duration.ofSeconds(10);
+    /** Three times the goal: a machine that does other work meanwhile must not fail this, a node that forgets a device must. */
+    private static final Duration MOST = Duration.ofSeconds(45);
+
     /** Longer than Hazelcast takes to believe that a node is gone, which is 10 s. */
     private static final long CUT_MS = 16_000;
 
@@ -92,6 +95,7 @@ final class NodesIT {
             } finally {
                 standstills.print();
             }
+            standstills.check(MOST);
             world.records.checkEvents();
         }
         say("NodesIT is through");
@@ -199,7 +203,7 @@ final class NodesIT {
         long mended = System.nanoTime();
         awaitBus(world);
         System.out.println("    every node reaches every device " + (System.nanoTime() - mended) / 1_000_000
-                + " ms after the cut");
+                + " ms after the cut was mended");
     }
 
     private static void awaitBus(World world) {

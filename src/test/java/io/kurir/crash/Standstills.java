@@ -1,5 +1,7 @@
 package io.kurir.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,6 +128,13 @@ final class Standstills {
                 both(phases, Phases::connect),
                 both(phases, Phases::send),
                 both(phases, Phases::total)));
+    }
+
+    /** No device stood still for longer. */
+    void check(Duration most) {
+        all.forEach((fault, phases) -> assertThat(phases)
+                .as(fault)
+                .allSatisfy(device -> assertThat(device.total()).isLessThan(most.toMillis())));
     }
 
     private static String both(List<Phases> phases, ToLongFunction<Phases> phase) {
