@@ -85,7 +85,9 @@ class SnapshotHouseIT {
                 "KURIR_ACCESS_SECRET", "a secret that all nodes of this test share",
                 "KURIR_CLUSTER_REBALANCE_EVERY", "1h",
                 "KURIR_DELIVERY_GRACE_TIME", "1s",
-                "KURIR_DELIVERY_ON_UNKNOWN", "fail"));
+                "KURIR_DELIVERY_ON_UNKNOWN", "fail",
+                // the nodes that are ended here do not come back
+                "KURIR_PROFILE_WAIT_FOR_NODE", "0s"));
         environment.putAll(more);
         return House.settings(data.resolve(node), databases, simulator.url(), environment);
     }

@@ -136,11 +136,6 @@ public abstract class GroupConformance extends Conformance {
         device().execute(new Request.Edit(group, id, "do ask @" + ann));
         Rig.await("the edit", () -> shown(ann, id).getString("text").startsWith("do ask"));
         assertThat(shown(ann, id).getJsonArray("mentions")).containsExactly(lid(ann));
-        assertThat(device().execute(new Request.History(group, 5, Optional.empty()))
-                        .messages())
-                .filteredOn(one -> one.stanzaId().equals(id))
-                .extracting(IncomingMessage::text)
-                .containsExactly("do ask @" + ann);
     }
 
     /** A phone shows a mention only where the text has the digits of the name that is listed. */
@@ -192,7 +187,8 @@ public abstract class GroupConformance extends Conformance {
         for (String member : List.of(ann, bob)) {
             JsonObject shown = shown(member, id);
             assertThat(shown.getString("type")).isEqualTo("image");
-            assertThat(shown.getJsonObject("media").getString("caption")).isEqualTo("this one, @" + ann);
+            assertThat(shown.getJsonObject("media").getString("caption"))
+                    .isEqualTo("this one, @" + Jid.parse(lid(ann)).user());
             assertThat(shown.getJsonArray("mentions")).hasSize(1);
             assertThat(shown.getJsonObject("quoted").getString("id")).isEqualTo(question.stanzaId());
             String base64 =
