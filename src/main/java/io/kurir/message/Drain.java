@@ -240,8 +240,15 @@ public final class Drain {
         }
         if (claimed.isEmpty() && inPage.isEmpty()) {
             behind -= toldBefore; // nothing that could hold anything back
-        } else if (!claimed.isEmpty()) {
-            submit(to, claimed.stream().map(OutboxStore.Claimed::attempt).toList());
+        } else if (page.equals(Optional.of(to))) {
+            if (!claimed.isEmpty()) {
+                submit(to, claimed.stream().map(OutboxStore.Claimed::attempt).toList());
+            }
+        } else {
+            // paused while they were claimed: handed to a page that is being closed, they would wait for an ack that
+            // never comes
+            claimed.forEach(one -> lostSight.add(one.attempt().messageId()));
+            doubt();
         }
     }
 
