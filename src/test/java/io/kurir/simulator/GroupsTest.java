@@ -2,6 +2,7 @@ package io.kurir.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -153,8 +154,10 @@ class GroupsTest {
             assertThat(world.submissions(""))
                     .extracting(one -> one.getString("type"))
                     .containsExactly("chat", "edit");
-            assertThat(world.messages(B, "")).hasSize(1);
-            assertThat(world.messages(B, "").getFirst().getString("text")).isEqualTo("hello there");
+            // the answer does not wait for the recipient
+            await().untilAsserted(() -> assertThat(world.messages(B, ""))
+                    .extracting(one -> one.getString("text"))
+                    .containsExactly("hello there"));
             change.getJsonObject("msg")
                     .put("target", new JsonObject().put("id", "ID9").put("fromMe", true));
             assertThat(page.refused("send", change.put("ratchet", 9)).getInteger("status"))
