@@ -1,7 +1,5 @@
 package io.kurir.profile;
 
-import io.kurir.whatsapp.Kept;
-import io.kurir.whatsapp.WhatsApp;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.util.Optional;
@@ -52,11 +50,6 @@ public final class Profiles {
     public Future<Last> last(String deviceId) {
         return store.last(deviceId)
                 .recover(away -> Future.failedFuture(new NotWritten("PostgreSQL: " + away.getMessage())));
-    }
-
-    /** What this browser has of the device; a current profile bears the name of {@code epoch} afterwards. */
-    public Future<Kept> claim(WhatsApp browser, String deviceId, long epoch) {
-        return last(deviceId).compose(last -> browser.claim(deviceId, epoch, last.openedEpoch()));
     }
 
     /** To be written before a page opens; fails with {@link NotWritten} for one that is not the owner, who must not open it then. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,7 @@ public final class Snapshots {
     private boolean taken(String deviceId, long epoch, Map<String, Path> files, AtomicBoolean late) throws IOException {
         Held held = key(deviceId);
         List<Manifest.Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, Path> file : new java.util.TreeMap<>(files).entrySet()) {
+        for (Map.Entry<String, Path> file : new TreeMap<>(files).entrySet()) {
             entries.add(ProfilePieces.measured(file.getKey(), file.getValue(), held.key()));
         }
         Manifest manifest = new Manifest(entries);
