@@ -27,13 +27,15 @@ final class Rendering {
         ctx.next();
     }
 
+    /** The first of them for who comes with an API key, as {@link Dialect} says. */
+    static Dialect dialect(RoutingContext ctx, List<Dialect> dialects) {
+        return ctx.request().headers().contains("x-api-key") ? dialects.getFirst() : dialects.getLast();
+    }
+
     private static Dialect dialect(RoutingContext ctx, Problem problem) {
         List<Dialect> dialects =
                 Optional.<List<Dialect>>ofNullable(ctx.get(DIALECTS)).orElse(List.of(Dialect.NATIVE));
-        boolean key = ctx.request().headers().contains("x-api-key");
-        return problem.dialect()
-                .filter(dialects::contains)
-                .orElseGet(() -> key ? dialects.getFirst() : dialects.getLast());
+        return problem.dialect().filter(dialects::contains).orElseGet(() -> dialect(ctx, dialects));
     }
 
     static void answer(RoutingContext ctx, Answer answer) {
