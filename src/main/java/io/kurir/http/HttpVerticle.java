@@ -6,6 +6,7 @@ import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.config.ConfigOperations;
+import io.kurir.config.Configuration;
 import io.kurir.contact.ContactOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
@@ -89,7 +90,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 new ClusterOperations(services.nodes(), services.devices()),
-                new ConfigOperations(services.config()),
+                new ConfigOperations(new Configuration(services.config(), services.accounts())),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),

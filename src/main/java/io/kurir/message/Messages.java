@@ -109,7 +109,7 @@ public final class Messages {
     private final NumberChecks numbers;
     private final Contacts contacts;
     private final Owners owners;
-    private final Settings settings;
+    private final Supplier<Settings.Send> send;
     private final Traces traces;
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
@@ -121,7 +121,7 @@ public final class Messages {
             Devices devices,
             NumberChecks numbers,
             Contacts contacts,
-            Settings settings,
+            Supplier<Settings.Send> send,
             Traces traces) {
         this.pool = pool;
         this.devices = devices;
@@ -132,7 +132,7 @@ public final class Messages {
         this.numbers = numbers;
         this.contacts = contacts;
         this.owners = owners;
-        this.settings = settings;
+        this.send = send;
         this.traces = traces;
     }
 
@@ -224,7 +224,7 @@ public final class Messages {
     }
 
     private Duration patience() {
-        Duration half = settings.send().syncTimeout().dividedBy(2);
+        Duration half = send.get().syncTimeout().dividedBy(2);
         return half.compareTo(ASKING) < 0 ? half : ASKING;
     }
 
@@ -321,11 +321,12 @@ public final class Messages {
 
     private void takePlace(String deviceId) {
         int taken = waiting.merge(deviceId, 1, Integer::sum);
-        if (taken > settings.send().syncQueue()) {
+        int places = send.get().syncQueue();
+        if (taken > places) {
             waiting.merge(deviceId, -1, Integer::sum);
             throw Problem.later(
                     Problem.Code.RATE_LIMITED,
-                    settings.send().syncQueue() + " sends of this device wait on this node already",
+                    places + " sends of this device wait on this node already",
                     placeFree());
         }
     }
@@ -335,10 +336,10 @@ public final class Messages {
      * budget lets one go at a time.
      */
     private Duration placeFree() {
-        Settings.Send send = settings.send();
-        double each = 60.0 / send.perMinute();
-        double patience = (double) send.syncTimeout().toSeconds();
-        double beyond = Math.min(send.syncQueue() * each - patience, patience);
+        Settings.Send settings = send.get();
+        double each = 60.0 / settings.perMinute();
+        double patience = (double) settings.syncTimeout().toSeconds();
+        double beyond = Math.min(settings.syncQueue() * each - patience, patience);
         return Duration.ofSeconds((long) Math.ceil(Math.max(1, Math.max(each, beyond))));
     }
 
@@ -390,7 +391,7 @@ public final class Messages {
             MessageStore.Accepting accepting, MessageStore.Accepted accepted, Future<Settled.Change> outcome) {
         // not await(timeout): on Vert.x 5.0.10 a virtual thread whose await timed out cannot await again
         Optional<Settled.Change> change = outcome.timeout(
-                        settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                        send.get().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .map(Optional::of)
                 .otherwise(Optional.empty())
                 .await();
@@ -407,7 +408,7 @@ public final class Messages {
         if (outbox.cancel(accepted.id(), "not dispatched in time").await()) {
             throw Problem.later(
                     Problem.Code.NOT_AVAILABLE,
-                    "not dispatched within " + settings.send().syncTimeout().toSeconds()
+                    "not dispatched within " + send.get().syncTimeout().toSeconds()
                             + " s and cancelled; nothing was sent",
                     Duration.ofSeconds(5));
         }

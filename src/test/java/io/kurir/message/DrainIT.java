@@ -413,7 +413,7 @@ class DrainIT {
         Leases.Held lease = lease();
         return get(context, () -> {
             Traffic traffic =
-                    new Traffic(vertx, pool, bus, events, delivery::get, send, media, List.of(), lease, Traces.OFF);
+                    new Traffic(vertx, pool, bus, events, delivery::get, () -> send, media, List.of(), lease, Traces.OFF);
             traffic.open(page);
             return traffic;
         });
