@@ -5,3 +5,6 @@ alter table device
         check (dialect in ('native', 'accounts', 'connections', 'agents')),
     add column external_id text check (length(external_id) between 1 and 128);
 create unique index device_external on device (dialect, external_id) where external_id is not null;
+
+-- What a broadcast is called by who made it.
+alter table batch add column name text;

@@ -170,9 +170,12 @@ public final class Accounts {
 
     /**
      * Makes {@code key} one with all scopes that acts for the caller, in the place of the one with the number {@code former}; its number. {@code CONFLICT} when
-     * it is a key of somebody else, or one made otherwise.
+     * it is a key of somebody else, or one made otherwise; {@code FORBIDDEN} when it could do more than its maker.
      */
     public long replaceKey(Caller caller, String name, Optional<Long> former, String key) {
+        if (!caller.scopes().containsAll(EnumSet.allOf(Caller.Scope.class))) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "A key can do no more than who makes it");
+        }
         Optional<Long> same = keys.idOf(caller.userId(), name, key);
         long id = same.or(() -> keys.insert(
                                 caller.userId(),

@@ -29,6 +29,11 @@ public final class Configuration {
         return stored.entry(key(name));
     }
 
+    /** How often a message is tried that says nothing itself. */
+    public int maxAttempts() {
+        return stored.delivery().maxAttempts();
+    }
+
     /** {@code INVALID_PAYLOAD} for a value that the key cannot have; {@code CONFLICT} for an API key that is in use otherwise. */
     public StoredConfig.Entry put(Caller caller, String name, String value) {
         ConfigKey key = key(name);

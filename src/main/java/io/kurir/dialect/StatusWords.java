@@ -1,5 +1,7 @@
 package io.kurir.dialect;
 
+import io.kurir.batch.Batch;
+import io.kurir.message.Message;
 import io.kurir.session.DeviceState;
 import java.util.Optional;
 
@@ -18,7 +20,7 @@ import java.util.Optional;
  * </table>
  *
  * <p>000 has four words and none for a session that is being opened: its account has "the last status, if there is one". A device that says
- * DISCONNECTED is exactly one that 000 refuses to start (409).
+ * DISCONNECTED is exactly one that 000 refuses to start (409). Its jobs and broadcasts have words in the same style.
  */
 public final class StatusWords {
     private StatusWords() {}
@@ -35,6 +37,30 @@ public final class StatusWords {
             case CONNECTED -> Optional.of("READY");
             case DISCONNECTED, LOGGED_OUT, ERROR -> Optional.of("DISCONNECTED");
             case AUTH_FAILED -> Optional.of("AUTH_FAILURE");
+        };
+    }
+
+    /** Of a job of 000, which is a message. */
+    public static String accounts(Message.Phase phase) {
+        return switch (phase) {
+            case SCHEDULED, QUEUED -> "PENDING";
+            case SENDING -> "SENDING";
+            case SENT -> "SENT";
+            case FAILED -> "FAILED";
+            case CANCELLED -> "CANCELLED";
+            case RECEIVED -> throw new IllegalArgumentException("what came in is no job");
+        };
+    }
+
+    /** Of a broadcast of 000. */
+    public static String accounts(Batch.State state) {
+        return switch (state) {
+            case STAGING, QUEUED -> "PENDING";
+            case PROCESSING -> "PROCESSING";
+            case PAUSED -> "PAUSED";
+            case COMPLETED -> "COMPLETED";
+            case FAILED -> "FAILED";
+            case CANCELLED -> "CANCELLED";
         };
     }
 

@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +98,14 @@ public final class Messages {
         }
     }
 
+    /**
+     * A message that goes out as soon as it can.
+     *
+     * @param maxAttempts empty: as configured
+     * @param nextAttempt when it is tried again, after an attempt that failed
+     */
+    public record Queued(Message message, Optional<Integer> maxAttempts, Optional<Instant> nextAttempt) {}
+
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
 
@@ -159,7 +168,7 @@ public final class Messages {
         if (quotes) {
             requireConnected(reach, deviceId);
         }
-        MessageStore.Accepting accepting = accepting(reach, deviceId, text, slot.stanzaId());
+        MessageStore.Accepting accepting = accepting(reach, deviceId, text, slot.stanzaId(), false);
         // Whom the device belongs to and whether it is connected is judged by the commit itself: one query less on the
         // hot path.
         if (!numbers.remembers(accepting.chat()) && !quotes) {
@@ -252,7 +261,44 @@ public final class Messages {
         return to;
     }
 
-    private MessageStore.Accepting accepting(Reach reach, String deviceId, NewMessage message, String stanzaId) {
+    /**
+     * Accepts a message that goes out as soon as it can: the device need not be connected, and whether the recipient is on WhatsApp shows when it is
+     * sent.
+     *
+     * @throws io.kurir.http.Problem {@code INVALID_PAYLOAD}, {@code FORBIDDEN}, {@code SESSION_NOT_FOUND}, {@code RECIPIENT_SUPPRESSED}: nothing stored
+     */
+    public Queued queue(Reach reach, String deviceId, NewText text, Names names) {
+        Slot slot = slot(deviceId, names);
+        if (slot.taken().isPresent()) {
+            return queued(reach, slot.taken().get().id());
+        }
+        MessageStore.Accepting accepting = accepting(reach, deviceId, NewMessage.of(text), slot.stanzaId(), true);
+        return accept(accepting)
+                .map(accepted ->
+                        new Queued(accepting.asQueued(accepted), accepting.maxAttempts(), Optional.empty()))
+                .or(() -> find(deviceId, slot.stanzaId()) // another run of the same request was faster
+                        .map(message -> queued(reach, message.id())))
+                .orElseThrow(() -> {
+                    devices.get(reach, deviceId);
+                    return suppressed(accepting.chat());
+                });
+    }
+
+    /** An outgoing message of any device within reach, by our number; {@code MESSAGE_NOT_FOUND} else. */
+    public Queued queued(Reach reach, long id) {
+        return store.queued(reach, id)
+                .await()
+                .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "no message " + id));
+    }
+
+    private static Problem suppressed(Jid chat) {
+        return Problem.of(
+                Problem.Code.RECIPIENT_SUPPRESSED,
+                chat + " said stop; only a reply may be sent: quote a message of theirs");
+    }
+
+    private MessageStore.Accepting accepting(
+            Reach reach, String deviceId, NewMessage message, String stanzaId, boolean whenever) {
         Draft draft = draft(reach, deviceId, message);
         return new MessageStore.Accepting(
                 deviceId,
@@ -266,6 +312,7 @@ public final class Messages {
                 draft.typing(),
                 Lane.INTERACTIVE,
                 message.maxAttempts(),
+                whenever,
                 Optional.empty());
     }
 
@@ -381,9 +428,7 @@ public final class Messages {
         Suppressions.Letter letter =
                 new Suppressions.Letter(accepting.deviceId(), accepting.chat(), accepting.quoted());
         return Suppressions.refuses(pool, letter).await()
-                ? Problem.of(
-                        Problem.Code.RECIPIENT_SUPPRESSED,
-                        accepting.chat() + " said stop; only a reply may be sent: quote a message of theirs")
+                ? suppressed(accepting.chat())
                 : Problem.of(Problem.Code.SESSION_NOT_READY, "device " + accepting.deviceId() + " was not connected");
     }
 
