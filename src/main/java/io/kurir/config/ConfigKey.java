@@ -12,18 +12,18 @@ import java.util.Optional;
  */
 public enum ConfigKey {
     /** What a retry waits, before it is multiplied; ms. */
-    SCHEDULER_BASE_DELAY_MS(new Whole(1, 3_600_000), Long.toString(Settings.DEFAULT_BASE_DELAY.toMillis())),
-    SCHEDULER_MAX_ATTEMPTS(new Whole(1, 100), Long.toString(Settings.DEFAULT_MAX_ATTEMPTS)),
+    SCHEDULER_BASE_DELAY_MS(Long.toString(Settings.DEFAULT_BASE_DELAY.toMillis())),
+    SCHEDULER_MAX_ATTEMPTS(Long.toString(Settings.DEFAULT_MAX_ATTEMPTS)),
     /** Sends of one device in the long run. */
-    SEND_PER_MINUTE(new Whole(1, 60_000), "100"),
+    SEND_PER_MINUTE("100"),
     /** Sends of one device at once, after a pause. */
-    SEND_BURST(new Whole(1, 60_000), "100"),
+    SEND_BURST("100"),
     /** Requests of one device that may wait on one node. */
-    SEND_SYNC_QUEUE(new Whole(1, 100_000), "500"),
+    SEND_SYNC_QUEUE("500"),
     /** What becomes of a device whose link was removed on the phone. */
-    DEVICE_ON_LOGOUT(new Word(List.of("keep", "purge")), "keep"),
-    /** The key of 000's clients: whoever sets it, it acts for them. Kept as the hash that all API keys are. */
-    API_KEY(new Secret(16, 256), "");
+    DEVICE_ON_LOGOUT("keep"),
+    /** The key of 000's clients: it acts for whoever set it. Kept as the hash that all API keys are. */
+    API_KEY("");
 
     /** What a value must be. */
     sealed interface Type {}
@@ -35,12 +35,21 @@ public enum ConfigKey {
     /** Is told to nobody once it is set. */
     record Secret(int shortest, int longest) implements Type {}
 
-    private final Type type;
     private final String builtIn;
 
-    ConfigKey(Type type, String builtIn) {
-        this.type = type;
+    ConfigKey(String builtIn) {
         this.builtIn = builtIn;
+    }
+
+    private Type type() {
+        return switch (this) {
+            case SCHEDULER_BASE_DELAY_MS -> new Whole(1, 3_600_000);
+            case SCHEDULER_MAX_ATTEMPTS -> new Whole(1, 100);
+            case SEND_PER_MINUTE, SEND_BURST -> new Whole(1, 60_000);
+            case SEND_SYNC_QUEUE -> new Whole(1, 100_000);
+            case DEVICE_ON_LOGOUT -> new Word(List.of("keep", "purge"));
+            case API_KEY -> new Secret(16, 256);
+        };
     }
 
     static Optional<ConfigKey> named(String name) {
@@ -48,12 +57,12 @@ public enum ConfigKey {
     }
 
     boolean secret() {
-        return type instanceof Secret;
+        return type() instanceof Secret;
     }
 
     /** As it is stored and shown; empty where it is no such value. */
     Optional<String> read(String value) {
-        return switch (type) {
+        return switch (type()) {
             case Whole whole ->
                 Optional.of(value.strip())
                         .filter(text -> text.matches("\\d{1,9}"))
@@ -63,13 +72,14 @@ public enum ConfigKey {
             case Word word ->
                 Optional.of(value.strip().toLowerCase(Locale.ROOT)).filter(word.words::contains);
             case Secret secret ->
-                Optional.of(value).filter(text -> text.matches("[\\x21-\\x7e]{%d,%d}"
-                        .formatted(secret.shortest, secret.longest)));
+                Optional.of(value)
+                        .filter(text ->
+                                text.matches("[\\x21-\\x7e]{%d,%d}".formatted(secret.shortest, secret.longest)));
         };
     }
 
     String wanted() {
-        return switch (type) {
+        return switch (type()) {
             case Whole whole -> "must be a whole number from " + whole.least + " to " + whole.most;
             case Word word -> "must be one of " + String.join(", ", word.words);
             case Secret secret ->

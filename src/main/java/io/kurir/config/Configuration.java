@@ -51,7 +51,10 @@ public final class Configuration {
 
     /** The number of the API key that stands for a secret. */
     private Optional<Long> issued(ConfigKey key) {
-        return Optional.of(key).filter(ConfigKey::secret).flatMap(stored::storedValue).map(Long::valueOf);
+        return Optional.of(key)
+                .filter(ConfigKey::secret)
+                .flatMap(stored::storedValue)
+                .map(Long::valueOf);
     }
 
     private static ConfigKey key(String name) {
@@ -65,7 +68,9 @@ public final class Configuration {
                 .put("value", entry.value().orElse(null))
                 .put("isSet", entry.set())
                 .put("source", entry.source().name().toLowerCase(Locale.ROOT))
-                .put("updatedBy", entry.change().flatMap(StoredConfig.Change::by).orElse(null))
+                .put(
+                        "updatedBy",
+                        entry.change().flatMap(StoredConfig.Change::by).orElse(null))
                 .put(
                         "updatedAt",
                         entry.change()

@@ -134,8 +134,7 @@ public final class StoredConfig {
 
     private String settings(ConfigKey key) {
         return switch (key) {
-            case SCHEDULER_BASE_DELAY_MS ->
-                Long.toString(delivery.baseDelay().toMillis());
+            case SCHEDULER_BASE_DELAY_MS -> Long.toString(delivery.baseDelay().toMillis());
             case SCHEDULER_MAX_ATTEMPTS -> Integer.toString(delivery.maxAttempts());
             case SEND_PER_MINUTE -> Integer.toString(send.perMinute());
             case SEND_BURST -> Integer.toString(send.burst());
@@ -152,9 +151,8 @@ public final class StoredConfig {
     Entry entry(ConfigKey key) {
         Optional<ConfigStore.Stored> row = Optional.ofNullable(stored.get(key));
         String value = value(key);
-        Source source = row.isPresent()
-                ? Source.STORED
-                : value.equals(key.builtIn()) ? Source.DEFAULT : Source.SETTINGS;
+        Source source =
+                row.isPresent() ? Source.STORED : value.equals(key.builtIn()) ? Source.DEFAULT : Source.SETTINGS;
         return new Entry(
                 key,
                 Optional.of(value).filter(_ -> !key.secret()),

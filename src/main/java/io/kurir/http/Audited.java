@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * @param detail fields of the body and of the answer
  * @param outcome fields of the answer only: what the body has under that name may be secret
  */
-record Audited(
-        String action, Optional<String> subject, boolean hidden, List<String> detail, List<String> outcome) {
+record Audited(String action, Optional<String> subject, boolean hidden, List<String> detail, List<String> outcome) {
     private static final Logger log = LoggerFactory.getLogger(Audited.class);
     private static final String DEVICE = "deviceId";
     private static final int FAILED = 500;
@@ -73,8 +72,8 @@ record Audited(
 
     private Audit.End end(Audit audit, Answer answer) {
         return switch (answer) {
-            case Answer.Enveloped enveloped when enveloped.data() instanceof JsonObject data ->
-                end(audit, enveloped.status(), data);
+            case Answer.Enveloped enveloped
+            when enveloped.data() instanceof JsonObject data -> end(audit, enveloped.status(), data);
             case Answer.Raw raw when raw.json() instanceof JsonObject data -> end(audit, raw.status(), data);
             case Answer.Enveloped _, Answer.Raw _, Answer.Local _, Answer.Stream _ -> refused(200);
         };

@@ -86,8 +86,7 @@ public final class BodyItems implements Closeable {
      *
      * @param plain what an item means that is a text; empty: it must be an object
      */
-    public static Optional<BodyItems> open(
-            Path body, Set<String> lists, Optional<Function<String, JsonObject>> plain) {
+    public static Optional<BodyItems> open(Path body, Set<String> lists, Optional<Function<String, JsonObject>> plain) {
         JsonParser parser = null;
         try {
             parser = MAPPER.getFactory().createParser(body.toFile());

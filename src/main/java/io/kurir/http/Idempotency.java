@@ -206,7 +206,8 @@ public final class Idempotency {
                         .put("data", enveloped.data())
                         .put("pagination", enveloped.pagination().orElse(null))
                         .encode());
-            case Answer.Raw raw when raw.json() instanceof JsonObject plain ->
+            case Answer.Raw raw
+            when raw.json() instanceof JsonObject plain ->
                 Optional.of(new JsonObject().put(PLAIN, plain).encode());
             case Answer.Raw _, Answer.Local _, Answer.Stream _ -> Optional.empty();
         };

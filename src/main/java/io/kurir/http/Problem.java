@@ -78,11 +78,7 @@ public final class Problem extends RuntimeException {
     }
 
     private Problem(
-            Code code,
-            String message,
-            List<Detail> details,
-            Optional<Duration> retryAfter,
-            Optional<Dialect> dialect) {
+            Code code, String message, List<Detail> details, Optional<Duration> retryAfter, Optional<Dialect> dialect) {
         super(message, null, false, false); // a refusal is an answer, not a fault: no stack trace
         this.code = code;
         this.details = List.copyOf(details);

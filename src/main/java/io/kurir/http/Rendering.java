@@ -96,15 +96,13 @@ final class Rendering {
                 .ifPresent(wait -> response.putHeader(
                         HttpHeaders.RETRY_AFTER,
                         String.valueOf(Math.max(1, wait.plusMillis(999).toSeconds()))));
-        JsonObject body =
-                switch (dialect(ctx, problem)) {
-                    case NATIVE -> envelope(problem, RequestIds.of(ctx));
-                    case ACCOUNTS -> error(problem, RequestIds.of(ctx)).put("error", problem.message());
-                    case CONNECTIONS -> new JsonObject().put("success", false).put("error", problem.message());
-                    case AGENTS ->
-                        new JsonObject()
-                                .put("error", error(problem, RequestIds.of(ctx)).put("message", problem.message()));
-                };
+        JsonObject body = switch (dialect(ctx, problem)) {
+            case NATIVE -> envelope(problem, RequestIds.of(ctx));
+            case ACCOUNTS -> error(problem, RequestIds.of(ctx)).put("error", problem.message());
+            case CONNECTIONS -> new JsonObject().put("success", false).put("error", problem.message());
+            case AGENTS ->
+                new JsonObject().put("error", error(problem, RequestIds.of(ctx)).put("message", problem.message()));
+        };
         json(response, problem.code().status(), body);
     }
 

@@ -295,7 +295,8 @@ final class MessageStore {
                         .addArrayOfString(texts.stream()
                                 .map(t -> t.traceparent().orElse(null))
                                 .toArray(String[]::new))
-                        .addArrayOfBoolean(texts.stream().map(Accepting::whenever).toArray(Boolean[]::new)))
+                        .addArrayOfBoolean(
+                                texts.stream().map(Accepting::whenever).toArray(Boolean[]::new)))
                 .map(MessageStore::accepted);
     }
 

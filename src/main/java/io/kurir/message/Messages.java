@@ -274,8 +274,7 @@ public final class Messages {
         }
         MessageStore.Accepting accepting = accepting(reach, deviceId, NewMessage.of(text), slot.stanzaId(), true);
         return accept(accepting)
-                .map(accepted ->
-                        new Queued(accepting.asQueued(accepted), accepting.maxAttempts(), Optional.empty()))
+                .map(accepted -> new Queued(accepting.asQueued(accepted), accepting.maxAttempts(), Optional.empty()))
                 .or(() -> find(deviceId, slot.stanzaId()) // another run of the same request was faster
                         .map(message -> queued(reach, message.id())))
                 .orElseThrow(() -> {
@@ -372,9 +371,7 @@ public final class Messages {
         if (taken > places) {
             waiting.merge(deviceId, -1, Integer::sum);
             throw Problem.later(
-                    Problem.Code.RATE_LIMITED,
-                    places + " sends of this device wait on this node already",
-                    placeFree());
+                    Problem.Code.RATE_LIMITED, places + " sends of this device wait on this node already", placeFree());
         }
     }
 

@@ -24,7 +24,8 @@ class StatusWordsTest {
         "CANCELLED, disconnected, , disconnected",
         "ERROR, disconnected, DISCONNECTED, disconnected"
     })
-    void everyDialectHasItsWord(DeviceState state, String natively, @org.jspecify.annotations.Nullable String accounts, String agents) {
+    void everyDialectHasItsWord(
+            DeviceState state, String natively, @org.jspecify.annotations.Nullable String accounts, String agents) {
         assertThat(StatusWords.natively(state)).isEqualTo(natively);
         assertThat(StatusWords.accounts(state)).isEqualTo(java.util.Optional.ofNullable(accounts));
         assertThat(StatusWords.agents(state)).isEqualTo(agents);

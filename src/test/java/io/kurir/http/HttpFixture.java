@@ -132,7 +132,8 @@ final class HttpFixture implements AutoCloseable {
         config.follow(io.kurir.config.ConfigKey.API_KEY, authenticator::forgetKeys);
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
-        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, Traces.OFF);
+        Messages messages =
+                new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, Traces.OFF);
         Pages pages = new Pages(owners);
         media = new Media(vertx, pool, settings.media(), data);
         Outbox outbox = new Outbox(pool, bus);

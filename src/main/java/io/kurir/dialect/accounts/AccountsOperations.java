@@ -46,11 +46,9 @@ public final class AccountsOperations implements SharedSessions.Side {
     }
 
     public Answer list(Ask ask) {
-        List<Device> found = devices.list(
-                        ask.reach(), Optional.empty(), Optional.empty(), ask.page(), ask.pageSize())
+        List<Device> found = devices.list(ask.reach(), Optional.empty(), Optional.empty(), ask.page(), ask.pageSize())
                 .devices();
-        return Answer.json(
-                200, new JsonArray(found.stream().map(Rows::account).toList()));
+        return Answer.json(200, new JsonArray(found.stream().map(Rows::account).toList()));
     }
 
     public Answer start(Ask ask) {
@@ -187,8 +185,8 @@ public final class AccountsOperations implements SharedSessions.Side {
     public Answer getBroadcast(Ask ask) {
         Batch batch = batches.get(ask.reach(), ask.text("id"));
         Device device = devices.get(ask.reach(), batch.deviceId());
-        List<Batch.Item> items = batches.items(
-                batch, Optional.empty(), ask.pageSize(), (long) (ask.page() - 1) * ask.pageSize());
+        List<Batch.Item> items =
+                batches.items(batch, Optional.empty(), ask.pageSize(), (long) (ask.page() - 1) * ask.pageSize());
         return Answer.json(200, Rows.broadcast(device, batch).put("jobs", Rows.jobs(items)));
     }
 
