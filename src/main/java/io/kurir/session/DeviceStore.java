@@ -56,6 +56,23 @@ final class DeviceStore {
             select %s from d
             """.formatted(COLUMNS);
 
+    // For the oldest admin.
+    private static final String CREATE_NAMED = """
+            with d as (
+                insert into device (device_id, owner_id, name, dialect, external_id)
+                select $1, u.id, $3, $2, $3
+                from app_user u
+                where u.role = 'admin' and u.active
+                order by u.id
+                limit 1
+                on conflict do nothing
+                returning *
+            ), counter as (
+                insert into event_counter (device_id) select device_id from d
+            )
+            select %s from d
+            """.formatted(COLUMNS);
+
     private static final String GET = "select %s from device d where d.device_id = $1".formatted(COLUMNS);
 
     // What its clients call it goes before what it is called here, and what the caller reaches before what it does not.
@@ -196,6 +213,11 @@ final class DeviceStore {
         arguments.addString(device.timezone().orElse(null));
         arguments.addString(device.country().orElse(null)).addString(dialect.word());
         return one(CREATE, arguments.addString(externalId.orElse(null)));
+    }
+
+    /** Empty when there is no admin, or another node was faster. */
+    Future<Optional<Device>> createNamed(String deviceId, Dialect dialect, String externalId) {
+        return one(CREATE_NAMED, Tuple.of(deviceId, dialect.word(), externalId));
     }
 
     /** A device and whether the caller reaches it. */

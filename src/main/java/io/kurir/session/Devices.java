@@ -103,6 +103,11 @@ public final class Devices {
                 .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "there is a device " + externalId + " already"));
     }
 
+    /** What a device is called here that its clients call so: the same where it can be an id, else a made one. */
+    static String idFor(String externalId) {
+        return canBeAnId(externalId) ? externalId : madeUp();
+    }
+
     /** What a path such as {@code /devices/connected} means otherwise is no id. */
     private static boolean canBeAnId(String id) {
         return ID.matcher(id).matches() && !id.equals("connected");
