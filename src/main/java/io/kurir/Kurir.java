@@ -21,6 +21,7 @@ import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
 import io.kurir.cluster.Nodes;
+import io.kurir.config.ConfigKey;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
@@ -214,7 +215,13 @@ public final class Kurir {
                 settings.whatsapp().memoryBudget());
         this.nodes = Optional.of(nodes);
         Owners owners = new Owners(vertx, pool, bus, nodes);
-        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
+        StoredConfig config = new StoredConfig(
+                vertx,
+                pool,
+                bus,
+                settings.delivery(),
+                settings.send(),
+                settings.device().onLogout());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         BatchKeeping batches = new BatchKeeping(pool, outbox, events);
         ScheduleRuns schedules = new ScheduleRuns(vertx, pool, outbox, events, settings.schedule());
@@ -254,7 +261,7 @@ public final class Kurir {
                                                 vertx,
                                                 pool,
                                                 outbox,
-                                                () -> settings.send().perMinute()),
+                                                () -> config.send().perMinute()),
                                         batches,
                                         schedules)
                                 .<Promotion>map(
@@ -332,7 +339,7 @@ public final class Kurir {
                         settings.device().allowProxies()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Contacts contacts = new Contacts(pool, events);
-        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings, traces);
+        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, traces);
         Pages pages = new Pages(owners);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
@@ -342,6 +349,7 @@ public final class Kurir {
         LoginStore logins = new LoginStore(pool);
         ApiKeyStore keys = new ApiKeyStore(pool);
         Authenticator authenticator = new Authenticator(tokens, logins, keys);
+        config.follow(ConfigKey.API_KEY, authenticator::forgetKeys);
         LoginThrottle throttle = new LoginThrottle(redis, settings.access().loginsPerQuarterHour());
         Accounts accounts = new Accounts(
                 settings.access(), tokens, users, logins, keys, new Passwords(vertx), throttle, authenticator);

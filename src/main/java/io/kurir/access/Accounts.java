@@ -168,6 +168,33 @@ public final class Accounts {
         authenticator.forgetKey(hash);
     }
 
+    /**
+     * Makes {@code key} one with all scopes that acts for the caller, in the place of the one with the number {@code former}; its number. {@code CONFLICT} when
+     * it is a key of somebody else, or one made otherwise; {@code FORBIDDEN} when it could do more than its maker.
+     */
+    public long replaceKey(Caller caller, String name, Optional<Long> former, String key) {
+        if (!caller.scopes().containsAll(EnumSet.allOf(Caller.Scope.class))) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "A key can do no more than who makes it");
+        }
+        Optional<Long> same = keys.idOf(caller.userId(), name, key);
+        long id = same.or(() -> keys.insert(
+                                caller.userId(),
+                                name,
+                                key,
+                                EnumSet.allOf(Caller.Scope.class),
+                                Optional.empty(),
+                                Optional.empty())
+                        .map(ApiKey::id))
+                .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "This key is in use already"));
+        former.filter(number -> number != id).ifPresent(this::removeKey);
+        return id;
+    }
+
+    /** Whoever it belongs to; no matter if it is gone already. */
+    public void removeKey(long id) {
+        keys.delete(id).ifPresent(authenticator::forgetKey);
+    }
+
     private void end(long loginId, String reason) {
         logins.end(loginId, reason);
         authenticator.forgetLogin(loginId);

@@ -110,6 +110,22 @@ public final class ApiKeyStore {
                 .map(row -> row.getBuffer("hash"));
     }
 
+    /** The same of anybody's key. */
+    Optional<Buffer> delete(long id) {
+        return first(pool.preparedQuery("delete from api_key where id = $1 returning hash")
+                        .execute(Tuple.of(id))
+                        .await())
+                .map(row -> row.getBuffer("hash"));
+    }
+
+    /** The number of the user's key of this name, where that is this very key. */
+    Optional<Long> idOf(long userId, String name, String key) {
+        return first(pool.preparedQuery("select id from api_key where hash = $1 and user_id = $2 and name = $3")
+                        .execute(Tuple.of(Secrets.hash(key), userId, name))
+                        .await())
+                .map(row -> row.getLong("id"));
+    }
+
     Optional<Owned> find(Buffer hash) {
         return first(pool.preparedQuery(FIND).execute(Tuple.of(hash)).await())
                 .map(row -> new Owned(key(row), row.getLong("user_id"), UserStore.role(row.getString("role"))));

@@ -54,6 +54,11 @@ public final class Authenticator {
         knownKeys.forget(hash);
     }
 
+    /** One was replaced or removed, perhaps by another node. */
+    public void forgetKeys() {
+        knownKeys.forgetAll();
+    }
+
     private Caller byToken(String token) {
         JsonObject claims = claims(token);
         Long loginId = claims.getLong(Accounts.LOGIN_CLAIM);
@@ -130,6 +135,10 @@ public final class Authenticator {
 
         void forget(K key) {
             entries.remove(key);
+        }
+
+        void forgetAll() {
+            entries.clear();
         }
     }
 }

@@ -51,12 +51,13 @@ public final class Contract {
     /** The fields of a form: their schema, and the type of each. */
     record Form(Schema schema, Map<String, String> types) {}
 
-    /** One operation with all that stands in front of it. */
+    /** One operation with all that stands in front of it; {@code dialects}: see {@link Dialect}, never empty. */
     record Entry(
             String operationId,
             HttpMethod method,
             String path,
             Permission permission,
+            List<Dialect> dialects,
             boolean tokenInQuery,
             List<Parameter> parameters,
             Optional<Body> body,
@@ -125,6 +126,7 @@ public final class Contract {
                     HttpMethod.valueOf(at.method.toUpperCase(java.util.Locale.ROOT)),
                     at.path,
                     Permission.of(id, operation),
+                    dialects(operation),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     parameters(operation),
                     body(operation),
@@ -135,6 +137,15 @@ public final class Contract {
             }
         }
         return entries;
+    }
+
+    /** {@code x-dialect}: one word, or two for a path that two dialects share. */
+    static List<Dialect> dialects(JsonObject operation) {
+        return switch (operation.getValue("x-dialect", Dialect.NATIVE.word())) {
+            case JsonArray words ->
+                words.stream().map(word -> Dialect.of((String) word)).toList();
+            case Object word -> List.of(Dialect.of((String) word));
+        };
     }
 
     private static List<Parameter> parameters(JsonObject operation) {

@@ -70,6 +70,7 @@ final class Flow {
             OpenAPIRoute route = java.util.Objects.requireNonNull(builder.getRoute(id), id)
                     .setDoSecurity(false) // both are done here, in an order and with words of our own
                     .setDoValidation(false);
+            route.addHandler(ctx -> Rendering.speak(ctx, entry.dialects()));
             if (Bodies.large(entry)) {
                 route.addHandler(ctx -> admit(ctx, entry));
             }

@@ -6,7 +6,10 @@ import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.config.ConfigOperations;
+import io.kurir.config.Configuration;
 import io.kurir.contact.ContactOperations;
+import io.kurir.dialect.SharedSessions;
+import io.kurir.dialect.accounts.AccountsOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
@@ -21,6 +24,7 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -77,6 +81,9 @@ public final class HttpVerticle extends AbstractVerticle {
         boolean https = "https".equals(services.http().publicUrl().getScheme());
         MediaOperations media = new MediaOperations(
                 services.messages(), services.bulk(), services.intake(), services.media(), services.mediaLinks());
+        Configuration config = new Configuration(services.config(), services.accounts());
+        AccountsOperations accounts = new AccountsOperations(
+                services.devices(), services.messages(), services.batches(), services.erasure(), config);
         return Operations.table(
                 new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
                 new DeviceOperations(services.devices(), services.accounts()::exists),
@@ -89,12 +96,14 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 new ClusterOperations(services.nodes(), services.devices()),
-                new ConfigOperations(services.config()),
+                new ConfigOperations(config),
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),
                 new AuditOperations(services.audit()),
                 new ErasureOperations(services.erasure()),
+                accounts,
+                new SharedSessions(services.devices(), List.of(accounts)),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

@@ -6,6 +6,8 @@ import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
 import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
+import io.kurir.dialect.SharedSessions;
+import io.kurir.dialect.accounts.AccountsOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
@@ -42,6 +44,8 @@ final class Operations {
             WebhookOperations webhooks,
             AuditOperations audit,
             ErasureOperations erasure,
+            AccountsOperations accountsDialect,
+            SharedSessions sessions,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -138,6 +142,20 @@ final class Operations {
         table.put("getApiHealth", health::getApiHealth);
         table.put("getLiveness", health::getLiveness);
         table.put("getReadiness", health::getReadiness);
+        table.put("listAccounts", accountsDialect::list);
+        table.put("startAccount", accountsDialect::start);
+        table.put("reconnectAccount", accountsDialect::reconnect);
+        table.put("getAccountQr", accountsDialect::qr);
+        table.put("deleteAccount", accountsDialect::delete);
+        table.put("queueMessage", accountsDialect::send);
+        table.put("getQueuedMessage", accountsDialect::job);
+        table.put("startBroadcast", accountsDialect::broadcast);
+        table.put("getBroadcast", accountsDialect::getBroadcast);
+        table.put("setConfigValue", accountsDialect::setConfig);
+        table.put("getConfigValue", accountsDialect::getConfig);
+        table.put("createSession", sessions::create);
+        table.put("endSession", sessions::delete);
+        table.put("reconnectSession", sessions::reconnect);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
         table.put("getContract", docs::getContract);
         table.put("getEventContract", docs::getEventContract);

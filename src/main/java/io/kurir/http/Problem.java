@@ -71,12 +71,19 @@ public final class Problem extends RuntimeException {
     private final Code code;
     private final transient List<Detail> details;
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<Dialect> dialect;
 
     private Problem(Code code, String message, List<Detail> details, Optional<Duration> retryAfter) {
+        this(code, message, details, retryAfter, Optional.empty());
+    }
+
+    private Problem(
+            Code code, String message, List<Detail> details, Optional<Duration> retryAfter, Optional<Dialect> dialect) {
         super(message, null, false, false); // a refusal is an answer, not a fault: no stack trace
         this.code = code;
         this.details = List.copyOf(details);
         this.retryAfter = retryAfter;
+        this.dialect = dialect;
     }
 
     public static Problem of(Code code, String message) {
@@ -101,6 +108,11 @@ public final class Problem extends RuntimeException {
         return new Problem(code, message, List.of(), Optional.of(retryAfter));
     }
 
+    /** The same in the words of a dialect; heard only where several dialects share a path. */
+    public Problem in(Dialect spoken) {
+        return new Problem(code, message(), details, retryAfter, Optional.of(spoken));
+    }
+
     public Code code() {
         return code;
     }
@@ -115,5 +127,9 @@ public final class Problem extends RuntimeException {
 
     public Optional<Duration> retryAfter() {
         return retryAfter;
+    }
+
+    Optional<Dialect> dialect() {
+        return dialect;
     }
 }

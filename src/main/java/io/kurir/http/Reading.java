@@ -58,6 +58,7 @@ final class Reading {
                 address(ctx),
                 cookies,
                 Bodies.parts(ctx),
+                Rendering.dialect(ctx, entry.dialects()),
                 Names.random());
     }
 

@@ -25,14 +25,14 @@ public final class Traffic {
     private final Downloads downloads;
     private final Bus.Registration nudges;
 
-    /** {@code delivery} is asked each time, for it may change. */
+    /** {@code delivery} and {@code send} are asked each time, for they may change. */
     public Traffic(
             Vertx vertx,
             Pool pool,
             Bus bus,
             EventLog events,
             Supplier<Settings.Delivery> delivery,
-            Settings.Send send,
+            Supplier<Settings.Send> send,
             Media media,
             List<String> stopWords,
             Leases.Held lease,

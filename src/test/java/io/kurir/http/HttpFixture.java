@@ -122,10 +122,18 @@ final class HttpFixture implements AutoCloseable {
                         java.net.URI.create("http://127.0.0.1:1"),
                         settings.device().allowProxies()));
         EventLog events = new EventLog(pool, bus);
-        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
+        StoredConfig config = new StoredConfig(
+                vertx,
+                pool,
+                bus,
+                settings.delivery(),
+                settings.send(),
+                settings.device().onLogout());
+        config.follow(io.kurir.config.ConfigKey.API_KEY, authenticator::forgetKeys);
         Contacts contacts = new Contacts(pool, events);
         NumberChecks numbers = new NumberChecks(Optional.of(redisApi));
-        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings, Traces.OFF);
+        Messages messages =
+                new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, Traces.OFF);
         Pages pages = new Pages(owners);
         media = new Media(vertx, pool, settings.media(), data);
         Outbox outbox = new Outbox(pool, bus);

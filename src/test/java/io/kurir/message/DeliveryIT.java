@@ -317,7 +317,7 @@ class DeliveryIT {
                 4, Duration.ofMillis(20), onUnknown, Duration.ofSeconds(30), Duration.ofMillis(10));
         return get(context, () -> {
             Traffic traffic = new Traffic(
-                    vertx, pool, bus, events, () -> delivery, send, media, List.of("stop"), lease, Traces.OFF);
+                    vertx, pool, bus, events, () -> delivery, () -> send, media, List.of("stop"), lease, Traces.OFF);
             traffic.open(page);
             return traffic;
         });

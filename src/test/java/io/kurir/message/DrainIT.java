@@ -412,8 +412,8 @@ class DrainIT {
     private Traffic open(Settings.Send send) throws Exception {
         Leases.Held lease = lease();
         return get(context, () -> {
-            Traffic traffic =
-                    new Traffic(vertx, pool, bus, events, delivery::get, send, media, List.of(), lease, Traces.OFF);
+            Traffic traffic = new Traffic(
+                    vertx, pool, bus, events, delivery::get, () -> send, media, List.of(), lease, Traces.OFF);
             traffic.open(page);
             return traffic;
         });

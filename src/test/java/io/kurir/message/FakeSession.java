@@ -60,7 +60,16 @@ public final class FakeSession {
         io.vertx.core.Promise<Traffic> opened = io.vertx.core.Promise.promise();
         context.runOnContext(_ -> {
             Traffic mine = new Traffic(
-                    vertx, pool, bus, events, () -> delivery, generous, media, List.of("stop"), lease, Traces.OFF);
+                    vertx,
+                    pool,
+                    bus,
+                    events,
+                    () -> delivery,
+                    () -> generous,
+                    media,
+                    List.of("stop"),
+                    lease,
+                    Traces.OFF);
             mine.open(page);
             bus.serve(
                     SessionApi.checkNumbers(deviceId),

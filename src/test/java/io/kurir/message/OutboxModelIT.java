@@ -256,7 +256,7 @@ class OutboxModelIT {
                         bus,
                         events,
                         () -> delivery,
-                        new Settings.Send(60_000, 1_000, 500, Duration.ofSeconds(30)),
+                        () -> new Settings.Send(60_000, 1_000, 500, Duration.ofSeconds(30)),
                         media,
                         List.of(),
                         lease,
