@@ -50,6 +50,9 @@ import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
+import io.kurir.reporting.AllowedNumbers;
+import io.kurir.reporting.Overview;
+import io.kurir.reporting.Reports;
 import io.kurir.schedule.Chore;
 import io.kurir.schedule.Chores;
 import io.kurir.schedule.MeasuredPromotion;
@@ -63,6 +66,7 @@ import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
 import io.kurir.webhook.Deliveries;
@@ -91,6 +95,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -251,6 +256,7 @@ public final class Kurir {
         Gauge.builder("kurir.fenced", fence, up -> up.seenUp() ? 1 : 0).register(metrics.registry());
         return events.maintain(settings.events().retention())
                 .compose(_ -> config.refresh())
+                .compose(_ -> AllowedNumbers.apply(pool, settings.history().persist()))
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
@@ -312,6 +318,7 @@ public final class Kurir {
                 Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
                 Chore.cluster("schedule-retention", hour, () -> schedules.forget(kept.jobs())),
                 Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
+                Chore.cluster("told-only", hour, () -> AllowedNumbers.forget(pool)),
                 Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
@@ -340,10 +347,13 @@ public final class Kurir {
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
         Contacts contacts = new Contacts(pool, events);
         Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, traces);
+        ZoneId zone = settings.device().timezone();
         Pages pages = new Pages(owners);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         Intake intake = new Intake(vertx, media, outbound);
+        Groups groups = new Groups(devices, pages, contacts);
+        Statistics statistics = new Statistics(pool, devices, zone, Clock.systemUTC());
         JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
         UserStore users = new UserStore(pool);
         LoginStore logins = new LoginStore(pool);
@@ -367,19 +377,18 @@ public final class Kurir {
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                new Schedules(
-                        pool,
-                        devices,
-                        messages,
-                        settings.schedule(),
-                        settings.device().timezone(),
-                        Clock.systemUTC()),
+                new Schedules(pool, devices, messages, settings.schedule(), zone, Clock.systemUTC()),
                 intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, owners, contacts, numbers),
-                new Chats(pool, devices, pages, contacts, settings.device().timezone()),
+                new Chats(pool, devices, pages, contacts, zone),
                 new History(vertx, pool, devices, pages, contacts, messages),
-                new Groups(devices, pages, contacts),
+                groups,
+                contacts,
+                statistics,
+                new Reports(pool, devices, contacts, groups, statistics, zone),
+                new AllowedNumbers(pool, devices),
+                new Overview(pool, zone, Clock.systemUTC()),
                 nodes,
                 config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),

@@ -31,6 +31,7 @@ public record Settings(
         Health health,
         Access access,
         Events events,
+        History history,
         Suppression suppression,
         Schedule schedule,
         Retention retention,
@@ -222,6 +223,15 @@ public record Settings(
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /** Whose messages are kept. */
+    public record History(Persist persist) {}
+
+    /** {@code ALLOWED}: of devices whose number is {@code aktif} in the allowed numbers. */
+    public enum Persist {
+        ALLOWED,
+        ALL
+    }
 
     /** Who writes nothing but one of these words, in lower case, is not written to any more but in reply. */
     public record Suppression(List<String> words) {}

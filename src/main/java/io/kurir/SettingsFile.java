@@ -154,6 +154,7 @@ public final class SettingsFile {
                     s.health(),
                     s.access(),
                     s.events(),
+                    s.history(),
                     s.suppression(),
                     s.schedule(),
                     s.retention(),
@@ -225,6 +226,7 @@ public final class SettingsFile {
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
                         keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                new Settings.History(keys.word(Settings.Persist.class, "history.persist", Settings.Persist.ALL)),
                 suppression(),
                 new Settings.Schedule(
                         keys.word(Missed.class, "schedule.missed", Missed.SEND),

@@ -45,6 +45,12 @@ public record Ask(
         return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts, dialect, names);
     }
 
+    /** The same about another device, for an operation that finds out which one is meant. */
+    public Ask about(String deviceId) {
+        JsonObject others = parameters.copy().put("deviceId", deviceId);
+        return new Ask(others, body, who, proof, requestId, address, cookies, parts, dialect, names);
+    }
+
     /** The same with names of another kind. */
     Ask with(Names otherNames) {
         return new Ask(parameters, body, who, proof, requestId, address, cookies, parts, dialect, otherNames);

@@ -11,6 +11,7 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.group.Groups;
@@ -19,8 +20,12 @@ import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.reporting.AllowedNumbers;
+import io.kurir.reporting.Overview;
+import io.kurir.reporting.Reports;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
+import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
 import io.kurir.webhook.Webhooks;
@@ -47,6 +52,11 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        Contacts contacts,
+        Statistics statistics,
+        Reports reports,
+        AllowedNumbers allowedNumbers,
+        Overview overview,
         Nodes nodes,
         StoredConfig config,
         EventFeed events,

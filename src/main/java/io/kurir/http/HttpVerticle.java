@@ -15,9 +15,14 @@ import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.reporting.AdminOperations;
+import io.kurir.reporting.AllowedNumberOperations;
+import io.kurir.reporting.ReportOperations;
+import io.kurir.reporting.SingleDeviceOperations;
 import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.ClusterOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.statistics.StatisticsOperations;
 import io.kurir.suppression.SuppressionOperations;
 import io.kurir.webhook.WebhookOperations;
 import io.vertx.core.AbstractVerticle;
@@ -84,15 +89,19 @@ public final class HttpVerticle extends AbstractVerticle {
         Configuration config = new Configuration(services.config(), services.accounts());
         AccountsOperations accounts = new AccountsOperations(
                 services.devices(), services.messages(), services.batches(), services.erasure(), config);
+        DeviceOperations devices = new DeviceOperations(services.devices(), services.accounts()::exists);
+        MessageOperations messages =
+                new MessageOperations(services.messages(), services.messageChanges(), services.bulk());
+        ContactOperations contacts = new ContactOperations(services.addressBook());
         return Operations.table(
                 new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
-                new DeviceOperations(services.devices(), services.accounts()::exists),
-                new MessageOperations(services.messages(), services.messageChanges(), services.bulk()),
+                devices,
+                messages,
                 media,
                 new JobOperations(services.batches(), services.devices(), services.groups(), media, Clock.systemUTC()),
                 new SuppressionOperations(services.suppressions()),
                 new ScheduleOperations(services.schedules(), services.intake()),
-                new ContactOperations(services.addressBook()),
+                contacts,
                 new ChatOperations(services.chats(), services.history()),
                 new GroupOperations(services.groups(), services.messages(), services.bulk(), media),
                 new ClusterOperations(services.nodes(), services.devices()),
@@ -104,6 +113,11 @@ public final class HttpVerticle extends AbstractVerticle {
                 new ErasureOperations(services.erasure()),
                 accounts,
                 new SharedSessions(services.devices(), List.of(accounts)),
+                new StatisticsOperations(services.statistics()),
+                new ReportOperations(services.reports(), services.devices(), services.statistics()),
+                new AllowedNumberOperations(services.allowedNumbers()),
+                new SingleDeviceOperations(services.devices(), devices, messages, contacts, services.reports()),
+                new AdminOperations(services.reports(), services.contacts(), services.devices(), services.overview()),
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));

@@ -13,9 +13,14 @@ import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
 import io.kurir.message.MediaOperations;
 import io.kurir.message.MessageOperations;
+import io.kurir.reporting.AdminOperations;
+import io.kurir.reporting.AllowedNumberOperations;
+import io.kurir.reporting.ReportOperations;
+import io.kurir.reporting.SingleDeviceOperations;
 import io.kurir.schedule.ScheduleOperations;
 import io.kurir.session.ClusterOperations;
 import io.kurir.session.DeviceOperations;
+import io.kurir.statistics.StatisticsOperations;
 import io.kurir.suppression.SuppressionOperations;
 import io.kurir.webhook.WebhookOperations;
 import java.util.LinkedHashMap;
@@ -46,6 +51,11 @@ final class Operations {
             ErasureOperations erasure,
             AccountsOperations accountsDialect,
             SharedSessions sessions,
+            StatisticsOperations statistics,
+            ReportOperations reports,
+            AllowedNumberOperations allowed,
+            SingleDeviceOperations single,
+            AdminOperations admin,
             Health health,
             Metrics metrics,
             Docs docs) {
@@ -109,6 +119,8 @@ final class Operations {
         table.put("getChatHistory", chats::history);
         table.put("getGroupChatHistory", chats::groupHistory);
         table.put("getDailyChatList", chats::day);
+        table.put("getStatistics", statistics::range);
+        table.put("getDailyStatistics", statistics::daily);
         table.put("listGroups", groups::list);
         table.put("createGroup", groups::create);
         table.put("getGroup", groups::info);
@@ -132,12 +144,43 @@ final class Operations {
         table.put("rotateWebhookSecret", webhooks::rotateSecret);
         table.put("listWebhookDeliveries", webhooks::deliveries);
         table.put("replayWebhook", webhooks::replay);
+        table.put("listAllDevices", devices::listAll);
+        table.put("listAllMessages", admin::messages);
+        table.put("listAllGroups", admin::groups);
+        table.put("listAllContacts", admin::contacts);
+        table.put("listAllJobs", jobs::list);
+        table.put("getAnyJob", jobs::get);
+        table.put("cancelAnyJob", jobs::cancel);
+        table.put("getOverview", admin::stats);
         table.put("listAudit", audit::list);
         table.put("getCluster", cluster::get);
         table.put("moveDevice", cluster::move);
         table.put("listConfig", config::list);
         table.put("setConfig", config::put);
         table.put("resetConfig", config::reset);
+        table.put("getReportedSession", reports::session);
+        table.put("listReportedSessions", reports::sessionsOfUser);
+        table.put("setSessionRemark", reports::remark);
+        table.put("getMessageStats", reports::stats);
+        table.put("listMessageDetails", reports::details);
+        table.put("listGroupLinks", reports::groupLinks);
+        table.put("listMessagesByNumber", reports::byNumber);
+        table.put("listFilteredHistory", reports::filtered);
+        table.put("getConversation", reports::conversation);
+        table.put("listMessagesOfNumber", reports::ofNumber);
+        table.put("mapMessagesOfNumber", reports::mapping);
+        table.put("listContactsOfNumber", reports::contacts);
+        table.put("listAllowedNumbers", allowed::list);
+        table.put("addAllowedNumber", allowed::add);
+        table.put("setAllowedNumberStatus", allowed::change);
+        table.put("removeAllowedNumber", allowed::remove);
+        table.put("getSingleStatus", single::status);
+        table.put("connectSingle", single::connect);
+        table.put("regenerateSingleQr", single::regenerateQr);
+        table.put("disconnectSingle", single::disconnect);
+        table.put("sendSingleMessage", single::sendMessage);
+        table.put("listSingleMessages", single::messages);
+        table.put("listSingleContacts", single::contacts);
         table.put("getHealth", health::getHealth);
         table.put("getApiHealth", health::getApiHealth);
         table.put("getLiveness", health::getLiveness);

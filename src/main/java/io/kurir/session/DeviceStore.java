@@ -92,13 +92,6 @@ final class DeviceStore {
               and ($4::text is null or d.device_id ilike $4 or d.name ilike $4 or d.phone ilike $4)
             """;
 
-    private static final String LIST = """
-            select %s, count(*) over ()
-            %s
-            order by d.created_at desc, d.device_id
-            limit $5 offset $6
-            """.formatted(COLUMNS, MATCHING);
-
     private static final String COUNT = "select count(*) " + MATCHING;
 
     // $3, $7 and $9: whether what follows is to be changed at all, since null means "none"
@@ -291,10 +284,15 @@ final class DeviceStore {
     }
 
     Future<Devices.Listing> list(
-            Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
+            Reach reach,
+            Optional<DeviceState> state,
+            Optional<String> search,
+            Devices.Order order,
+            int page,
+            int pageSize) {
         Tuple matching = matching(reach, state, search);
         Tuple paged = matching(reach, state, search).addInteger(pageSize).addInteger((page - 1) * pageSize);
-        return pool.preparedQuery(LIST).execute(paged).compose(rows -> {
+        return pool.preparedQuery(list(order)).execute(paged).compose(rows -> {
             List<Device> devices = new ArrayList<>(rows.size());
             long total = 0;
             for (Row row : rows) {
@@ -309,6 +307,24 @@ final class DeviceStore {
                                     List.of(), count.iterator().next().getLong(0)))
                     : Future.succeededFuture(new Devices.Listing(List.copyOf(devices), total));
         });
+    }
+
+    private static String list(Devices.Order order) {
+        return """
+                select %s, count(*) over ()
+                %s
+                order by %s, d.device_id
+                limit $5 offset $6
+                """.formatted(COLUMNS, MATCHING, column(order));
+    }
+
+    private static String column(Devices.Order order) {
+        return switch (order) {
+            case NEWEST -> "d.created_at desc";
+            case OLDEST -> "d.created_at";
+            case NAME -> "lower(d.name)";
+            case LAST_SEEN -> "d.last_seen desc nulls last";
+        };
     }
 
     private static Tuple matching(Reach reach, Optional<DeviceState> state, Optional<String> search) {

@@ -56,6 +56,14 @@ public final class Devices {
         REFUSE_DISCONNECTED
     }
 
+    /** What a list begins with. */
+    public enum Order {
+        NEWEST,
+        OLDEST,
+        NAME,
+        LAST_SEEN
+    }
+
     /** One page of a list; {@code total} counts all that match. */
     public record Listing(List<Device> devices, long total) {}
 
@@ -139,7 +147,13 @@ public final class Devices {
 
     /** By creation, newest first; {@code state} and {@code search} (in id, name and phone) narrow the list. */
     public Listing list(Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
-        return store.list(reach, state, search, page, pageSize).await();
+        return list(reach, state, search, Order.NEWEST, page, pageSize);
+    }
+
+    /** As {@link #list(Reach, Optional, Optional, int, int)}, in another order. */
+    public Listing list(
+            Reach reach, Optional<DeviceState> state, Optional<String> search, Order order, int page, int pageSize) {
+        return store.list(reach, state, search, order, page, pageSize).await();
     }
 
     public Device get(Reach reach, String deviceId) {
@@ -309,6 +323,11 @@ public final class Devices {
         return written.strip().startsWith("0")
                 ? store.get(deviceId).await().map(this::country).orElse(country)
                 : country;
+    }
+
+    /** The settings': where no device is asked about. */
+    public String country() {
+        return country;
     }
 
     /** As {@link #country(String, String)}, for who has read the device already. */

@@ -38,11 +38,15 @@ import io.kurir.message.Messages;
 import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
+import io.kurir.reporting.AllowedNumbers;
+import io.kurir.reporting.Overview;
+import io.kurir.reporting.Reports;
 import io.kurir.schedule.SchedulerVerticle;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Owners;
 import io.kurir.session.Pages;
+import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
 import io.vertx.core.DeploymentOptions;
@@ -145,6 +149,9 @@ final class HttpFixture implements AutoCloseable {
                         new BatchPromotion(vertx, pool, outbox, () -> 60_000), new BatchKeeping(pool, outbox, events))))
                 .await();
         EventFeed feed = new EventFeed(vertx, pool, bus, settings.events().sweep());
+        java.time.ZoneId zone = settings.device().timezone();
+        Groups groups = new Groups(devices, pages, contacts);
+        Statistics statistics = new Statistics(pool, devices, zone, java.time.InstantSource.system());
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -171,7 +178,12 @@ final class HttpFixture implements AutoCloseable {
                 new AddressBook(devices, pages, owners, contacts, numbers),
                 new Chats(pool, devices, pages, contacts, java.time.ZoneId.of("Asia/Jakarta")),
                 new History(vertx, pool, devices, pages, contacts, messages),
-                new Groups(devices, pages, contacts),
+                groups,
+                contacts,
+                statistics,
+                new Reports(pool, devices, contacts, groups, statistics, zone),
+                new AllowedNumbers(pool, devices),
+                new Overview(pool, zone, java.time.InstantSource.system()),
                 nodes,
                 config,
                 feed,
@@ -259,6 +271,7 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(KEY),
                         LOGINS),
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
+                new Settings.History(Settings.Persist.ALL),
                 new Settings.Suppression(List.of("stop")),
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
                 new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
