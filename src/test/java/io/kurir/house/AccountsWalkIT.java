@@ -209,8 +209,13 @@ class AccountsWalkIT {
         assertThat(started.json().getString("clientId")).as(started.text()).isEqualTo("toko@jakarta.1");
         assertThat(house.column("select dialect || ' ' || external_id from device where device_id like 'device-%'"))
                 .containsExactly("accounts toko@jakarta.1");
-        assertThat(admin.delete("/accounts/toko@jakarta.1").json().getBoolean("deleted"))
-                .isTrue();
+        ContractClient again = admin.with("Idempotency-Key", "one-end");
+        Reply deleted = again.delete("/accounts/toko@jakarta.1");
+        assertThat(deleted.json().getBoolean("deleted")).as(deleted.text()).isTrue();
+        assertThat(again.delete("/accounts/toko@jakarta.1").text())
+                .as("a repeat, though there is nothing any more")
+                .isEqualTo(deleted.text());
+        assertThat(admin.delete("/accounts/toko@jakarta.1").status()).isEqualTo(404);
 
         // a device that was made natively is an account too
         admin.post(House.DEVICES, new JsonObject().put("deviceId", "native-1"));
@@ -255,6 +260,17 @@ class AccountsWalkIT {
         assertThat(user.get("/jobs/" + job).status()).isEqualTo(404);
         assertThat(user.get("/broadcasts/" + broadcast).status()).isEqualTo(404);
         assertThat(user.get("/accounts").text()).isEqualTo("[]");
+        admin.post(
+                House.DEVICES,
+                new JsonObject()
+                        .put("deviceId", "own-1")
+                        .put("userId", user.get("/api/auth/profile").data().getLong("id")));
+        assertThat(user.post("/accounts/own-1/start").json().getString("status"))
+                .isEqualTo("QR");
+        assertThat(user.delete("/sessions/own-1").status())
+                .as("not even one's own: devices are an admin's to delete")
+                .isEqualTo(403);
+        assertThat(status("own-1")).isEqualTo("QR");
         assertThat(status("not-yours")).isEqualTo("QR");
         assertThat(clients()).doesNotContain("a-new-one");
     }

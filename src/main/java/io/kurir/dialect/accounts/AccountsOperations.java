@@ -96,7 +96,6 @@ public final class AccountsOperations implements SharedSessions.Side {
         return reconnected(ask, account(ask, ask.text(ID)));
     }
 
-    /** Of one that is connected: nothing happens. */
     private Answer reconnected(Ask ask, Device device) {
         return opened(devices.connect(ask.reach(), device.deviceId()));
     }
