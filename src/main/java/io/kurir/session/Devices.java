@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * What can be done with devices. Every method throws {@link io.kurir.http.Problem}: {@code SESSION_NOT_FOUND} for a device that is
- * not there, {@code FORBIDDEN} for one that the reach does not cover. To be called on a virtual thread.
- * Over 300 lines: one method for each thing.
+ * not there, {@code FORBIDDEN} for one that the reach does not cover. To be called on a virtual thread. Over 300 lines: one short method for each.
  */
 public final class Devices {
     /** Opening a page takes seconds, and a page that fails is tried again after a while. */

@@ -35,8 +35,8 @@ public final class FakeSession {
         this.context = vertx.getOrCreateContext();
         EventLog events = new EventLog(pool, bus);
         get(events.maintain(Duration.ofDays(30)));
-        get(pool.query("insert into device (device_id, owner_id, name, state, phone) values ('" + deviceId + "', "
-                        + ownerId + ", 'one', 'connected', '6281100000001')")
+        get(pool.query("insert into device (device_id, owner_id, name, state, linked, phone) values ('" + deviceId
+                        + "', " + ownerId + ", 'one', 'connected', true, '6281100000001')")
                 .execute());
         get(pool.query("insert into event_counter (device_id) values ('" + deviceId + "')")
                 .execute());
