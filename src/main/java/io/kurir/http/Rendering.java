@@ -9,11 +9,15 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers and refusals → bytes. The only place that writes either. */
 final class Rendering {
+    /** The status of a refusal, where an operator has chosen another one. */
+    static final String STATUS = "kurir.status";
+
     private static final Logger log = LoggerFactory.getLogger(Rendering.class);
 
     private Rendering() {}
@@ -76,7 +80,9 @@ final class Rendering {
                 .ifPresent(wait -> response.putHeader(
                         HttpHeaders.RETRY_AFTER,
                         String.valueOf(Math.max(1, wait.plusMillis(999).toSeconds()))));
-        json(response, problem.code().status(), envelope(problem, RequestIds.of(ctx)));
+        int status = Optional.<Integer>ofNullable(ctx.get(STATUS))
+                .orElse(problem.code().status());
+        json(response, status, envelope(problem, RequestIds.of(ctx)));
     }
 
     private static Problem problem(RoutingContext ctx) {
