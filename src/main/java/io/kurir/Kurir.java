@@ -1,13 +1,15 @@
 package io.kurir;
 
 import io.kurir.Settings.Role;
+import io.kurir.access.AccessTokens;
 import io.kurir.access.Accounts;
-import io.kurir.access.ApiKeyStore;
 import io.kurir.access.Authenticator;
-import io.kurir.access.LoginStore;
+import io.kurir.access.DeviceTokens;
+import io.kurir.access.Limits;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
-import io.kurir.access.UserStore;
+import io.kurir.access.Tickets;
+import io.kurir.access.Users;
 import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
@@ -86,7 +88,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
@@ -121,6 +122,8 @@ public final class Kurir {
     private static final Duration STOPPING = Duration.ofSeconds(4);
     // Beyond what the first request itself may take.
     private static final Duration REPEAT = Duration.ofSeconds(5);
+
+    private static final int WAITING_FOR_REDIS = 4_096;
 
     private final Vertx vertx;
     private final Settings settings;
@@ -204,7 +207,11 @@ public final class Kurir {
     private Future<Kurir> deploy(Browsers browsers) {
         Pool pool = Database.open(vertx, settings.database());
         RedisAPI redis = RedisAPI.api(Redis.createClient(
-                vertx, new RedisOptions().setConnectionString(settings.redis().url())));
+                vertx,
+                new RedisOptions()
+                        .setConnectionString(settings.redis().url())
+                        // every request is counted there; the default lets 24 wait, and fails the next
+                        .setMaxPoolWaiting(WAITING_FOR_REDIS)));
         Bus bus = new Bus(vertx, settings.access().secret(), metrics.registry(), traces);
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
@@ -354,15 +361,14 @@ public final class Kurir {
         Intake intake = new Intake(vertx, media, outbound);
         Groups groups = new Groups(devices, pages, contacts);
         Statistics statistics = new Statistics(pool, devices, zone, Clock.systemUTC());
-        JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
-        UserStore users = new UserStore(pool);
-        LoginStore logins = new LoginStore(pool);
-        ApiKeyStore keys = new ApiKeyStore(pool);
-        Authenticator authenticator = new Authenticator(tokens, logins, keys);
+        AccessTokens tokens = AccessTokens.of(
+                vertx, settings.access().secret(), settings.access().formerSecrets());
+        Authenticator authenticator = new Authenticator(tokens, pool);
         config.follow(ConfigKey.API_KEY, authenticator::forgetKeys);
         LoginThrottle throttle = new LoginThrottle(redis, settings.access().loginsPerQuarterHour());
-        Accounts accounts = new Accounts(
-                settings.access(), tokens, users, logins, keys, new Passwords(vertx), throttle, authenticator);
+        Passwords passwords = new Passwords(vertx);
+        Users users = new Users(pool, passwords, authenticator::forgetUser);
+        Accounts accounts = new Accounts(settings.access(), tokens, pool, users, passwords, throttle, authenticator);
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -370,6 +376,10 @@ public final class Kurir {
                 LargeBodies.ofHeap(Runtime.getRuntime().maxMemory()),
                 authenticator,
                 accounts,
+                users,
+                new DeviceTokens(pool, authenticator),
+                new Tickets(redis),
+                new Limits(redis, settings.http().rate()),
                 devices,
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),

@@ -57,8 +57,35 @@ public record Settings(
         SCHEDULER
     }
 
-    /** {@code publicUrl} is what clients call us by, for links that we hand out. */
-    public record Http(String host, int port, URI publicUrl) {}
+    /**
+     * Where and for whom we listen.
+     *
+     * @param publicUrl what clients call us by, for links that we hand out
+     * @param allowedOrigins {@code https://host} or with a port: whose scripts may read our answers in a browser
+     * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed
+     */
+    public record Http(
+            String host, int port, URI publicUrl, List<String> allowedOrigins, List<String> trustedProxies, Rate rate) {
+
+        /** For clients that come directly and as often as they like. */
+        public Http(String host, int port, URI publicUrl) {
+            this(host, port, publicUrl, List.of(), List.of(), Rate.NONE);
+        }
+    }
+
+    /**
+     * How many requests a caller may make.
+     *
+     * @param limit in one window; 0: as many as they like
+     * @param whitelist addresses and networks that are not counted
+     * @param message of the refusal, and {@code statusCode} its status
+     */
+    public record Rate(int limit, Duration window, List<String> whitelist, String message, int statusCode) {
+        public static final String MESSAGE = "Too many requests; try again later";
+        public static final int STATUS = 429;
+
+        static final Rate NONE = new Rate(0, Duration.ofMinutes(1), List.of(), MESSAGE, STATUS);
+    }
 
     /** {@code url}: {@code postgresql://user:password@host:port/database}. */
     public record Database(String url, int poolSize, boolean migrateAtStart) {}
@@ -206,8 +233,8 @@ public record Settings(
     }
 
     /**
-     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; what was sealed with one of {@code formerSecrets} can still
-     * be read. The admin and the API key are made at
+     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; what was signed or sealed with one of {@code formerSecrets} is
+     * still good. The admin and the API key are made at
      * start when they are given and not there yet.
      */
     public record Access(

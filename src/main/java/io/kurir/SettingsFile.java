@@ -15,6 +15,7 @@ import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
 import io.kurir.Settings.OnStale;
 import io.kurir.Settings.OnUnknown;
+import io.kurir.Settings.Rate;
 import io.kurir.Settings.Redis;
 import io.kurir.Settings.Retention;
 import io.kurir.Settings.Role;
@@ -22,6 +23,7 @@ import io.kurir.Settings.Send;
 import io.kurir.Settings.Suppression;
 import io.kurir.Settings.Webhook;
 import io.kurir.Settings.WhatsApp;
+import io.kurir.http.Networks;
 import io.kurir.schedule.Schedule.Missed;
 import java.net.URI;
 import java.nio.file.Path;
@@ -255,7 +257,35 @@ public final class SettingsFile {
         var port = keys.number("http.port", 3000, 0, 65_535, "PORT");
         var named = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
         var url = keys.uri("http.public-url").orElse(URI.create("http://" + named + ":" + port));
-        return new Http(host, port, url);
+        return new Http(host, port, url, origins(), networks("http.trusted-proxies"), rate());
+    }
+
+    /** As browsers say it: without a path, and without a port that goes without saying. */
+    private List<String> origins() {
+        var origins = keys.list("http.allowed-origins", "ALLOWED_ORIGINS", "FRONTEND_URL").stream()
+                .map(origin -> origin.replaceAll("/+$", "").toLowerCase(Locale.ROOT))
+                .toList();
+        keys.require(
+                origins.stream().allMatch(origin -> origin.matches("https?://[^/?#@*\\s]+")),
+                "http.allowed-origins must be origins such as https://shop.example or http://localhost:8080.");
+        return origins;
+    }
+
+    private List<String> networks(String key, String... aliases) {
+        var networks = keys.list(key, aliases);
+        keys.require(
+                networks.stream().allMatch(Networks::readable),
+                key + " must be addresses or networks such as 192.0.2.7 or 10.0.0.0/8.");
+        return networks;
+    }
+
+    private Rate rate() {
+        return new Rate(
+                keys.number("http.rate.limit", mode == Mode.PRODUCTION ? 100 : 0, 0, 999_999_999, "API_RATE_LIMIT"),
+                keys.duration("http.rate.window", Duration.ofMinutes(1), Duration.ofMillis(100), "API_RATE_WINDOW"),
+                networks("http.rate.whitelist", "RATE_LIMIT_WHITELIST"),
+                keys.text("http.rate.message", "RATE_LIMIT_MESSAGE").orElse(Rate.MESSAGE),
+                keys.number("http.rate.status-code", Rate.STATUS, 400, 599, "RATE_LIMIT_STATUS_CODE"));
     }
 
     private Cluster cluster(String accessSecret) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
             DemoCommand.class,
             StartCommand.class,
             DatabaseCommand.class,
+            UserCommand.class,
             ProfileCommand.Link.class,
             ProfileCommand.class,
             BackupCommand.class,

@@ -59,6 +59,7 @@ public final class Contract {
             Permission permission,
             List<Dialect> dialects,
             boolean tokenInQuery,
+            boolean counted,
             List<Parameter> parameters,
             Optional<Body> body,
             Optional<Repeat> repeat,
@@ -80,7 +81,7 @@ public final class Contract {
 
     /** Reads the contract from the class path, which takes about 100 ms; {@code publicUrl} is what it tells clients to call. */
     public static Contract load(URI publicUrl) {
-        JsonObject document = read(RESOURCE);
+        JsonObject document = Counted.in(read(RESOURCE));
         JsonObject server = new JsonObject().put("url", publicUrl.toString().replaceAll("/+$", ""));
         JsonObject served = document.copy().put("servers", new JsonArray().add(server));
         return new Contract(served, routerCopy(document), entries(document), pathMethods(document));
@@ -128,6 +129,7 @@ public final class Contract {
                     Permission.of(id, operation),
                     dialects(operation),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
+                    Counted.is(operation),
                     parameters(operation),
                     body(operation),
                     Repeat.of(operation, parameters(operation)),

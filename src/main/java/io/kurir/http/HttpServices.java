@@ -3,6 +3,10 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.access.DeviceTokens;
+import io.kurir.access.Limits;
+import io.kurir.access.Tickets;
+import io.kurir.access.Users;
 import io.kurir.audit.Audit;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
@@ -38,6 +42,10 @@ public record HttpServices(
         LargeBodies largeBodies,
         Authenticator authenticator,
         Accounts accounts,
+        Users users,
+        DeviceTokens deviceTokens,
+        Tickets tickets,
+        Limits limits,
         Devices devices,
         Messages messages,
         MessageChanges messageChanges,

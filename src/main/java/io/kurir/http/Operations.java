@@ -1,6 +1,8 @@
 package io.kurir.http;
 
 import io.kurir.access.AccountOperations;
+import io.kurir.access.TokenOperations;
+import io.kurir.access.UserOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
@@ -33,6 +35,8 @@ final class Operations {
 
     static Map<String, Operation> table(
             AccountOperations accounts,
+            UserOperations users,
+            TokenOperations tokens,
             DeviceOperations devices,
             MessageOperations messages,
             MediaOperations media,
@@ -60,10 +64,12 @@ final class Operations {
             Metrics metrics,
             Docs docs) {
         Map<String, Operation> table = new LinkedHashMap<>();
+        table.put("register", accounts::register);
         table.put("login", accounts::login);
         table.put("refreshToken", accounts::refreshToken);
         table.put("logout", accounts::logout);
         table.put("getProfile", accounts::getProfile);
+        table.put("updateProfile", accounts::updateProfile);
         table.put("listApiKeys", accounts::listApiKeys);
         table.put("createApiKey", accounts::createApiKey);
         table.put("deleteApiKey", accounts::deleteApiKey);
@@ -84,6 +90,8 @@ final class Operations {
         table.put("getQrImage", devices::qrImage);
         table.put("getQrBase64", devices::qrBase64);
         table.put("createPairingCode", devices::pairingCode);
+        table.put("issueDeviceToken", tokens::issue);
+        table.put("revokeDeviceToken", tokens::revoke);
         table.put("sendMessage", messages::send);
         table.put("sendMedia", media::send);
         table.put("sendLocation", messages::sendLocation);
@@ -134,6 +142,7 @@ final class Operations {
         table.put("sendGroupMention", groups::mention);
         table.put("sendGroupMedia", groups::sendMedia);
         table.put("streamEvents", stream);
+        table.put("createEventTicket", tokens::ticket);
         table.put("listEvents", events::list);
         table.put("listWebhooks", webhooks::list);
         table.put("createWebhook", webhooks::create);
@@ -153,6 +162,11 @@ final class Operations {
         table.put("cancelAnyJob", jobs::cancel);
         table.put("getOverview", admin::stats);
         table.put("listAudit", audit::list);
+        table.put("listUsers", users::list);
+        table.put("createUser", users::create);
+        table.put("getUser", users::get);
+        table.put("updateUser", users::update);
+        table.put("deleteUser", users::delete);
         table.put("getCluster", cluster::get);
         table.put("moveDevice", cluster::move);
         table.put("listConfig", config::list);

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /** Answers and refusals → bytes. The only place that writes either. */
 final class Rendering {
+    /** The status of a refusal, where an operator has chosen another one. */
+    static final String STATUS = "kurir.status";
+
     private static final Logger log = LoggerFactory.getLogger(Rendering.class);
     private static final String DIALECTS = "kurir.dialects";
 
@@ -103,7 +106,9 @@ final class Rendering {
             case AGENTS ->
                 new JsonObject().put("error", error(problem, RequestIds.of(ctx)).put("message", problem.message()));
         };
-        json(response, problem.code().status(), body);
+        int status = Optional.<Integer>ofNullable(ctx.get(STATUS))
+                .orElse(problem.code().status());
+        json(response, status, body);
     }
 
     private static Problem problem(RoutingContext ctx) {

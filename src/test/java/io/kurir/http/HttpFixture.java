@@ -1,13 +1,15 @@
 package io.kurir.http;
 
 import io.kurir.Settings;
+import io.kurir.access.AccessTokens;
 import io.kurir.access.Accounts;
-import io.kurir.access.ApiKeyStore;
 import io.kurir.access.Authenticator;
-import io.kurir.access.LoginStore;
+import io.kurir.access.DeviceTokens;
+import io.kurir.access.Limits;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
-import io.kurir.access.UserStore;
+import io.kurir.access.Tickets;
+import io.kurir.access.Users;
 import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
@@ -53,7 +55,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisAPI;
 import io.vertx.sqlclient.Pool;
@@ -72,6 +73,7 @@ import redis.embedded.RedisServer;
 /** The HTTP side on real PostgreSQL and Redis, with an admin. */
 final class HttpFixture implements AutoCloseable {
     static final String SECRET = "a secret of at least thirty-two characters";
+    static final String FORMER_SECRET = "a secret that signed access tokens before";
     static final String CLUSTER_SECRET = "what programs that join the cluster know";
     static final String EMAIL = "admin@example.com";
     static final String PASSWORD = "correct horse battery staple";
@@ -83,8 +85,9 @@ final class HttpFixture implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final RedisServer redis;
     final Pool pool;
-    final JWTAuth jwt;
     final Accounts accounts;
+    final Users users;
+    final DeviceTokens deviceTokens;
     final Bus bus;
     final Media media;
     final Path data = temporary();
@@ -92,26 +95,31 @@ final class HttpFixture implements AutoCloseable {
     final AtomicBoolean draining = new AtomicBoolean();
     final ContractClient stranger;
     final URI base;
+    /** The id of its deployment. */
+    final String server;
 
+    /** Without a limit of requests. */
     HttpFixture() {
+        this(new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")), false);
+    }
+
+    static HttpFixture withRegistration() {
+        return new HttpFixture(new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")), true);
+    }
+
+    HttpFixture(Settings.Http http, boolean registration) {
         int redisPort = Ports.free();
         redis = startRedis(redisPort);
         pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
         RedisAPI redisApi = RedisAPI.api(Redis.createClient(vertx, "redis://127.0.0.1:" + redisPort));
-        jwt = Accounts.tokens(vertx, SECRET);
-        LoginStore logins = new LoginStore(pool);
-        ApiKeyStore keys = new ApiKeyStore(pool);
-        Authenticator authenticator = new Authenticator(jwt, logins, keys);
-        Settings settings = settings();
+        AccessTokens tokens = AccessTokens.of(vertx, SECRET, List.of(FORMER_SECRET));
+        Authenticator authenticator = new Authenticator(tokens, pool);
+        Settings settings = settings(http, registration);
+        Passwords passwords = new Passwords(vertx);
+        users = new Users(pool, passwords, authenticator::forgetUser);
+        deviceTokens = new DeviceTokens(pool, authenticator);
         accounts = new Accounts(
-                settings.access(),
-                jwt,
-                new UserStore(pool),
-                logins,
-                keys,
-                new Passwords(vertx),
-                new LoginThrottle(redisApi, LOGINS),
-                authenticator);
+                settings.access(), tokens, pool, users, passwords, new LoginThrottle(redisApi, LOGINS), authenticator);
         bus = new Bus(vertx);
         Nodes nodes = new Nodes(vertx, pool, "node-http", "test", settings.roles(), 1L << 30);
         nodes.join().await();
@@ -159,6 +167,10 @@ final class HttpFixture implements AutoCloseable {
                 new LargeBodies(LARGE_BODIES),
                 authenticator,
                 accounts,
+                users,
+                deviceTokens,
+                new Tickets(redisApi),
+                new Limits(redisApi, settings.http().rate()),
                 devices,
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
@@ -206,7 +218,8 @@ final class HttpFixture implements AutoCloseable {
                 () -> new Calls(vertx, services),
                 feed,
                 services.metrics().registry());
-        vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+        server = vertx.deployVerticle(
+                        verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
         vertx.deployVerticle(member, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .await();
@@ -214,12 +227,12 @@ final class HttpFixture implements AutoCloseable {
         stranger = ContractClient.at(base);
     }
 
-    private static Settings settings() {
+    private static Settings settings(Settings.Http http, boolean registration) {
         return new Settings(
                 Settings.Mode.SIMULATOR,
                 Set.of(Settings.Role.HTTP),
                 Path.of("unused"),
-                new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")),
+                http,
                 new Settings.Database("unused", 1, false),
                 new Settings.Redis("unused"),
                 new Settings.Cluster(
@@ -265,7 +278,7 @@ final class HttpFixture implements AutoCloseable {
                         List.of(),
                         Duration.ofHours(1),
                         Duration.ofDays(7),
-                        false,
+                        registration,
                         Optional.of(EMAIL),
                         Optional.of(PASSWORD),
                         Optional.of(KEY),
@@ -279,7 +292,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Tracing(Optional.empty()));
     }
 
-    /** A person of role user, made as an operator would by SQL: there is no operation for it yet. */
+    /** A person of role user, who has logged in. */
     ContractClient user(String name) {
         pool.preparedQuery("insert into app_user (email, username, password_hash, role)"
                         + " select $1, $2, password_hash, 'user' from app_user where email = $3")
