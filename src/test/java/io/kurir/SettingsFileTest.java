@@ -100,6 +100,7 @@ class SettingsFileTest {
                 Map.entry("REDIS_URL", "redis://e:1"),
                 Map.entry("KURIR_ADMIN_EMAIL", "admin@example.org"),
                 Map.entry("KURIR_DELIVERY_ON_UNKNOWN", "FAIL"),
+                Map.entry("AI_BACKEND_URL", "http://ai:8000"),
                 Map.entry("SOMETHING_ELSE", "x"));
         var loaded = load("", environment);
         var settings = loaded.settings();
@@ -111,6 +112,7 @@ class SettingsFileTest {
         assertThat(settings.delivery().baseDelay()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.delivery().maxAttempts()).isEqualTo(3);
         assertThat(settings.delivery().onUnknown()).isEqualTo(OnUnknown.FAIL);
+        assertThat(settings.agent().backendUrl()).contains(java.net.URI.create("http://ai:8000"));
         assertThat(settings.device().restore()).containsExactly("shop", "support");
         assertThat(settings.database().migrateAtStart()).isTrue();
         assertThat(settings.database().url()).isEqualTo("postgresql://a:b@c/d");
@@ -154,6 +156,7 @@ class SettingsFileTest {
             device: {country: Indonesia}      | two capital letters
             database: {url: mysql://a/b}      | postgresql://user:password@host
             redis: {url: localhost}           | redis://
+            developer: {jid: me}              | a phone number with its country code
             http: [                           | not valid YAML
             just words                        | not valid
             """)

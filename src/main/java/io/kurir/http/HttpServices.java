@@ -3,6 +3,8 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.agent.Agents;
+import io.kurir.agent.Chatbots;
 import io.kurir.audit.Audit;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
@@ -52,6 +54,8 @@ public record HttpServices(
         EventFeed events,
         Idempotency idempotency,
         Webhooks webhooks,
+        Agents agents,
+        Chatbots chatbots,
         Audit audit,
         Erasure erasure,
         Health health,

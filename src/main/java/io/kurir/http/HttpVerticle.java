@@ -2,6 +2,8 @@ package io.kurir.http;
 
 import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
+import io.kurir.agent.AgentOperations;
+import io.kurir.agent.ChatbotOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
@@ -93,6 +95,8 @@ public final class HttpVerticle extends AbstractVerticle {
                 EventStream.operation(vertx, services.events()),
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),
+                new AgentOperations(services.agents()),
+                new ChatbotOperations(services.chatbots()),
                 new AuditOperations(services.audit()),
                 new ErasureOperations(services.erasure()),
                 services.health(),
