@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,8 @@ import java.util.Optional;
  * beyond the reach.
  */
 public final class Agents {
+    private static final int LONGEST_URL = 2048; // the circuits' index takes no longer ones
+
     /** What may be said of an agent; outside empty, it stays as it is, or is the default of a new one; inside empty, it is taken away. */
     public record Wanted(
             Optional<String> agentId,
@@ -93,6 +96,7 @@ public final class Agents {
                 wanted.repliesPerMinute().orElse(old.repliesPerMinute()),
                 old.createdAt(),
                 old.updatedAt());
+        check(agent);
         wanted.endpointUrl().flatMap(url -> url).flatMap(endpoints::refusal).ifPresent(why -> {
             throw Problem.invalid("endpointUrl", why);
         });
@@ -100,6 +104,29 @@ public final class Agents {
             throw Problem.invalid("endpointUrl", "is missing, and the setting agent.backend-url names no default");
         }
         return store.put(agent).await();
+    }
+
+    /** Dialects come here too, with contracts of their own: what goes into a header or cannot be stored is refused here. */
+    private static void check(Agent agent) {
+        List<Problem.Detail> wrong = new ArrayList<>();
+        if (!agent.key().orElse("key").matches("[!-~]{1,1024}")) {
+            wrong.add(new Problem.Detail("key", "must have 1 to 1024 printable characters, and no blanks"));
+        }
+        if (agent.endpointUrl().orElse("").length() > LONGEST_URL) {
+            wrong.add(new Problem.Detail("endpointUrl", "must have at most " + LONGEST_URL + " characters"));
+        }
+        storable("name", agent.name(), wrong);
+        storable("prompt", agent.prompt(), wrong);
+        storable("parameters", agent.parameters().encode().replace("\\u0000", "\0"), wrong);
+        if (!wrong.isEmpty()) {
+            throw Problem.invalid(wrong);
+        }
+    }
+
+    private static void storable(String field, String text, List<Problem.Detail> wrong) {
+        if (text.indexOf('\0') >= 0) {
+            wrong.add(new Problem.Detail(field, "must not contain NUL characters"));
+        }
     }
 
     /** False when there was none. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param attempts calls that have failed
  * @param messageId the incoming message's stanza id
  * @param sessionId who wrote it
- * @param responder as it is configured now; empty: nobody any more
+ * @param responder as it is configured now
  */
 record Run(
         long id,
@@ -27,8 +27,14 @@ record Run(
         String text,
         String senderName,
         String chatName,
-        boolean revoked,
-        Optional<Responder> responder) {
+        Who responder) {
+
+    /** Who answers, or why nobody does. */
+    sealed interface Who {}
+
+    record Somebody(Responder responder) implements Who {}
+
+    record Nobody(String why) implements Who {}
 
     /** The same in every attempt and on every node, so that whatever dies in between, a message has one answer. */
     Names names() {
@@ -38,6 +44,14 @@ record Run(
     Names names(String what) {
         return Names.of(("kurir agent 1\0" + what + "\0" + deviceId + "\0" + messageId + "\0" + id)
                 .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Its name; empty where nobody answers. */
+    String agent() {
+        return switch (responder) {
+            case Somebody somebody -> somebody.responder().name();
+            case Nobody _ -> "";
+        };
     }
 
     /** What logs, the alert and the call to the endpoint name it by. */

@@ -157,20 +157,29 @@ final class RunStore {
                 row.getString("body"),
                 row.getString("sender_name"),
                 row.getString("chat_name"),
-                row.getBoolean("revoked"),
                 responder(row, endpoints));
     }
 
-    /** One only: the chatbot of the number before the agent. */
-    private Optional<Responder> responder(Row row, Endpoints endpoints) {
+    /** One only: the chatbot of the number before the agent. A key that cannot be opened is the trouble of its device and of no other. */
+    private Run.Who responder(Row row, Endpoints endpoints) {
+        if (row.getBoolean("revoked")) {
+            return new Run.Nobody("the message was deleted");
+        }
         if (row.getString("chatbot_url") != null) {
-            return Optional.of(Responder.chatbot(row.getString("whatsapp_number"), row.getString("chatbot_url")));
+            return new Run.Somebody(Responder.chatbot(row.getString("whatsapp_number"), row.getString("chatbot_url")));
         }
         if (row.getString("agent_id") == null) {
-            return Optional.empty();
+            return new Run.Nobody("nobody answers for the device any more");
         }
-        Agent agent = AgentStore.agent(row, vault);
-        return endpoints.of(agent.agentId(), agent.endpointUrl()).map(endpoint -> Responder.of(agent, endpoint));
+        try {
+            Agent agent = AgentStore.agent(row, vault);
+            return endpoints
+                    .of(agent.agentId(), agent.endpointUrl())
+                    .<Run.Who>map(endpoint -> new Run.Somebody(Responder.of(agent, endpoint)))
+                    .orElseGet(() -> new Run.Nobody("the setting agent.backend-url names no endpoint any more"));
+        } catch (IllegalStateException unopened) {
+            return new Run.Nobody("the agent's key is sealed with a secret that access.former-secrets does not name");
+        }
     }
 
     /** Others need not wait for the end of our leases. */
@@ -263,7 +272,7 @@ final class RunStore {
         JsonObject data = new JsonObject()
                 .put("chat", run.chat().toString())
                 .put("messageId", run.messageId())
-                .put("agent", run.responder().map(Responder::name).orElse(""))
+                .put("agent", run.agent())
                 .put("reason", why)
                 .put("traceId", run.traceId());
         return connection.preparedQuery(EVENT).execute(Tuple.of(run.deviceId(), data));

@@ -82,13 +82,13 @@ final class Runner {
     }
 
     private Outcome outcome(Run run) {
-        if (run.revoked()) {
-            return new Outcome.Skip("the message was deleted");
-        }
-        if (run.responder().isEmpty()) {
-            return new Outcome.Skip("nobody answers for the device any more");
-        }
-        Responder responder = run.responder().get();
+        return switch (run.responder()) {
+            case Run.Nobody nobody -> new Outcome.Skip(nobody.why());
+            case Run.Somebody somebody -> outcome(run, somebody.responder());
+        };
+    }
+
+    private Outcome outcome(Run run, Responder responder) {
         if (runs.replies(run).await() >= responder.repliesPerMinute().orElse(settings.repliesPerMinute())) {
             return new Outcome.Skip(LOOP);
         }
@@ -196,7 +196,7 @@ final class Runner {
 
     private static String text(Run run, String why, int untold) {
         String more = untold == 0 ? "" : "\nnot told since the last of these: " + untold + " more";
-        return "AI agent failed\nagent: " + run.responder().map(Responder::name).orElse("")
+        return "AI agent failed\nagent: " + run.agent()
                 + " (device " + run.deviceId() + ")\nfrom: " + run.sessionId() + "\nreason: " + why + "\ntrace: "
                 + run.traceId() + more;
     }

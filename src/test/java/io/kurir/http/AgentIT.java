@@ -526,6 +526,24 @@ class AgentIT {
     }
 
     @Test
+    void aKeyThatCannotBeOpenedIsTheTroubleOfItsOwnDevice() throws Exception {
+        FakeSession other = device("agent-" + DEVICES.incrementAndGet());
+        configured();
+        Reply set = admin.put("/api/whatsapp-multi-device/devices/" + other.deviceId + "/agent", config());
+        assertThat(set.status()).isEqualTo(200);
+        column(
+                "update agent set api_key = $2 where device_id = $1",
+                session.deviceId,
+                new Vault("another secret of thirty-two characters").seal("agent/" + session.deviceId, KEY));
+        arrives(text("hello"));
+        arrives(other, text("hello"));
+        patiently().until(() -> sent(other, AYU).size() == 1 && states().equals(List.of("skipped")));
+        assertThat(failures())
+                .singleElement()
+                .satisfies(data -> assertThat(data.getString("reason")).contains("access.former-secrets"));
+    }
+
+    @Test
     void theKeyIsNeverShownAndKeptSealed() {
         configured();
         JsonObject shown = admin.get(path("")).data();
@@ -557,6 +575,17 @@ class AgentIT {
         assertThat(admin.put(path(""), new JsonObject().put("name", "no endpoint"))
                         .fields())
                 .containsExactly("endpointUrl");
+        for (JsonObject wrong : List.of(
+                config().put("name", "a\0b"),
+                config().put("prompt", "a\0b"),
+                config().put("parameters", new JsonObject().put("a\0b", 1)),
+                config().put("key", "two words"),
+                config().put("key", "a\r\nb: c"),
+                config().put("endpointUrl", "https://" + "x".repeat(2050)),
+                config().put("repliesPerMinute", 0),
+                config().put("unknown", 1))) {
+            assertThat(admin.put(path(""), wrong).status()).as(wrong.encode()).isEqualTo(400);
+        }
         assertThat(admin.get(path("")).status()).as("nothing was changed").isEqualTo(404);
         assertThat(admin.post(path("/try"), new JsonObject().put("input", "hi")).status())
                 .isEqualTo(404);
