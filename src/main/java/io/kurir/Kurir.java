@@ -10,6 +10,11 @@ import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
 import io.kurir.access.Tickets;
 import io.kurir.access.Users;
+import io.kurir.agent.AgentVerticle;
+import io.kurir.agent.Agents;
+import io.kurir.agent.Chatbots;
+import io.kurir.agent.RunErasure;
+import io.kurir.agent.Runs;
 import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
@@ -296,6 +301,20 @@ public final class Kurir {
                                 settings.events().sweep(),
                                 Vault.of(settings.access()),
                                 metrics.registry())))
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.VIRTUAL_THREAD,
+                        1,
+                        () -> new AgentVerticle(
+                                pool,
+                                bus,
+                                events,
+                                outbox,
+                                new Pages(owners),
+                                settings.agent(),
+                                settings.events().sweep(),
+                                Vault.of(settings.access()),
+                                metrics.registry())))
                 .compose(_ -> nodes.join())
                 .compose(_ -> endLeftBrowsers())
                 .compose(_ -> deploy(Role.WORKER, ThreadingModel.EVENT_LOOP, 1, () -> workers(node)))
@@ -326,6 +345,7 @@ public final class Kurir {
                 Chore.cluster("schedule-retention", hour, () -> schedules.forget(kept.jobs())),
                 Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
                 Chore.cluster("told-only", hour, () -> AllowedNumbers.forget(pool)),
+                Chore.cluster("agent-runs", hour, () -> Runs.forget(pool, kept.jobs())),
                 Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
@@ -355,6 +375,7 @@ public final class Kurir {
         Contacts contacts = new Contacts(pool, events);
         Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, traces);
         ZoneId zone = settings.device().timezone();
+        Agents agents = new Agents(vertx, pool, devices, messages, vault, settings.agent(), metrics.registry());
         Pages pages = new Pages(owners);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
@@ -404,13 +425,15 @@ public final class Kurir {
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
+                agents,
+                new Chatbots(pool, agents, devices, settings.device().country()),
                 audit,
                 new Erasure(
                         pool,
                         bus,
                         devices,
                         contacts,
-                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
+                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())), new RunErasure(pool))),
                 new Health(new Health.Checks(
                         fence::ask,
                         () -> redis.ping(List.of()),

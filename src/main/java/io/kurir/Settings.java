@@ -36,6 +36,7 @@ public record Settings(
         Schedule schedule,
         Retention retention,
         Webhook webhook,
+        Agent agent,
         Tracing tracing) {
 
     /** Of {@code delivery}, where nothing is said. */
@@ -287,6 +288,47 @@ public record Settings(
             Duration secretOverlap,
             Duration retention,
             Duration deadRetention) {}
+
+    /**
+     * Answering people by AI.
+     *
+     * @param backendUrl where agents are that have no endpoint of their own, at {@code /agents/{agentId}/execute}
+     * @param developerJid who is told of failures by WhatsApp
+     * @param alertEvery at most so often per device
+     * @param timeout of one call, all of it
+     * @param repliesPerMinute in one chat, where the agent itself does not say
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public, and without TLS
+     * @param parallel calls of one device at a time
+     * @param retryDelay before the second of three attempts; doubled with the next
+     * @param probeDelay between the first probes of an endpoint that is down; doubled with each, at most 60 times
+     * @param giveUpAfter how long a message waits for an endpoint that is down
+     */
+    public record Agent(
+            Optional<URI> backendUrl,
+            Optional<String> developerJid,
+            Duration alertEvery,
+            Duration timeout,
+            int repliesPerMinute,
+            List<String> allowUrls,
+            int parallel,
+            Duration retryDelay,
+            Duration probeDelay,
+            Duration giveUpAfter) {
+
+        Agent withBackend(URI url) {
+            return new Agent(
+                    Optional.of(url),
+                    developerJid,
+                    alertEvery,
+                    timeout,
+                    repliesPerMinute,
+                    allowUrls,
+                    parallel,
+                    retryDelay,
+                    probeDelay,
+                    giveUpAfter);
+        }
+    }
 
     /** {@code endpoint}: of an OTLP collector, without {@code /v1/traces}; empty where nothing is traced. */
     public record Tracing(Optional<URI> endpoint) {}

@@ -1,6 +1,7 @@
 package io.kurir;
 
 import io.kurir.Settings.Access;
+import io.kurir.Settings.Agent;
 import io.kurir.Settings.Browser;
 import io.kurir.Settings.Cluster;
 import io.kurir.Settings.Database;
@@ -123,20 +124,24 @@ public final class SettingsFile {
         public Loaded withDatabase(String url) {
             var old = settings.database();
             var database = new Database(url, old.poolSize(), old.migrateAtStart());
-            return with(database, settings.redis(), settings.whatsapp());
+            return with(database, settings.redis(), settings.whatsapp(), settings.agent());
         }
 
         public Loaded withRedis(String url) {
-            return with(settings.database(), new Redis(url), settings.whatsapp());
+            return with(settings.database(), new Redis(url), settings.whatsapp(), settings.agent());
         }
 
-        public Loaded withWhatsApp(URI baseUrl) {
+        /** The simulated one, with an AI beside it at {@code /ai} for agents that are told of no other. */
+        public Loaded withSimulator(URI baseUrl) {
             var whatsapp = new WhatsApp(
                     baseUrl, settings.whatsapp().browser(), settings.whatsapp().memoryBudget());
-            return with(settings.database(), settings.redis(), whatsapp);
+            var agent = settings.agent().backendUrl().isPresent()
+                    ? settings.agent()
+                    : settings.agent().withBackend(baseUrl.resolve("/ai"));
+            return with(settings.database(), settings.redis(), whatsapp, agent);
         }
 
-        private Loaded with(Database database, Redis redis, WhatsApp whatsapp) {
+        private Loaded with(Database database, Redis redis, WhatsApp whatsapp, Agent agent) {
             var s = settings;
             var settings = new Settings(
                     s.mode(),
@@ -161,6 +166,7 @@ public final class SettingsFile {
                     s.schedule(),
                     s.retention(),
                     s.webhook(),
+                    agent,
                     s.tracing());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
@@ -235,6 +241,7 @@ public final class SettingsFile {
                         keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
                 retention(),
                 webhook(),
+                agent(),
                 new Settings.Tracing(keys.uri("tracing.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")));
         return new Loaded(
                 settings,
@@ -430,6 +437,25 @@ public final class SettingsFile {
                 keys.duration("webhook.secret-overlap", Duration.ofHours(24), Duration.ZERO),
                 keys.duration("webhook.retention", Duration.ofDays(7), Duration.ofMinutes(1)),
                 keys.duration("webhook.dead-retention", Duration.ofDays(30), Duration.ofMinutes(1)));
+    }
+
+    private Agent agent() {
+        var developer = keys.text("developer.jid", "DEVELOPER_JID");
+        developer.ifPresent(
+                jid -> keys.require(
+                        jid.matches("\\+?[0-9]{5,20}(@(c\\.us|s\\.whatsapp\\.net|lid))?"),
+                        "developer.jid must be a phone number with its country code, or a WhatsApp id such as 6281234567890@c.us."));
+        return new Agent(
+                keys.uri("agent.backend-url", "AI_BACKEND_URL"),
+                developer,
+                keys.duration("agent.alert-every", Duration.ofMinutes(10), Duration.ofSeconds(1)),
+                keys.duration("agent.timeout", Duration.ofSeconds(60), SHORTEST),
+                keys.number("agent.replies-per-minute", 10, 1, 1_000),
+                keys.list("agent.allow-urls"),
+                keys.number("agent.parallel", 8, 1, 100),
+                keys.duration("agent.retry-delay", Duration.ofSeconds(1), SHORTEST),
+                keys.duration("agent.probe-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("agent.give-up-after", Duration.ofMinutes(5), Duration.ofSeconds(1)));
     }
 
     /** Nobody is given a secret that somebody else could know: production must bring its own, elsewhere one is made up and kept. */

@@ -110,6 +110,7 @@ class SettingsFileTest {
                 Map.entry("RATE_LIMIT_MESSAGE", "Terlalu banyak permintaan"),
                 Map.entry("RATE_LIMIT_STATUS_CODE", "503"),
                 Map.entry("KURIR_DELIVERY_ON_UNKNOWN", "FAIL"),
+                Map.entry("AI_BACKEND_URL", "http://ai:8000"),
                 Map.entry("SOMETHING_ELSE", "x"));
         var loaded = load("", environment);
         var settings = loaded.settings();
@@ -125,6 +126,7 @@ class SettingsFileTest {
         assertThat(settings.delivery().baseDelay()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.delivery().maxAttempts()).isEqualTo(3);
         assertThat(settings.delivery().onUnknown()).isEqualTo(OnUnknown.FAIL);
+        assertThat(settings.agent().backendUrl()).contains(java.net.URI.create("http://ai:8000"));
         assertThat(settings.device().restore()).containsExactly("shop", "support");
         assertThat(settings.database().migrateAtStart()).isTrue();
         assertThat(settings.database().url()).isEqualTo("postgresql://a:b@c/d");
@@ -170,6 +172,7 @@ class SettingsFileTest {
             device: {country: Indonesia}      | two capital letters
             database: {url: mysql://a/b}      | postgresql://user:password@host
             redis: {url: localhost}           | redis://
+            developer: {jid: me}              | a phone number with its country code
             http: [                           | not valid YAML
             just words                        | not valid
             """)

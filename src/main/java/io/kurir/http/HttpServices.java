@@ -7,6 +7,8 @@ import io.kurir.access.DeviceTokens;
 import io.kurir.access.Limits;
 import io.kurir.access.Tickets;
 import io.kurir.access.Users;
+import io.kurir.agent.Agents;
+import io.kurir.agent.Chatbots;
 import io.kurir.audit.Audit;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
@@ -70,6 +72,8 @@ public record HttpServices(
         EventFeed events,
         Idempotency idempotency,
         Webhooks webhooks,
+        Agents agents,
+        Chatbots chatbots,
         Audit audit,
         Erasure erasure,
         Health health,

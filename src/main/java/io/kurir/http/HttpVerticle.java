@@ -4,6 +4,8 @@ import io.kurir.Settings;
 import io.kurir.access.AccountOperations;
 import io.kurir.access.TokenOperations;
 import io.kurir.access.UserOperations;
+import io.kurir.agent.AgentOperations;
+import io.kurir.agent.ChatbotOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
@@ -138,6 +140,8 @@ public final class HttpVerticle extends AbstractVerticle {
                 streams::stream,
                 new EventOperations(services.events()),
                 new WebhookOperations(services.webhooks()),
+                new AgentOperations(services.agents()),
+                new ChatbotOperations(services.chatbots()),
                 new AuditOperations(services.audit()),
                 new ErasureOperations(services.erasure()),
                 accounts,

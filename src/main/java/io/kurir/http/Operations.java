@@ -3,6 +3,8 @@ package io.kurir.http;
 import io.kurir.access.AccountOperations;
 import io.kurir.access.TokenOperations;
 import io.kurir.access.UserOperations;
+import io.kurir.agent.AgentOperations;
+import io.kurir.agent.ChatbotOperations;
 import io.kurir.audit.AuditOperations;
 import io.kurir.batch.JobOperations;
 import io.kurir.chat.ChatOperations;
@@ -51,6 +53,8 @@ final class Operations {
             Operation stream,
             EventOperations events,
             WebhookOperations webhooks,
+            AgentOperations agents,
+            ChatbotOperations chatbots,
             AuditOperations audit,
             ErasureOperations erasure,
             AccountsOperations accountsDialect,
@@ -110,6 +114,11 @@ final class Operations {
         table.put("listSuppressions", suppressions::list);
         table.put("addSuppression", suppressions::add);
         table.put("removeSuppression", suppressions::remove);
+        table.put("listChatbots", chatbots::list);
+        table.put("createChatbot", chatbots::create);
+        table.put("setChatbotStatus", chatbots::status);
+        table.put("deleteChatbot", chatbots::delete);
+        table.put("setChatbotEndpoint", chatbots::endpoint);
         table.put("scheduleMessage", schedules::create);
         table.put("listSchedules", schedules::list);
         table.put("getSchedule", schedules::get);
@@ -122,6 +131,10 @@ final class Operations {
         table.put("deleteMessage", messages::revoke);
         table.put("listContacts", contacts::list);
         table.put("checkNumbers", contacts::checkNumbers);
+        table.put("getAgent", agents::get);
+        table.put("setAgent", agents::put);
+        table.put("deleteAgent", agents::delete);
+        table.put("tryAgent", agents::attempt);
         table.put("eraseContact", erasure::contact);
         table.put("listChats", chats::list);
         table.put("getChatHistory", chats::history);

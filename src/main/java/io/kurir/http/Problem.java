@@ -49,6 +49,9 @@ public final class Problem extends RuntimeException {
         WHATSAPP_ERROR(502),
         /** Somebody else's server, not WhatsApp's, failed. */
         BAD_GATEWAY(502),
+        /** The AI's endpoint was reached, and gave no reply that can be used. */
+        AI_DOWNSTREAM_ERROR(502),
+        AI_TIMEOUT(504),
         RATE_LIMITED(429),
         INTERNAL_ERROR(500),
         NODE_FULL(503),

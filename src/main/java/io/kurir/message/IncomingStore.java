@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import static io.kurir.agent.Runs.ASKED;
 import static io.kurir.event.EventLog.APPEND;
 import static io.kurir.suppression.Suppression.STOPPED;
 
@@ -27,7 +28,8 @@ final class IncomingStore {
     // have been told before it.
     // Where no history is kept, a message is told under a number that nothing stands under, and only that it was told
     // is noted.
-    private static final String RECEIVE = """
+    private static final String RECEIVE =
+            """
             with keeps as materialized (
                 select keeps_history($1) as history
             ), input as (
@@ -80,7 +82,7 @@ final class IncomingStore {
                 insert into download (message_id, device_id)
                 select id, $1 from changed where media_state = 'wanted'
                 returning message_id
-            ), %s, happened as (
+            ), %s, %s, happened as (
                 select c.id as ord, 'message.received' as type, jsonb_build_object(
                     'id', c.id, 'messageId', i.stanza_id, 'chat', i.chat, 'author', i.author, 'fromMe', i.from_me,
                     'messageType', i.type, 'message', c.body, 'senderName', i.sender_name, 'quotedMessageId', i.quoted,
@@ -91,8 +93,8 @@ final class IncomingStore {
                 union all
                 select ord, type, data from suppressed
             ), %s
-            select (select count(*) from changed), (select count(*) from wanted)
-            """.formatted(STOPPED.formatted("$15::text[]"), APPEND);
+            select (select count(*) from changed), (select count(*) from wanted), (select count(*) from asked)
+            """.formatted(STOPPED.formatted("$15::text[]"), ASKED.formatted("$15::text[]"), APPEND);
 
     // Told twice is told once: the same value changes nothing, nor does an older one. Where no history is kept, a
     // digest
@@ -158,8 +160,8 @@ final class IncomingStore {
             select count(*) from told
             """.formatted(APPEND);
 
-    /** How many messages were new, and how many of them have a file that is still to be brought. */
-    record Received(long messages, long files) {}
+    /** How many messages were new, how many of them have a file that is still to be brought, and how many an agent is to answer. */
+    record Received(long messages, long files, long asked) {}
 
     private final Pool pool;
 
@@ -213,7 +215,7 @@ final class IncomingStore {
                         .addArrayOfString(stopWords.toArray(String[]::new)))
                 .map(rows -> {
                     var row = rows.iterator().next();
-                    return new Received(row.getLong(0), row.getLong(1));
+                    return new Received(row.getLong(0), row.getLong(1), row.getLong(2));
                 });
     }
 

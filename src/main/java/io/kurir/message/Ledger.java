@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import io.kurir.agent.Runs;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
@@ -161,6 +162,9 @@ final class Ledger {
         told(group.messages());
         if (group.files() > 0) {
             filesWanted.run();
+        }
+        if (group.asked() > 0) {
+            bus.publish(Runs.WAITING, new Runs.Waiting(deviceId));
         }
         return null;
     }

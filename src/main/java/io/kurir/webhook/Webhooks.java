@@ -10,6 +10,7 @@ import io.kurir.bus.Bus;
 import io.kurir.event.EventType;
 import io.kurir.http.Problem;
 import io.kurir.http.Problem.Detail;
+import io.kurir.outbound.Circuit;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.session.Devices;
 import io.vertx.core.Vertx;

@@ -97,7 +97,8 @@ class MetricsNamesIT {
                     "kurir_fenced 0.0",
                     "kurir_lease_age_seconds ",
                     "kurir_promotion_full_total{",
-                    "promotion=\"retries\"")) {
+                    "promotion=\"retries\"",
+                    "ai_latency_seconds_count 0")) {
                 assertThat(told).contains(always);
             }
         } finally {

@@ -84,12 +84,15 @@ final class HttpFixture implements AutoCloseable {
 
     final Vertx vertx = Vertx.vertx();
     final RedisServer redis;
+    final String url = TestPostgres.freshUrl();
     final Pool pool;
     final Accounts accounts;
     final Users users;
     final DeviceTokens deviceTokens;
     final Bus bus;
     final Media media;
+    final io.kurir.agent.Agents agents;
+    final Owners owners;
     final Path data = temporary();
     final TestClock clock = new TestClock();
     final AtomicBoolean draining = new AtomicBoolean();
@@ -110,7 +113,7 @@ final class HttpFixture implements AutoCloseable {
     HttpFixture(Settings.Http http, boolean registration) {
         int redisPort = Ports.free();
         redis = startRedis(redisPort);
-        pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
+        pool = TestPostgres.pool(vertx, url);
         RedisAPI redisApi = RedisAPI.api(Redis.createClient(vertx, "redis://127.0.0.1:" + redisPort));
         AccessTokens tokens = AccessTokens.of(vertx, SECRET, List.of(FORMER_SECRET));
         Authenticator authenticator = new Authenticator(tokens, pool);
@@ -123,7 +126,7 @@ final class HttpFixture implements AutoCloseable {
         bus = new Bus(vertx);
         Nodes nodes = new Nodes(vertx, pool, "node-http", "test", settings.roles(), 1L << 30);
         nodes.join().await();
-        Owners owners = new Owners(vertx, pool, bus, nodes);
+        owners = new Owners(vertx, pool, bus, nodes);
         Devices devices = new Devices(
                 pool,
                 owners,
@@ -156,6 +159,9 @@ final class HttpFixture implements AutoCloseable {
         vertx.deployVerticle(new SchedulerVerticle(List.of(
                         new BatchPromotion(vertx, pool, outbox, () -> 60_000), new BatchKeeping(pool, outbox, events))))
                 .await();
+        Metrics metrics = new Metrics();
+        agents = new io.kurir.agent.Agents(
+                vertx, pool, devices, messages, new io.kurir.Vault(SECRET), settings.agent(), metrics.registry());
         EventFeed feed = new EventFeed(vertx, pool, bus, settings.events().sweep());
         java.time.ZoneId zone = settings.device().timezone();
         Groups groups = new Groups(devices, pages, contacts);
@@ -202,6 +208,8 @@ final class HttpFixture implements AutoCloseable {
                 new Idempotency(vertx, pool, Duration.ofSeconds(5)),
                 new io.kurir.webhook.Webhooks(
                         vertx, pool, bus, devices, new io.kurir.Vault(SECRET), settings.webhook()),
+                agents,
+                new io.kurir.agent.Chatbots(pool, agents, devices, "ID"),
                 new Audit(pool, SECRET),
                 new Erasure(pool, bus, devices, contacts, List.of()),
                 new Health(new Health.Checks(
@@ -210,7 +218,7 @@ final class HttpFixture implements AutoCloseable {
                         () -> true,
                         draining::get,
                         Future::succeededFuture)),
-                new Metrics(),
+                metrics,
                 Traces.OFF);
         HttpVerticle verticle = new HttpVerticle(services);
         MemberVerticle member = new MemberVerticle(
@@ -289,6 +297,7 @@ final class HttpFixture implements AutoCloseable {
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
                 new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
                 io.kurir.webhook.WebhookFixture.settings(),
+                io.kurir.agent.AgentFixture.settings(),
                 new Settings.Tracing(Optional.empty()));
     }
 
