@@ -192,10 +192,10 @@ final class Flow {
         return idempotency.answer(ctx, entry, ask, told);
     }
 
-    /** Once for each request: whom a large body has been read of, is known and counted. */
+    /** Counts once for each request. Whom a large body has been read of is proven once more: the login may have ended meanwhile. */
     private Met meet(RoutingContext ctx, Contract.Entry entry) {
         if (ctx.get(MET) instanceof Met met) {
-            return met;
+            return new Met(met.who.map(_ -> met.proof.get()), met.proof);
         }
         Met met = entry.permission().open() ? Met.ANYBODY : proven(ctx, entry);
         quota.count(ctx, entry, met.who);

@@ -46,8 +46,8 @@ import java.util.concurrent.TimeUnit;
  * state but what {@link #start} sets.
  */
 public final class HttpVerticle extends AbstractVerticle {
-    /** The node itself has 4 s to stop in, and pages to close within them. */
-    private static final Duration FINISHING = Duration.ofSeconds(2);
+    /** The node has 4 s to stop in, and needs most of them to close its pages. */
+    private static final Duration FINISHING = Duration.ofSeconds(1);
     /** Of a connection where neither side says anything: more than any answer takes, and 20 heartbeats of an event stream. */
     private static final Duration SILENCE = Duration.ofMinutes(5);
 

@@ -260,6 +260,17 @@ class AccessIT {
     }
 
     @Test
+    void letsNobodyRegisterWhereItIsSwitchedOff() {
+        JsonObject person = new JsonObject()
+                .put("username", "anybody")
+                .put("email", "anybody@example.com")
+                .put("password", HttpFixture.PASSWORD);
+        assertThat(stranger.post("/api/auth/register", person).code()).isEqualTo("FORBIDDEN");
+        assertThat(admin.get("/api/admin/users?search=anybody").json().getJsonArray("data"))
+                .isEmpty();
+    }
+
+    @Test
     void makesTheAdminOnce() {
         fixture.accounts.ensureAdmin(HttpFixture.EMAIL, "another password", Optional.of(HttpFixture.KEY));
         assertThat(login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).status())
