@@ -37,8 +37,8 @@ public final class Limits {
         if (limit == 0 || exempt.contains(address)) {
             return Optional.empty();
         }
-        Windows.Count count =
-                windows.count("kurir:rate:" + who.map(Limits::name).orElseGet(() -> "address:" + address));
+        Windows.Count count = windows.count(
+                "kurir:rate:" + who.map(Limits::name).orElseGet(() -> "address:" + Networks.counted(address)));
         return Optional.of(new Standing(limit, count.number(), count.left()));
     }
 

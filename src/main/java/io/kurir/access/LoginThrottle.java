@@ -1,5 +1,6 @@
 package io.kurir.access;
 
+import io.kurir.http.Networks;
 import io.kurir.http.Problem;
 import io.vertx.redis.client.RedisAPI;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ public final class LoginThrottle {
 
     /** Likewise, where there is no account yet. */
     void tryOnce(String address) {
-        refuseAbove(windows.count("kurir:login:address:" + address));
+        refuseAbove(windows.count("kurir:login:address:" + Networks.counted(address)));
     }
 
     /** Forgives the account after a success; the address stays counted. */

@@ -3,8 +3,10 @@ package io.kurir.http;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +52,14 @@ public final class Networks {
                     ? Optional.empty()
                     : Optional.of(new IpSubnetFilterRule(address, bits, IpFilterRuleType.ACCEPT));
         });
+    }
+
+    /** What stands for an address where addresses are counted: of IPv6 the first 64 bits, since whoever has one address has all the rest. */
+    public static String counted(String written) {
+        return address(written)
+                .filter(Inet6Address.class::isInstance)
+                .map(address -> HexFormat.of().formatHex(address.getAddress(), 0, 8) + "::/64")
+                .orElse(written);
     }
 
     public boolean contains(String written) {

@@ -102,10 +102,19 @@ class LimitsIT {
             assertThat(profile(guesser.withKey("guess-" + tries)).status()).isEqualTo(401);
         }
         assertThat(profile(from("198.51.100.20:4711")).status()).isEqualTo(503);
-        assertThat(profile(from("[2001:db9::1]:4711")).status()).isEqualTo(401);
         assertThat(profile(from("198.51.100.20, no address")).status())
                 .as("what no proxy of ours writes ends the search at the proxy")
                 .isEqualTo(401);
+    }
+
+    @Test
+    void countsTheAddressesOfOneIpv6NetworkAsOne() {
+        for (int tries = 0; tries < LIMIT; tries++) {
+            assertThat(profile(from("[2001:db9:0:7::" + tries + "]:4711")).status())
+                    .isEqualTo(401);
+        }
+        assertThat(profile(from("2001:db9:0:7:ffff::1")).status()).isEqualTo(503);
+        assertThat(profile(from("2001:db9:0:8::1")).status()).isEqualTo(401);
     }
 
     @Test
