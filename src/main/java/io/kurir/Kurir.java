@@ -8,6 +8,7 @@ import io.kurir.access.DeviceTokens;
 import io.kurir.access.Limits;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
+import io.kurir.access.Strangers;
 import io.kurir.access.Tickets;
 import io.kurir.access.Users;
 import io.kurir.agent.AgentVerticle;
@@ -71,6 +72,8 @@ import io.kurir.session.Devices;
 import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
+import io.kurir.session.QrCodes;
+import io.kurir.session.Tenants;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
 import io.kurir.statistics.Statistics;
@@ -262,6 +265,8 @@ public final class Kurir {
                 place -> browsers.launch(vertx, place),
                 traces);
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
+        // by its name in 004, whose dashboards may go on
+        Gauge.builder("sessions.active", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         Fence fence = new Fence(pool);
@@ -372,6 +377,8 @@ public final class Kurir {
                         settings.whatsapp().baseUrl(),
                         settings.device().allowProxies()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
+        QrCodes qrCodes = new QrCodes(
+                vertx, pool, devices, settings.dialect().connections().openQr());
         Contacts contacts = new Contacts(pool, events);
         Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, traces);
         ZoneId zone = settings.device().timezone();
@@ -399,9 +406,12 @@ public final class Kurir {
                 accounts,
                 users,
                 new DeviceTokens(pool, authenticator),
+                new Strangers(pool, settings.dialect().agents()::anonymous),
                 new Tickets(redis),
                 new Limits(redis, settings.http().rate()),
                 devices,
+                qrCodes,
+                new Tenants(pool),
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),

@@ -30,6 +30,7 @@ public record Settings(
         Device device,
         Health health,
         Access access,
+        Dialect dialect,
         Events events,
         History history,
         Suppression suppression,
@@ -248,6 +249,16 @@ public record Settings(
             Optional<String> adminPassword,
             Optional<String> adminApiKey,
             int loginsPerQuarterHour) {}
+
+    /** What is particular to the words of the systems before Kurir. */
+    public record Dialect(Connections connections, Agents agents) {
+
+        /** Of connections. {@code openQr}: whether strangers may look at a QR code for a while after it was asked for. */
+        public record Connections(boolean openQr) {}
+
+        /** Of agents. {@code anonymous}: whether strangers may make, see and end sessions of agents. */
+        public record Agents(boolean anonymous) {}
+    }
 
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}

@@ -160,6 +160,7 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
+                    s.dialect(),
                     s.events(),
                     s.history(),
                     s.suppression(),
@@ -231,6 +232,9 @@ public final class SettingsFile {
                 device(),
                 health(),
                 access(secret),
+                new Settings.Dialect(
+                        new Settings.Dialect.Connections(keys.flag("dialect.connections.open-qr", true)),
+                        new Settings.Dialect.Agents(keys.flag("dialect.agents.anonymous", false))),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
                         keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),

@@ -21,12 +21,23 @@ final class DeviceTokenStore {
             returning t.created_at
             """;
 
+    private static final String COPY = """
+            insert into device_token as t (device_id, hash, prefix)
+            select $2, hash, prefix
+            from device_token
+            where device_id = $1
+            on conflict (device_id) do update
+            set hash = excluded.hash, prefix = excluded.prefix, created_at = now(), last_used_at = null
+            """;
+
+    private static final String HAS = "select from device_token where device_id = $1";
+
     private static final String REVOKE = "delete from device_token where device_id = $1";
 
     private static final String EXISTS = "select from device where device_id = $1";
 
     private static final String BOUND = """
-            select t.device_id, t.prefix, u.id as user_id, u.role, coalesce(d.device_id = $2, false) as named
+            select t.device_id, t.prefix, u.id as user_id, u.role, coalesce(d.device_id = $2 or d.external_id = $2, false) as named
             from device_token t
             join device d on d.device_id = t.device_id
             join app_user u on u.id = d.owner_id
@@ -66,6 +77,15 @@ final class DeviceTokenStore {
                         .execute(Tuple.of(deviceId, hash, prefix))
                         .await())
                 .map(row -> row.getOffsetDateTime("created_at").toInstant());
+    }
+
+    /** False when {@code from} has none. */
+    boolean copy(String from, String to) {
+        return pool.preparedQuery(COPY).execute(Tuple.of(from, to)).await().rowCount() == 1;
+    }
+
+    boolean has(String deviceId) {
+        return pool.preparedQuery(HAS).execute(Tuple.of(deviceId)).await().size() == 1;
     }
 
     /** False when it has none. */

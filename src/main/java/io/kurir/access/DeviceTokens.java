@@ -35,6 +35,22 @@ public final class DeviceTokens {
         return new Issued(deviceId, secret, prefix, createdAt);
     }
 
+    public boolean has(String deviceId) {
+        return store.has(deviceId);
+    }
+
+    /** Of a device that was deleted, on this node at once. */
+    public void forget() {
+        authenticator.forgetDeviceTokens();
+    }
+
+    /** Gives a device the token of another one; false, and nothing changed, where that one has none. */
+    public boolean copy(String from, String to) {
+        boolean copied = store.copy(from, to);
+        authenticator.forgetDeviceTokens();
+        return copied;
+    }
+
     /** False when it has none; {@code SESSION_NOT_FOUND} when there is no such device. */
     public boolean revoke(String deviceId) {
         boolean revoked = store.revoke(deviceId);

@@ -78,6 +78,8 @@ final class UserStore {
             for update
             """;
 
+    private static final String FIRST_ADMIN = "select min(id) from app_user where role = 'admin' and active";
+
     private static final String LOCK = FIND + " for update";
 
     private static final String UPDATE = """
@@ -142,6 +144,11 @@ final class UserStore {
 
     UserStore(Pool pool) {
         this.pool = pool;
+    }
+
+    Optional<Long> firstAdmin() {
+        return Optional.ofNullable(
+                pool.query(FIRST_ADMIN).execute().await().iterator().next().getLong(0));
     }
 
     private static Map<Users.Sort, String> lists() {

@@ -135,8 +135,13 @@ public final class Agents {
         return store.delete(deviceId).await();
     }
 
+    /** Whether an agent needs no endpoint of its own. */
+    public boolean hasDefault() {
+        return settings.backendUrl().isPresent();
+    }
+
     /** The address that is called now; empty when the settings no longer name a default. */
-    Optional<String> endpoint(Agent agent) {
+    public Optional<String> endpoint(Agent agent) {
         return endpoints.of(agent.agentId(), agent.endpointUrl()).map(Responder.Endpoint::url);
     }
 

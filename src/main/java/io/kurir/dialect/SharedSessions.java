@@ -47,17 +47,17 @@ public final class SharedSessions {
         if (client == agent) {
             throw Problem.invalid("clientId", client ? "and agentId cannot both be given" : "or agentId is needed");
         }
-        return within(side(client ? Dialect.ACCOUNTS : Dialect.AGENTS), side -> side.create(ask));
+        return within(permitted(ask, side(client ? Dialect.ACCOUNTS : Dialect.AGENTS)), side -> side.create(ask));
     }
 
     public Answer delete(Ask ask) {
         Optional<Device> device = device(ask);
-        return within(side(ask, device), side -> side.delete(ask, ask.text(ID), device));
+        return within(permitted(ask, side(ask, device)), side -> side.delete(ask, ask.text(ID), device));
     }
 
     public Answer reconnect(Ask ask) {
         Optional<Device> device = device(ask);
-        return within(side(ask, device), side -> side.reconnect(ask, ask.text(ID), device));
+        return within(permitted(ask, side(ask, device)), side -> side.reconnect(ask, ask.text(ID), device));
     }
 
     /** The two may call different devices by one name: then the caller's own dialect means its own. */
@@ -73,6 +73,14 @@ public final class SharedSessions {
         return side(device.map(Device::dialect)
                 .filter(made -> made == Dialect.ACCOUNTS || made == Dialect.AGENTS)
                 .orElse(ask.dialect()));
+    }
+
+    /** Strangers, where they are let in, are 004's. */
+    private static Side permitted(Ask ask, Side side) {
+        if (ask.caller().anonymous() && side.dialect() != Dialect.AGENTS) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "this needs credentials").in(side.dialect());
+        }
+        return side;
     }
 
     private Side side(Dialect dialect) {

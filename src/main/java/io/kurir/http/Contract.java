@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.kurir.access.Strangers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -51,13 +52,14 @@ public final class Contract {
     /** The fields of a form: their schema, and the type of each. */
     record Form(Schema schema, Map<String, String> types) {}
 
-    /** One operation with all that stands in front of it; {@code dialects}: see {@link Dialect}, never empty. */
+    /** One operation with all that stands in front of it; {@code dialects}: see {@link Dialect}, never empty; {@code strangers}: see {@link Strangers}. */
     record Entry(
             String operationId,
             HttpMethod method,
             String path,
             Permission permission,
             List<Dialect> dialects,
+            boolean strangers,
             boolean tokenInQuery,
             boolean counted,
             List<Parameter> parameters,
@@ -128,6 +130,7 @@ public final class Contract {
                     at.path,
                     Permission.of(id, operation),
                     dialects(operation),
+                    operation.getBoolean("x-strangers", false),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
                     Counted.is(operation),
                     parameters(operation),

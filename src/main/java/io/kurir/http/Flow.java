@@ -4,6 +4,7 @@ import io.kurir.Settings;
 import io.kurir.access.Authenticator;
 import io.kurir.access.Caller;
 import io.kurir.access.Credentials;
+import io.kurir.access.Strangers;
 import io.kurir.access.Tickets;
 import io.kurir.audit.Audit;
 import io.kurir.trace.Span;
@@ -36,12 +37,14 @@ final class Flow {
     /** A year, as browsers want it; not for other hosts of the same domain, of which we know nothing. */
     private static final String HTTPS_ONLY = "max-age=31536000";
     /** By what a path names the device that it is about; the first that it has. */
-    private static final List<String> DEVICE_NAMES = List.of("deviceId", "connectionId", "agentId", "clientId");
+    private static final List<String> DEVICE_NAMES =
+            List.of("deviceId", "connectionId", "agentId", "clientId", "sessionId");
 
     private final Contract contract;
     private final Settings.Http settings;
     private final Authenticator authenticator;
     private final Tickets tickets;
+    private final Strangers strangers;
     private final Quota quota;
     private final SlowClients slowClients;
     private final Bodies bodies;
@@ -65,6 +68,7 @@ final class Flow {
         this.largeBodies = services.largeBodies();
         this.authenticator = services.authenticator();
         this.tickets = services.tickets();
+        this.strangers = services.strangers();
         this.quota = new Quota(services.limits(), settings.rate());
         this.slowClients = slowClients;
         this.idempotency = services.idempotency();
@@ -197,10 +201,20 @@ final class Flow {
         if (ctx.get(MET) instanceof Met met) {
             return new Met(met.who.map(_ -> met.proof.get()), met.proof);
         }
-        Met met = entry.permission().open() ? Met.ANYBODY : proven(ctx, entry);
-        quota.count(ctx, entry, met.who);
+        Met met = entry.permission().open() ? Met.ANYBODY : stranger(ctx, entry).orElseGet(() -> proven(ctx, entry));
+        quota.count(ctx, entry, met.who.filter(caller -> !caller.anonymous()));
         ctx.put(MET, met);
         return met;
+    }
+
+    /** Where strangers are let in, whoever shows nothing is one. */
+    private Optional<Met> stranger(RoutingContext ctx, Contract.Entry entry) {
+        HttpServerRequest request = ctx.request();
+        boolean shows = request.headers().contains(HttpHeaders.AUTHORIZATION)
+                || request.headers().contains("x-api-key");
+        return entry.strangers() && !shows
+                ? strangers.caller().map(caller -> new Met(Optional.of(caller), () -> caller))
+                : Optional.empty();
     }
 
     private Met proven(RoutingContext ctx, Contract.Entry entry) {

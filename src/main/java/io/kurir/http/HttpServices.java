@@ -5,6 +5,7 @@ import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
 import io.kurir.access.DeviceTokens;
 import io.kurir.access.Limits;
+import io.kurir.access.Strangers;
 import io.kurir.access.Tickets;
 import io.kurir.access.Users;
 import io.kurir.agent.Agents;
@@ -31,6 +32,8 @@ import io.kurir.reporting.Overview;
 import io.kurir.reporting.Reports;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
+import io.kurir.session.QrCodes;
+import io.kurir.session.Tenants;
 import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
@@ -46,9 +49,12 @@ public record HttpServices(
         Accounts accounts,
         Users users,
         DeviceTokens deviceTokens,
+        Strangers strangers,
         Tickets tickets,
         Limits limits,
         Devices devices,
+        QrCodes qrCodes,
+        Tenants tenants,
         Messages messages,
         MessageChanges messageChanges,
         Bulk bulk,

@@ -14,6 +14,9 @@ import io.kurir.config.Configuration;
 import io.kurir.contact.ContactOperations;
 import io.kurir.dialect.SharedSessions;
 import io.kurir.dialect.accounts.AccountsOperations;
+import io.kurir.dialect.agents.AgentSessions;
+import io.kurir.dialect.agents.AgentsOperations;
+import io.kurir.dialect.connections.ConnectionsOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
@@ -28,6 +31,7 @@ import io.kurir.session.ClusterOperations;
 import io.kurir.session.DeviceOperations;
 import io.kurir.statistics.StatisticsOperations;
 import io.kurir.suppression.SuppressionOperations;
+import io.kurir.webhook.DeviceWebhook;
 import io.kurir.webhook.WebhookOperations;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
@@ -118,6 +122,13 @@ public final class HttpVerticle extends AbstractVerticle {
         Configuration config = new Configuration(services.config(), services.accounts());
         AccountsOperations accounts = new AccountsOperations(
                 services.devices(), services.messages(), services.batches(), services.erasure(), config);
+        AgentSessions agentSessions = new AgentSessions(new AgentSessions.Features(
+                services.devices(),
+                services.qrCodes(),
+                services.tenants(),
+                services.deviceTokens(),
+                services.agents(),
+                services.erasure()));
         DeviceOperations devices = new DeviceOperations(services.devices(), services.users()::exists);
         MessageOperations messages =
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk());
@@ -145,7 +156,15 @@ public final class HttpVerticle extends AbstractVerticle {
                 new AuditOperations(services.audit()),
                 new ErasureOperations(services.erasure()),
                 accounts,
-                new SharedSessions(services.devices(), List.of(accounts)),
+                new SharedSessions(services.devices(), List.of(accounts, agentSessions)),
+                connections(services),
+                agentSessions,
+                new AgentsOperations(
+                        services.devices(),
+                        services.messages(),
+                        services.agents(),
+                        services.intake(),
+                        services.mediaLinks()),
                 new StatisticsOperations(services.statistics()),
                 new ReportOperations(services.reports(), services.devices(), services.statistics()),
                 new AllowedNumberOperations(services.allowedNumbers()),
@@ -154,6 +173,19 @@ public final class HttpVerticle extends AbstractVerticle {
                 services.health(),
                 services.metrics(),
                 new Docs(services.contract()));
+    }
+
+    private static ConnectionsOperations connections(HttpServices services) {
+        return new ConnectionsOperations(new ConnectionsOperations.Features(
+                services.devices(),
+                services.users()::exists,
+                services.qrCodes(),
+                services.deviceTokens(),
+                services.messages(),
+                new DeviceWebhook(services.webhooks(), services.devices()),
+                services.agents(),
+                services.erasure(),
+                services.http().publicUrl()));
     }
 
     /** The port in use, which the settings may have left to the system by 0. */

@@ -12,6 +12,9 @@ import io.kurir.config.ConfigOperations;
 import io.kurir.contact.ContactOperations;
 import io.kurir.dialect.SharedSessions;
 import io.kurir.dialect.accounts.AccountsOperations;
+import io.kurir.dialect.agents.AgentSessions;
+import io.kurir.dialect.agents.AgentsOperations;
+import io.kurir.dialect.connections.ConnectionsOperations;
 import io.kurir.erasure.ErasureOperations;
 import io.kurir.event.EventOperations;
 import io.kurir.group.GroupOperations;
@@ -59,6 +62,9 @@ final class Operations {
             ErasureOperations erasure,
             AccountsOperations accountsDialect,
             SharedSessions sessions,
+            ConnectionsOperations connections,
+            AgentSessions agentSessions,
+            AgentsOperations agentsDialect,
             StatisticsOperations statistics,
             ReportOperations reports,
             AllowedNumberOperations allowed,
@@ -227,6 +233,22 @@ final class Operations {
         table.put("endSession", sessions::delete);
         table.put("reconnectSession", sessions::reconnect);
         table.put("getMetrics", _ -> Answer.raw("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+        table.put("requestConnectionQr", connections::requestQr);
+        table.put("getConnectionQr", connections::qr);
+        table.put("createConnection", connections::create);
+        table.put("listConnections", connections::list);
+        table.put("getConnection", connections::get);
+        table.put("updateConnectionAgent", connections::updateAgent);
+        table.put("deleteConnection", connections::delete);
+        table.put("refreshConnection", connections::refresh);
+        table.put("disconnectConnection", connections::disconnect);
+        table.put("updateConnectionWebhook", connections::updateWebhook);
+        table.put("sendFromConnection", connections::send);
+        table.put("getSession", agentSessions::get);
+        table.put("createSessionQr", agentSessions::qr);
+        table.put("runAgent", agentsDialect::run);
+        table.put("sendAgentMessage", agentsDialect::send);
+        table.put("sendAgentMedia", agentsDialect::sendMedia);
         table.put("getContract", docs::getContract);
         table.put("getEventContract", docs::getEventContract);
         table.put("getDocs", docs::getDocs);

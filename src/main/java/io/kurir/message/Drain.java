@@ -414,13 +414,16 @@ public final class Drain {
                 .ifPresent(taken -> failed(taken.attempt(), fault, fault.detail(reason)));
     }
 
-    void settled(Settled.Change change) {
-        Optional.ofNullable(inPage.remove(change.stanzaId())).ifPresent(taken -> {
+    /** Whether it was in our page. */
+    boolean settled(Settled.Change change) {
+        Optional<InPage> there = Optional.ofNullable(inPage.remove(change.stanzaId()));
+        there.ifPresent(taken -> {
             if (change.ack().reached(Ack.SERVER)) {
                 taken.span().happened("ack");
             }
             taken.span().end();
         });
+        return there.isPresent();
     }
 
     /** It stays in {@link #inPage} until the failure is committed: until then it holds back its chat. */

@@ -93,7 +93,8 @@ final class IncomingStore {
                 union all
                 select ord, type, data from suppressed
             ), %s
-            select (select count(*) from changed), (select count(*) from wanted), (select count(*) from asked)
+            select (select count(*) from changed), (select count(*) from wanted), (select count(*) from asked),
+                   (select count(*) from changed c join input i on i.stanza_id = c.stanza_id where not i.from_me)
             """.formatted(STOPPED.formatted("$15::text[]"), ASKED.formatted("$15::text[]"), APPEND);
 
     // Told twice is told once: the same value changes nothing, nor does an older one. Where no history is kept, a
@@ -160,8 +161,11 @@ final class IncomingStore {
             select count(*) from told
             """.formatted(APPEND);
 
-    /** How many messages were new, how many of them have a file that is still to be brought, and how many an agent is to answer. */
-    record Received(long messages, long files, long asked) {}
+    /**
+     * How many messages were new, how many of them have a file that is still to be brought, how many an agent is to answer, and how many
+     * others have written.
+     */
+    record Received(long messages, long files, long asked, long fromOthers) {}
 
     private final Pool pool;
 
@@ -215,7 +219,7 @@ final class IncomingStore {
                         .addArrayOfString(stopWords.toArray(String[]::new)))
                 .map(rows -> {
                     var row = rows.iterator().next();
-                    return new Received(row.getLong(0), row.getLong(1), row.getLong(2));
+                    return new Received(row.getLong(0), row.getLong(1), row.getLong(2), row.getLong(3));
                 });
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ final class Ledger {
     private final EventLog events;
     private final Bus bus;
     private final Consumer<List<Settled.Change>> settled;
+    private final LongConsumer receivedNew;
     private final Runnable filesWanted;
     private final Leases.Held lease;
     private Map<String, Ack> acks = new LinkedHashMap<>();
@@ -58,6 +60,7 @@ final class Ledger {
             Bus bus,
             Leases.Held lease,
             Consumer<List<Settled.Change>> settled,
+            LongConsumer receivedNew,
             Runnable filesWanted) {
         this.vertx = vertx;
         this.deviceId = deviceId;
@@ -70,6 +73,7 @@ final class Ledger {
         this.bus = bus;
         this.lease = lease;
         this.settled = settled;
+        this.receivedNew = receivedNew;
         this.filesWanted = filesWanted;
     }
 
@@ -160,6 +164,7 @@ final class Ledger {
 
     private Void received(IncomingStore.Received group) {
         told(group.messages());
+        receivedNew.accept(group.fromOthers());
         if (group.files() > 0) {
             filesWanted.run();
         }

@@ -90,6 +90,7 @@ final class DeviceStore {
               and ($2::text is null or d.device_id = $2)
               and ($3::text is null or d.state = $3)
               and ($4::text is null or d.device_id ilike $4 or d.name ilike $4 or d.phone ilike $4)
+              and ($5::text is null or d.dialect = $5)
             """;
 
     private static final String COUNT = "select count(*) " + MATCHING;
@@ -283,15 +284,9 @@ final class DeviceStore {
                         : Optional.of(device(rows.iterator().next())));
     }
 
-    Future<Devices.Listing> list(
-            Reach reach,
-            Optional<DeviceState> state,
-            Optional<String> search,
-            Devices.Order order,
-            int page,
-            int pageSize) {
-        Tuple matching = matching(reach, state, search);
-        Tuple paged = matching(reach, state, search).addInteger(pageSize).addInteger((page - 1) * pageSize);
+    Future<Devices.Listing> list(Reach reach, Devices.Filter filter, Devices.Order order, int page, int pageSize) {
+        Tuple matching = matching(reach, filter);
+        Tuple paged = matching(reach, filter).addInteger(pageSize).addInteger((page - 1) * pageSize);
         return pool.preparedQuery(list(order)).execute(paged).compose(rows -> {
             List<Device> devices = new ArrayList<>(rows.size());
             long total = 0;
@@ -314,7 +309,7 @@ final class DeviceStore {
                 select %s, count(*) over ()
                 %s
                 order by %s, d.device_id
-                limit $5 offset $6
+                limit $6 offset $7
                 """.formatted(COLUMNS, MATCHING, column(order));
     }
 
@@ -327,12 +322,13 @@ final class DeviceStore {
         };
     }
 
-    private static Tuple matching(Reach reach, Optional<DeviceState> state, Optional<String> search) {
+    private static Tuple matching(Reach reach, Devices.Filter filter) {
         return Tuple.tuple()
                 .addLong(reach.owner().orElse(null))
                 .addString(reach.device().orElse(null))
-                .addString(state.map(DeviceState::word).orElse(null))
-                .addString(search.map(DeviceStore::pattern).orElse(null));
+                .addString(filter.state().map(DeviceState::word).orElse(null))
+                .addString(filter.search().map(DeviceStore::pattern).orElse(null))
+                .addString(filter.dialect().map(Dialect::word).orElse(null));
     }
 
     private static String pattern(String search) {

@@ -56,6 +56,9 @@ public final class Devices {
         REFUSE_DISCONNECTED
     }
 
+    /** Which devices a list is about: all that is given must fit; {@code search} looks in id, name and phone. */
+    public record Filter(Optional<DeviceState> state, Optional<Dialect> dialect, Optional<String> search) {}
+
     /** What a list begins with. */
     public enum Order {
         NEWEST,
@@ -153,7 +156,13 @@ public final class Devices {
     /** As {@link #list(Reach, Optional, Optional, int, int)}, in another order. */
     public Listing list(
             Reach reach, Optional<DeviceState> state, Optional<String> search, Order order, int page, int pageSize) {
-        return store.list(reach, state, search, order, page, pageSize).await();
+        return store.list(reach, new Filter(state, Optional.empty(), search), order, page, pageSize)
+                .await();
+    }
+
+    /** By creation, newest first. */
+    public Listing list(Reach reach, Filter filter, int page, int pageSize) {
+        return store.list(reach, filter, Order.NEWEST, page, pageSize).await();
     }
 
     public Device get(Reach reach, String deviceId) {
@@ -195,6 +204,11 @@ public final class Devices {
         }
         start(deviceId, !before.linked());
         return get(reach, deviceId);
+    }
+
+    public Device rename(Reach reach, String deviceId, String name) {
+        Update update = new Update(Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty());
+        return update(reach, deviceId, update, Proxies.Setter.ANYBODY);
     }
 
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */

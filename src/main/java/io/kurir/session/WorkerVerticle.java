@@ -264,7 +264,8 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.media(),
                                 node.settings().suppression().words(),
                                 held,
-                                node.traces()),
+                                node.traces(),
+                                node.meters()),
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
         mailbox.session = Optional.of(session);

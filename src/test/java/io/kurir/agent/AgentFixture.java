@@ -1,6 +1,7 @@
 package io.kurir.agent;
 
 import io.kurir.Settings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,13 @@ public final class AgentFixture {
     private AgentFixture() {}
 
     public static Settings.Agent settings() {
+        return settings(Optional.empty());
+    }
+
+    /** {@code backend}: where agents are that have no endpoint of their own. */
+    public static Settings.Agent settings(Optional<URI> backend) {
         return new Settings.Agent(
-                Optional.empty(),
+                backend,
                 Optional.of(DEVELOPER),
                 Duration.ofHours(1),
                 TIMEOUT,

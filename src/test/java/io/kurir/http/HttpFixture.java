@@ -8,6 +8,7 @@ import io.kurir.access.DeviceTokens;
 import io.kurir.access.Limits;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
+import io.kurir.access.Strangers;
 import io.kurir.access.Tickets;
 import io.kurir.access.Users;
 import io.kurir.audit.Audit;
@@ -48,6 +49,8 @@ import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
 import io.kurir.session.Owners;
 import io.kurir.session.Pages;
+import io.kurir.session.QrCodes;
+import io.kurir.session.Tenants;
 import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
@@ -96,6 +99,9 @@ final class HttpFixture implements AutoCloseable {
     final Path data = temporary();
     final TestClock clock = new TestClock();
     final AtomicBoolean draining = new AtomicBoolean();
+    /** Whether strangers may have sessions of agents. */
+    final AtomicBoolean strangers = new AtomicBoolean();
+
     final ContractClient stranger;
     final URI base;
     /** The id of its deployment. */
@@ -110,14 +116,22 @@ final class HttpFixture implements AutoCloseable {
         return new HttpFixture(new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")), true);
     }
 
+    HttpFixture(Settings.Agent agent) {
+        this(new Settings.Http("127.0.0.1", 0, URI.create("http://127.0.0.1")), false, agent);
+    }
+
     HttpFixture(Settings.Http http, boolean registration) {
+        this(http, registration, io.kurir.agent.AgentFixture.settings());
+    }
+
+    private HttpFixture(Settings.Http http, boolean registration, Settings.Agent agent) {
         int redisPort = Ports.free();
         redis = startRedis(redisPort);
         pool = TestPostgres.pool(vertx, url);
         RedisAPI redisApi = RedisAPI.api(Redis.createClient(vertx, "redis://127.0.0.1:" + redisPort));
         AccessTokens tokens = AccessTokens.of(vertx, SECRET, List.of(FORMER_SECRET));
         Authenticator authenticator = new Authenticator(tokens, pool);
-        Settings settings = settings(http, registration);
+        Settings settings = settings(http, registration, agent);
         Passwords passwords = new Passwords(vertx);
         users = new Users(pool, passwords, authenticator::forgetUser);
         deviceTokens = new DeviceTokens(pool, authenticator);
@@ -136,6 +150,8 @@ final class HttpFixture implements AutoCloseable {
                         new io.kurir.Vault("a secret for tests, 32 characters or more"),
                         java.net.URI.create("http://127.0.0.1:1"),
                         settings.device().allowProxies()));
+        QrCodes qrCodes = new QrCodes(
+                vertx, pool, devices, settings.dialect().connections().openQr());
         EventLog events = new EventLog(pool, bus);
         StoredConfig config = new StoredConfig(
                 vertx,
@@ -175,9 +191,12 @@ final class HttpFixture implements AutoCloseable {
                 accounts,
                 users,
                 deviceTokens,
+                new Strangers(pool, strangers::get),
                 new Tickets(redisApi),
                 new Limits(redisApi, settings.http().rate()),
                 devices,
+                qrCodes,
+                new Tenants(pool),
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
@@ -235,7 +254,7 @@ final class HttpFixture implements AutoCloseable {
         stranger = ContractClient.at(base);
     }
 
-    private static Settings settings(Settings.Http http, boolean registration) {
+    private static Settings settings(Settings.Http http, boolean registration, Settings.Agent agent) {
         return new Settings(
                 Settings.Mode.SIMULATOR,
                 Set.of(Settings.Role.HTTP),
@@ -291,13 +310,14 @@ final class HttpFixture implements AutoCloseable {
                         Optional.of(PASSWORD),
                         Optional.of(KEY),
                         LOGINS),
+                new Settings.Dialect(new Settings.Dialect.Connections(true), new Settings.Dialect.Agents(false)),
                 new Settings.Events(Duration.ofDays(7), Duration.ofSeconds(1)),
                 new Settings.History(Settings.Persist.ALL),
                 new Settings.Suppression(List.of("stop")),
                 new Settings.Schedule(io.kurir.schedule.Schedule.Missed.SEND, Duration.ofMinutes(1)),
                 new Settings.Retention(Duration.ofHours(24), Duration.ofDays(90), Duration.ofDays(730)),
                 io.kurir.webhook.WebhookFixture.settings(),
-                io.kurir.agent.AgentFixture.settings(),
+                agent,
                 new Settings.Tracing(Optional.empty()));
     }
 

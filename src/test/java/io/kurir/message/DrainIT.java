@@ -19,6 +19,7 @@ import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.OutgoingMessage;
 import io.kurir.whatsapp.PageEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -413,7 +414,17 @@ class DrainIT {
         Leases.Held lease = lease();
         return get(context, () -> {
             Traffic traffic = new Traffic(
-                    vertx, pool, bus, events, delivery::get, () -> send, media, List.of(), lease, Traces.OFF);
+                    vertx,
+                    pool,
+                    bus,
+                    events,
+                    delivery::get,
+                    () -> send,
+                    media,
+                    List.of(),
+                    lease,
+                    Traces.OFF,
+                    new SimpleMeterRegistry());
             traffic.open(page);
             return traffic;
         });

@@ -17,6 +17,7 @@ import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.PageEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -260,7 +261,8 @@ class OutboxModelIT {
                         media,
                         List.of(),
                         lease,
-                        Traces.OFF);
+                        Traces.OFF,
+                        new SimpleMeterRegistry());
                 whatsapp.reopened(new MoodyWhatsApp.Heard() {
                     @Override
                     public void acked(Jid chat, String stanzaId, Ack ack) {
