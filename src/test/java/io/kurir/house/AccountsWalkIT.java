@@ -288,6 +288,12 @@ class AccountsWalkIT {
                         .code())
                 .isEqualTo("PAYLOAD_TOO_LARGE");
         assertThat(admin.get("/accounts?pageSize=0").code()).isEqualTo("INVALID_PAYLOAD");
+        assertThat(admin.post("/messages", text("native-1", "6281234500041").put("text", " \n"))
+                        .json()
+                        .getString("error"))
+                .startsWith("text ");
+        assertThat(admin.post("/messages", text("native-1", "hello")).json().getString("error"))
+                .startsWith("to ");
         assertThat(house.stranger.post("/messages", text("x", "1")).code()).isEqualTo("UNAUTHORIZED");
         // where two dialects share a path, who comes without an API key is no client of 000
         assertThat(house.stranger.delete("/sessions/nobody").json().getValue("error"))
