@@ -42,7 +42,7 @@ public final class Authenticator {
     /** Throws {@code UNAUTHORIZED}, always with the same words: a stranger learns nothing from them. */
     public Caller authenticate(Credentials credentials) {
         return switch (credentials) {
-            case Credentials.AccessToken token -> byLogin(login(tokens.claims(token.token())));
+            case Credentials.AccessToken token -> byAccessToken(token);
             case Credentials.Key key -> byKey(key.key());
             case Credentials.DeviceToken token -> byDeviceToken(token.token(), token.about());
             case Credentials.KeyOrDeviceToken either -> byEither(either);
@@ -80,6 +80,17 @@ public final class Authenticator {
         knownKeys.forgetIf(owned -> owned.userId() == userId);
         keysById.forgetIf(owned -> owned.userId() == userId);
         knownTokens.forgetIf(bound -> bound.userId() == userId);
+    }
+
+    private Caller byAccessToken(Credentials.AccessToken token) {
+        try {
+            return byLogin(login(tokens.claims(token.token())));
+        } catch (Problem notOurs) {
+            if (token.about().isEmpty()) {
+                throw notOurs;
+            }
+            return byDeviceToken(token.token(), token.about());
+        }
     }
 
     private static long login(JsonObject claims) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 /** What a caller showed to prove who it is; secrets are not printed, so that no log ever has one. */
 public sealed interface Credentials {
 
-    /** An access token from a login. */
-    record AccessToken(String token) implements Credentials {
+    /** An access token from a login; or the token of a device that looks like one, as keys of agents that another service has signed do. */
+    record AccessToken(String token, Optional<String> about) implements Credentials {
         @Override
         public String toString() {
             return "AccessToken[…]";
@@ -51,12 +51,12 @@ public sealed interface Credentials {
 
     /** What {@code Authorization: Bearer} carries: an access token where it looks like one, else the token of a device. */
     static Credentials bearer(String text, Optional<String> about) {
-        return looksSigned(text) ? new AccessToken(text) : new DeviceToken(text, about);
+        return looksSigned(text) ? new AccessToken(text, about) : new DeviceToken(text, about);
     }
 
     /** What the query {@code token} carries. */
     static Credentials inUrl(String text, Optional<String> about) {
-        return looksSigned(text) ? new AccessToken(text) : new KeyOrDeviceToken(text, about);
+        return looksSigned(text) ? new AccessToken(text, about) : new KeyOrDeviceToken(text, about);
     }
 
     /** A JWT is three parts, of which the first is JSON in Base64: <code>{"</code> is {@code eyJ}. */
