@@ -82,7 +82,9 @@ final class RunStore {
     private static final String SETTLE = """
             update agent_run
             set state = $3, attempts = attempts + $4, due_at = coalesce($5, due_at), reply_id = $6, reason = $7, claimed_until = null,
-                body = case when $3 = 'pending' then body end, settled_at = case when $3 = 'pending' then null else clock_timestamp() end
+                body = case when $3 = 'pending' then body end,
+                sender_name = case when $3 = 'pending' or message_id is not null then sender_name else '' end,
+                settled_at = case when $3 = 'pending' then null else clock_timestamp() end
             where id = $1 and claim = $2 and state = 'pending'
             """;
 

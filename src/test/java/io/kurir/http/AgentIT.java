@@ -12,9 +12,11 @@ import io.kurir.agent.AgentVerticle;
 import io.kurir.agent.Agents;
 import io.kurir.agent.Brain;
 import io.kurir.agent.Brain.Answer;
+import io.kurir.agent.RunErasure;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Nodes;
 import io.kurir.db.TestPostgres;
+import io.kurir.erasure.Person;
 import io.kurir.event.EventLog;
 import io.kurir.http.ContractClient.Reply;
 import io.kurir.message.FakeSession;
@@ -302,6 +304,31 @@ class AgentIT {
                 });
         patiently().until(() -> sent(session, GROUP).size() == 2);
         assertThat(states()).hasSize(4).containsOnly("done");
+    }
+
+    @Test
+    void whoseHistoryIsNotKeptIsAnsweredAllTheSameAndNothingOfItIsLeft() {
+        configured();
+        column("insert into history_rule default values");
+        try {
+            arrives(text("between us"));
+            patiently().until(() -> sent().equals(List.of("re: between us")) && states().equals(List.of("done")));
+        } finally {
+            column("delete from history_rule");
+        }
+        assertThat(column("select id from message where device_id = $1 and not outgoing", session.deviceId))
+                .isEmpty();
+        assertThat(column("select agent_run::text from agent_run where device_id = $1", session.deviceId))
+                .singleElement()
+                .satisfies(row -> assertThat(row).doesNotContain("between us").doesNotContain("Ayu"));
+        assertThat(erased()).isOne();
+        assertThat(states()).isEmpty();
+    }
+
+    private long erased() {
+        return new RunErasure(fixture.pool)
+                .erase(new Person(session.deviceId, List.of(AYU.toString()), List.of(AYU.user())))
+                .await();
     }
 
     @Test
