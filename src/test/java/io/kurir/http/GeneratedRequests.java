@@ -121,6 +121,14 @@ final class GeneratedRequests {
         return trials;
     }
 
+    /** A body for an operation that takes none, larger than anybody may send unasked; where the contract knows of that. */
+    List<Trial> unasked(Contract.Entry entry) {
+        boolean told = operation(entry).getJsonObject("responses").containsKey("413");
+        return entry.body().isEmpty() && told
+                ? List.of(bodied(entry, "1 MiB that nobody asked for", "x".repeat((int) Contract.BODY_LIMIT + 1)))
+                : List.of();
+    }
+
     /** Parameters of path, query and header that do not fit; a required one left out. */
     List<Trial> badParameters(Contract.Entry entry) {
         List<Trial> trials = new ArrayList<>();
