@@ -164,9 +164,10 @@ class GeneratedInputIT {
     void whatDoesNotFitIsRefused() {
         Attempts attempts = new Attempts(requests);
         operations()
-                .forEach(entry -> Stream.concat(
-                                requests.badBodies(entry).stream(), requests.badParameters(entry).stream())
-                        .forEach(trial -> attempts.add(trial, admin, oneOf(400, 404, 413, 415, 422))));
+                .flatMap(entry -> Stream.of(
+                                requests.badBodies(entry), requests.unasked(entry), requests.badParameters(entry))
+                        .flatMap(List::stream))
+                .forEach(trial -> attempts.add(trial, admin, oneOf(400, 404, 413, 415, 422)));
         refused(attempts);
     }
 
