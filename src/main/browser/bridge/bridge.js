@@ -22,6 +22,7 @@ import { probe } from './command/probe.js';
 import { readStatus } from './command/read-status.js';
 import { refreshQr } from './command/refresh-qr.js';
 import { send } from './command/send.js';
+import { showTyping } from './command/typing.js';
 import { watchAcks } from './event/ack.js';
 import { watchChanges, watchRevokedTypes } from './event/change.js';
 import { watchConnection } from './event/connection.js';
@@ -35,7 +36,7 @@ import { watchQr } from './event/qr.js';
 /** @type {Record<string, (args: any) => Promise<unknown>>} */
 const commands = {
   send, find, download, checkNumbers, pairingCode, refreshQr, readStatus, probe, logout,
-  react, edit, revoke,
+  react, edit, revoke, showTyping,
   listContacts, listChats, history,
   listGroups, readGroup, createGroup, changeMembers, readInviteLink, leaveGroup,
 };

@@ -1,13 +1,21 @@
 package io.kurir;
 
 import io.kurir.Settings.Role;
+import io.kurir.access.AccessTokens;
 import io.kurir.access.Accounts;
-import io.kurir.access.ApiKeyStore;
 import io.kurir.access.Authenticator;
-import io.kurir.access.LoginStore;
+import io.kurir.access.DeviceTokens;
+import io.kurir.access.Limits;
 import io.kurir.access.LoginThrottle;
 import io.kurir.access.Passwords;
-import io.kurir.access.UserStore;
+import io.kurir.access.Strangers;
+import io.kurir.access.Tickets;
+import io.kurir.access.Users;
+import io.kurir.agent.AgentVerticle;
+import io.kurir.agent.Agents;
+import io.kurir.agent.Chatbots;
+import io.kurir.agent.RunErasure;
+import io.kurir.agent.Runs;
 import io.kurir.audit.Audit;
 import io.kurir.batch.BatchKeeping;
 import io.kurir.batch.BatchPromotion;
@@ -21,6 +29,7 @@ import io.kurir.cluster.Leases;
 import io.kurir.cluster.Members;
 import io.kurir.cluster.NodeId;
 import io.kurir.cluster.Nodes;
+import io.kurir.config.ConfigKey;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
 import io.kurir.contact.Contacts;
@@ -49,6 +58,9 @@ import io.kurir.message.Outbox;
 import io.kurir.outbound.Outbound;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.proxy.ProxyRelay;
+import io.kurir.reporting.AllowedNumbers;
+import io.kurir.reporting.Overview;
+import io.kurir.reporting.Reports;
 import io.kurir.schedule.Chore;
 import io.kurir.schedule.Chores;
 import io.kurir.schedule.MeasuredPromotion;
@@ -60,8 +72,11 @@ import io.kurir.session.Devices;
 import io.kurir.session.Owners;
 import io.kurir.session.Pages;
 import io.kurir.session.Proxies;
+import io.kurir.session.QrCodes;
+import io.kurir.session.Tenants;
 import io.kurir.session.WorkerVerticle;
 import io.kurir.session.Workers;
+import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
 import io.kurir.webhook.Deliveries;
@@ -81,7 +96,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisAPI;
 import io.vertx.redis.client.RedisOptions;
@@ -90,6 +104,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +130,8 @@ public final class Kurir {
     private static final Duration STOPPING = Duration.ofSeconds(4);
     // Beyond what the first request itself may take.
     private static final Duration REPEAT = Duration.ofSeconds(5);
+
+    private static final int WAITING_FOR_REDIS = 4_096;
 
     private final Vertx vertx;
     private final Settings settings;
@@ -198,7 +215,11 @@ public final class Kurir {
     private Future<Kurir> deploy(Browsers browsers) {
         Pool pool = Database.open(vertx, settings.database());
         RedisAPI redis = RedisAPI.api(Redis.createClient(
-                vertx, new RedisOptions().setConnectionString(settings.redis().url())));
+                vertx,
+                new RedisOptions()
+                        .setConnectionString(settings.redis().url())
+                        // every request is counted there; the default lets 24 wait, and fails the next
+                        .setMaxPoolWaiting(WAITING_FOR_REDIS)));
         Bus bus = new Bus(vertx, settings.access().secret(), metrics.registry(), traces);
         EventLog events = new EventLog(pool, bus);
         Outbox outbox = new Outbox(pool, bus);
@@ -214,7 +235,13 @@ public final class Kurir {
                 settings.whatsapp().memoryBudget());
         this.nodes = Optional.of(nodes);
         Owners owners = new Owners(vertx, pool, bus, nodes);
-        StoredConfig config = new StoredConfig(vertx, pool, bus, settings.delivery());
+        StoredConfig config = new StoredConfig(
+                vertx,
+                pool,
+                bus,
+                settings.delivery(),
+                settings.send(),
+                settings.device().onLogout());
         Media media = new Media(vertx, pool, settings.media(), settings.data());
         BatchKeeping batches = new BatchKeeping(pool, outbox, events);
         ScheduleRuns schedules = new ScheduleRuns(vertx, pool, outbox, events, settings.schedule());
@@ -238,12 +265,15 @@ public final class Kurir {
                 place -> browsers.launch(vertx, place),
                 traces);
         Gauge.builder("kurir.devices.owned", leases, Leases::count).register(metrics.registry());
+        // by its name in 004, whose dashboards may go on
+        Gauge.builder("sessions.active", leases, Leases::count).register(metrics.registry());
         Gauge.builder("kurir.lease.age.seconds", leases, held -> held.oldestAgeMillis() / 1000.0)
                 .register(metrics.registry());
         Fence fence = new Fence(pool);
         Gauge.builder("kurir.fenced", fence, up -> up.seenUp() ? 1 : 0).register(metrics.registry());
         return events.maintain(settings.events().retention())
                 .compose(_ -> config.refresh())
+                .compose(_ -> AllowedNumbers.apply(pool, settings.history().persist()))
                 .compose(_ -> deploy(
                         Role.SCHEDULER,
                         ThreadingModel.EVENT_LOOP,
@@ -254,7 +284,7 @@ public final class Kurir {
                                                 vertx,
                                                 pool,
                                                 outbox,
-                                                () -> settings.send().perMinute()),
+                                                () -> config.send().perMinute()),
                                         batches,
                                         schedules)
                                 .<Promotion>map(
@@ -273,6 +303,20 @@ public final class Kurir {
                                 bus,
                                 events,
                                 settings.webhook(),
+                                settings.events().sweep(),
+                                Vault.of(settings.access()),
+                                metrics.registry())))
+                .compose(_ -> deploy(
+                        Role.SCHEDULER,
+                        ThreadingModel.VIRTUAL_THREAD,
+                        1,
+                        () -> new AgentVerticle(
+                                pool,
+                                bus,
+                                events,
+                                outbox,
+                                new Pages(owners),
+                                settings.agent(),
                                 settings.events().sweep(),
                                 Vault.of(settings.access()),
                                 metrics.registry())))
@@ -305,6 +349,8 @@ public final class Kurir {
                 Chore.cluster("job-retention", hour, () -> batches.forget(kept.jobs())),
                 Chore.cluster("schedule-retention", hour, () -> schedules.forget(kept.jobs())),
                 Chore.cluster("idempotency-keys", hour, () -> Idempotency.forget(pool)),
+                Chore.cluster("told-only", hour, () -> AllowedNumbers.forget(pool)),
+                Chore.cluster("agent-runs", hour, () -> Runs.forget(pool, kept.jobs())),
                 Chore.cluster("webhook-deliveries", hour, new Deliveries(pool, settings.webhook())::forget));
     }
 
@@ -331,20 +377,26 @@ public final class Kurir {
                         settings.whatsapp().baseUrl(),
                         settings.device().allowProxies()));
         NumberChecks numbers = new NumberChecks(Optional.of(redis));
+        QrCodes qrCodes = new QrCodes(
+                vertx, pool, devices, settings.dialect().connections().openQr());
         Contacts contacts = new Contacts(pool, events);
-        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, settings, traces);
+        Messages messages = new Messages(vertx, pool, bus, owners, devices, numbers, contacts, config::send, traces);
+        ZoneId zone = settings.device().timezone();
+        Agents agents = new Agents(vertx, pool, devices, messages, vault, settings.agent(), metrics.registry());
         Pages pages = new Pages(owners);
         Outbound outbound =
                 new Outbound(vertx, new UrlGuard(vertx, settings.media().allowUrls()));
         Intake intake = new Intake(vertx, media, outbound);
-        JWTAuth tokens = Accounts.tokens(vertx, settings.access().secret());
-        UserStore users = new UserStore(pool);
-        LoginStore logins = new LoginStore(pool);
-        ApiKeyStore keys = new ApiKeyStore(pool);
-        Authenticator authenticator = new Authenticator(tokens, logins, keys);
+        Groups groups = new Groups(devices, pages, contacts);
+        Statistics statistics = new Statistics(pool, devices, zone, Clock.systemUTC());
+        AccessTokens tokens = AccessTokens.of(
+                vertx, settings.access().secret(), settings.access().formerSecrets());
+        Authenticator authenticator = new Authenticator(tokens, pool);
+        config.follow(ConfigKey.API_KEY, authenticator::forgetKeys);
         LoginThrottle throttle = new LoginThrottle(redis, settings.access().loginsPerQuarterHour());
-        Accounts accounts = new Accounts(
-                settings.access(), tokens, users, logins, keys, new Passwords(vertx), throttle, authenticator);
+        Passwords passwords = new Passwords(vertx);
+        Users users = new Users(pool, passwords, authenticator::forgetUser);
+        Accounts accounts = new Accounts(settings.access(), tokens, pool, users, passwords, throttle, authenticator);
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
@@ -352,38 +404,46 @@ public final class Kurir {
                 LargeBodies.ofHeap(Runtime.getRuntime().maxMemory()),
                 authenticator,
                 accounts,
+                users,
+                new DeviceTokens(pool, authenticator),
+                new Strangers(pool, settings.dialect().agents()::anonymous),
+                new Tickets(redis),
+                new Limits(redis, settings.http().rate()),
                 devices,
+                qrCodes,
+                new Tenants(pool),
                 messages,
                 new MessageChanges(pool, messages, devices, pages, events),
                 new Bulk(pool, messages, settings.send()),
                 new Batches(vertx, pool, devices, contacts, intake, outbox, events),
                 new Suppressions(pool, devices, contacts, settings.device().country()),
                 media,
-                new Schedules(
-                        pool,
-                        devices,
-                        messages,
-                        settings.schedule(),
-                        settings.device().timezone(),
-                        Clock.systemUTC()),
+                new Schedules(pool, devices, messages, settings.schedule(), zone, Clock.systemUTC()),
                 intake,
                 new MediaLinks(settings.access().secret(), settings.http().publicUrl(), Clock.systemUTC()),
                 new AddressBook(devices, pages, owners, contacts, numbers),
-                new Chats(pool, devices, pages, contacts, settings.device().timezone()),
+                new Chats(pool, devices, pages, contacts, zone),
                 new History(vertx, pool, devices, pages, contacts, messages),
-                new Groups(devices, pages, contacts),
+                groups,
+                contacts,
+                statistics,
+                new Reports(pool, devices, contacts, groups, statistics, zone),
+                new AllowedNumbers(pool, devices),
+                new Overview(pool, zone, Clock.systemUTC()),
                 nodes,
                 config,
                 new EventFeed(vertx, pool, bus, settings.events().sweep()),
                 new Idempotency(vertx, pool, settings.send().syncTimeout().plus(REPEAT)),
                 new Webhooks(vertx, pool, bus, devices, vault, settings.webhook()),
+                agents,
+                new Chatbots(pool, agents, devices, settings.device().country()),
                 audit,
                 new Erasure(
                         pool,
                         bus,
                         devices,
                         contacts,
-                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())))),
+                        List.of(new DeliveryErasure(new Deliveries(pool, settings.webhook())), new RunErasure(pool))),
                 new Health(new Health.Checks(
                         fence::ask,
                         () -> redis.ping(List.of()),

@@ -27,9 +27,7 @@ final class OlderVariables {
             hint(
                     "WA_PRINT_QR_TERMINAL|WA_INITIAL_SYNC_WAIT_MS|WA_QUERY_TIMEOUT_MS|WA_KEEPALIVE_INTERVAL_MS",
                     ELSEWHERE),
-            hint(
-                    "FRONTEND_URL|ALLOWED_ORIGINS|API_RATE_(LIMIT|WINDOW)|RATE_LIMIT_\\w+|API_AIRABOT|AI_BACKEND_URL",
-                    ELSEWHERE),
+            hint("API_AIRABOT", ELSEWHERE),
             // Puppeteer's path of a browser is honoured as whatsapp.browser.executable
             hint("PUPPETEER_(?!EXECUTABLE_PATH$)\\w+", ELSEWHERE));
 

@@ -238,10 +238,14 @@ final class SettingKeys {
         return option(key)
                 .or(() -> variable(variable(key), ""))
                 .or(() -> Arrays.stream(aliases)
-                        // the older variables in milliseconds say so by their name alone
-                        .flatMap(alias -> variable(alias, alias.endsWith("_MS") ? "ms" : "").stream())
+                        .flatMap(alias -> variable(alias, inMilliseconds(alias) ? "ms" : "").stream())
                         .findFirst())
                 .or(() -> Optional.ofNullable(file.get(key)).map(value -> new Found(value, fileName)));
+    }
+
+    /** The older variables say so by their name alone, and one by nothing. */
+    private static boolean inMilliseconds(String alias) {
+        return alias.endsWith("_MS") || alias.equals("API_RATE_WINDOW");
     }
 
     private Optional<Found> option(String key) {

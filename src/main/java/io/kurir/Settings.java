@@ -30,11 +30,14 @@ public record Settings(
         Device device,
         Health health,
         Access access,
+        Dialect dialect,
         Events events,
+        History history,
         Suppression suppression,
         Schedule schedule,
         Retention retention,
         Webhook webhook,
+        Agent agent,
         Tracing tracing) {
 
     /** Of {@code delivery}, where nothing is said. */
@@ -56,8 +59,35 @@ public record Settings(
         SCHEDULER
     }
 
-    /** {@code publicUrl} is what clients call us by, for links that we hand out. */
-    public record Http(String host, int port, URI publicUrl) {}
+    /**
+     * Where and for whom we listen.
+     *
+     * @param publicUrl what clients call us by, for links that we hand out
+     * @param allowedOrigins {@code https://host} or with a port: whose scripts may read our answers in a browser
+     * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed
+     */
+    public record Http(
+            String host, int port, URI publicUrl, List<String> allowedOrigins, List<String> trustedProxies, Rate rate) {
+
+        /** For clients that come directly and as often as they like. */
+        public Http(String host, int port, URI publicUrl) {
+            this(host, port, publicUrl, List.of(), List.of(), Rate.NONE);
+        }
+    }
+
+    /**
+     * How many requests a caller may make.
+     *
+     * @param limit in one window; 0: as many as they like
+     * @param whitelist addresses and networks that are not counted
+     * @param message of the refusal, and {@code statusCode} its status
+     */
+    public record Rate(int limit, Duration window, List<String> whitelist, String message, int statusCode) {
+        public static final String MESSAGE = "Too many requests; try again later";
+        public static final int STATUS = 429;
+
+        static final Rate NONE = new Rate(0, Duration.ofMinutes(1), List.of(), MESSAGE, STATUS);
+    }
 
     /** {@code url}: {@code postgresql://user:password@host:port/database}. */
     public record Database(String url, int poolSize, boolean migrateAtStart) {}
@@ -205,8 +235,8 @@ public record Settings(
     }
 
     /**
-     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; what was sealed with one of {@code formerSecrets} can still
-     * be read. The admin and the API key are made at
+     * {@code secret} signs the access tokens (HS256) and must have at least 32 characters; what was signed or sealed with one of {@code formerSecrets} is
+     * still good. The admin and the API key are made at
      * start when they are given and not there yet.
      */
     public record Access(
@@ -220,8 +250,27 @@ public record Settings(
             Optional<String> adminApiKey,
             int loginsPerQuarterHour) {}
 
+    /** What is particular to the words of the systems before Kurir. */
+    public record Dialect(Connections connections, Agents agents) {
+
+        /** Of connections. {@code openQr}: whether strangers may look at a QR code for a while after it was asked for. */
+        public record Connections(boolean openQr) {}
+
+        /** Of agents. {@code anonymous}: whether strangers may make, see and end sessions of agents. */
+        public record Agents(boolean anonymous) {}
+    }
+
     /** How long the event log is kept and how often a reader looks for what its notice did not bring. */
     public record Events(Duration retention, Duration sweep) {}
+
+    /** Whose messages are kept. */
+    public record History(Persist persist) {}
+
+    /** {@code ALLOWED}: of devices whose number is {@code aktif} in the allowed numbers. */
+    public enum Persist {
+        ALLOWED,
+        ALL
+    }
 
     /** Who writes nothing but one of these words, in lower case, is not written to any more but in reply. */
     public record Suppression(List<String> words) {}
@@ -250,6 +299,47 @@ public record Settings(
             Duration secretOverlap,
             Duration retention,
             Duration deadRetention) {}
+
+    /**
+     * Answering people by AI.
+     *
+     * @param backendUrl where agents are that have no endpoint of their own, at {@code /agents/{agentId}/execute}
+     * @param developerJid who is told of failures by WhatsApp
+     * @param alertEvery at most so often per device
+     * @param timeout of one call, all of it
+     * @param repliesPerMinute in one chat, where the agent itself does not say
+     * @param allowUrls {@code host:port} patterns that may be called although they are not public, and without TLS
+     * @param parallel calls of one device at a time
+     * @param retryDelay before the second of three attempts; doubled with the next
+     * @param probeDelay between the first probes of an endpoint that is down; doubled with each, at most 60 times
+     * @param giveUpAfter how long a message waits for an endpoint that is down
+     */
+    public record Agent(
+            Optional<URI> backendUrl,
+            Optional<String> developerJid,
+            Duration alertEvery,
+            Duration timeout,
+            int repliesPerMinute,
+            List<String> allowUrls,
+            int parallel,
+            Duration retryDelay,
+            Duration probeDelay,
+            Duration giveUpAfter) {
+
+        Agent withBackend(URI url) {
+            return new Agent(
+                    Optional.of(url),
+                    developerJid,
+                    alertEvery,
+                    timeout,
+                    repliesPerMinute,
+                    allowUrls,
+                    parallel,
+                    retryDelay,
+                    probeDelay,
+                    giveUpAfter);
+        }
+    }
 
     /** {@code endpoint}: of an OTLP collector, without {@code /v1/traces}; empty where nothing is traced. */
     public record Tracing(Optional<URI> endpoint) {}

@@ -1,6 +1,7 @@
 package io.kurir;
 
 import io.kurir.Settings.Access;
+import io.kurir.Settings.Agent;
 import io.kurir.Settings.Browser;
 import io.kurir.Settings.Cluster;
 import io.kurir.Settings.Database;
@@ -15,6 +16,7 @@ import io.kurir.Settings.Mode;
 import io.kurir.Settings.OnLogout;
 import io.kurir.Settings.OnStale;
 import io.kurir.Settings.OnUnknown;
+import io.kurir.Settings.Rate;
 import io.kurir.Settings.Redis;
 import io.kurir.Settings.Retention;
 import io.kurir.Settings.Role;
@@ -22,6 +24,7 @@ import io.kurir.Settings.Send;
 import io.kurir.Settings.Suppression;
 import io.kurir.Settings.Webhook;
 import io.kurir.Settings.WhatsApp;
+import io.kurir.http.Networks;
 import io.kurir.schedule.Schedule.Missed;
 import java.net.URI;
 import java.nio.file.Path;
@@ -121,20 +124,24 @@ public final class SettingsFile {
         public Loaded withDatabase(String url) {
             var old = settings.database();
             var database = new Database(url, old.poolSize(), old.migrateAtStart());
-            return with(database, settings.redis(), settings.whatsapp());
+            return with(database, settings.redis(), settings.whatsapp(), settings.agent());
         }
 
         public Loaded withRedis(String url) {
-            return with(settings.database(), new Redis(url), settings.whatsapp());
+            return with(settings.database(), new Redis(url), settings.whatsapp(), settings.agent());
         }
 
-        public Loaded withWhatsApp(URI baseUrl) {
+        /** The simulated one, with an AI beside it at {@code /ai} for agents that are told of no other. */
+        public Loaded withSimulator(URI baseUrl) {
             var whatsapp = new WhatsApp(
                     baseUrl, settings.whatsapp().browser(), settings.whatsapp().memoryBudget());
-            return with(settings.database(), settings.redis(), whatsapp);
+            var agent = settings.agent().backendUrl().isPresent()
+                    ? settings.agent()
+                    : settings.agent().withBackend(baseUrl.resolve("/ai"));
+            return with(settings.database(), settings.redis(), whatsapp, agent);
         }
 
-        private Loaded with(Database database, Redis redis, WhatsApp whatsapp) {
+        private Loaded with(Database database, Redis redis, WhatsApp whatsapp, Agent agent) {
             var s = settings;
             var settings = new Settings(
                     s.mode(),
@@ -153,11 +160,14 @@ public final class SettingsFile {
                     s.device(),
                     s.health(),
                     s.access(),
+                    s.dialect(),
                     s.events(),
+                    s.history(),
                     s.suppression(),
                     s.schedule(),
                     s.retention(),
                     s.webhook(),
+                    agent,
                     s.tracing());
             return new Loaded(settings, embedPostgres, embedRedis, simulate, warnings);
         }
@@ -222,15 +232,20 @@ public final class SettingsFile {
                 device(),
                 health(),
                 access(secret),
+                new Settings.Dialect(
+                        new Settings.Dialect.Connections(keys.flag("dialect.connections.open-qr", true)),
+                        new Settings.Dialect.Agents(keys.flag("dialect.agents.anonymous", false))),
                 new Events(
                         keys.duration("events.retention", Duration.ofDays(30), Duration.ofDays(1)),
                         keys.duration("events.sweep", Duration.ofSeconds(1), Duration.ofMillis(50))),
+                new Settings.History(keys.word(Settings.Persist.class, "history.persist", Settings.Persist.ALL)),
                 suppression(),
                 new Settings.Schedule(
                         keys.word(Missed.class, "schedule.missed", Missed.SEND),
                         keys.duration("schedule.late-after", Duration.ofMinutes(1), Duration.ofSeconds(1))),
                 retention(),
                 webhook(),
+                agent(),
                 new Settings.Tracing(keys.uri("tracing.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")));
         return new Loaded(
                 settings,
@@ -253,7 +268,35 @@ public final class SettingsFile {
         var port = keys.number("http.port", 3000, 0, 65_535, "PORT");
         var named = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
         var url = keys.uri("http.public-url").orElse(URI.create("http://" + named + ":" + port));
-        return new Http(host, port, url);
+        return new Http(host, port, url, origins(), networks("http.trusted-proxies"), rate());
+    }
+
+    /** As browsers say it: without a path, and without a port that goes without saying. */
+    private List<String> origins() {
+        var origins = keys.list("http.allowed-origins", "ALLOWED_ORIGINS", "FRONTEND_URL").stream()
+                .map(origin -> origin.replaceAll("/+$", "").toLowerCase(Locale.ROOT))
+                .toList();
+        keys.require(
+                origins.stream().allMatch(origin -> origin.matches("https?://[^/?#@*\\s]+")),
+                "http.allowed-origins must be origins such as https://shop.example or http://localhost:8080.");
+        return origins;
+    }
+
+    private List<String> networks(String key, String... aliases) {
+        var networks = keys.list(key, aliases);
+        keys.require(
+                networks.stream().allMatch(Networks::readable),
+                key + " must be addresses or networks such as 192.0.2.7 or 10.0.0.0/8.");
+        return networks;
+    }
+
+    private Rate rate() {
+        return new Rate(
+                keys.number("http.rate.limit", mode == Mode.PRODUCTION ? 100 : 0, 0, 999_999_999, "API_RATE_LIMIT"),
+                keys.duration("http.rate.window", Duration.ofMinutes(1), Duration.ofMillis(100), "API_RATE_WINDOW"),
+                networks("http.rate.whitelist", "RATE_LIMIT_WHITELIST"),
+                keys.text("http.rate.message", "RATE_LIMIT_MESSAGE").orElse(Rate.MESSAGE),
+                keys.number("http.rate.status-code", Rate.STATUS, 400, 599, "RATE_LIMIT_STATUS_CODE"));
     }
 
     private Cluster cluster(String accessSecret) {
@@ -398,6 +441,25 @@ public final class SettingsFile {
                 keys.duration("webhook.secret-overlap", Duration.ofHours(24), Duration.ZERO),
                 keys.duration("webhook.retention", Duration.ofDays(7), Duration.ofMinutes(1)),
                 keys.duration("webhook.dead-retention", Duration.ofDays(30), Duration.ofMinutes(1)));
+    }
+
+    private Agent agent() {
+        var developer = keys.text("developer.jid", "DEVELOPER_JID");
+        developer.ifPresent(
+                jid -> keys.require(
+                        jid.matches("\\+?[0-9]{5,20}(@(c\\.us|s\\.whatsapp\\.net|lid))?"),
+                        "developer.jid must be a phone number with its country code, or a WhatsApp id such as 6281234567890@c.us."));
+        return new Agent(
+                keys.uri("agent.backend-url", "AI_BACKEND_URL"),
+                developer,
+                keys.duration("agent.alert-every", Duration.ofMinutes(10), Duration.ofSeconds(1)),
+                keys.duration("agent.timeout", Duration.ofSeconds(60), SHORTEST),
+                keys.number("agent.replies-per-minute", 10, 1, 1_000),
+                keys.list("agent.allow-urls"),
+                keys.number("agent.parallel", 8, 1, 100),
+                keys.duration("agent.retry-delay", Duration.ofSeconds(1), SHORTEST),
+                keys.duration("agent.probe-delay", Duration.ofSeconds(5), SHORTEST),
+                keys.duration("agent.give-up-after", Duration.ofMinutes(5), Duration.ofSeconds(1)));
     }
 
     /** Nobody is given a secret that somebody else could know: production must bring its own, elsewhere one is made up and kept. */

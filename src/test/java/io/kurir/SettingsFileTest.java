@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -35,6 +36,9 @@ class SettingsFileTest {
         assertThat(settings.data()).isEqualTo(folder.resolve("data"));
         assertThat(settings.http().port()).isEqualTo(3000);
         assertThat(settings.http().publicUrl()).hasToString("http://127.0.0.1:3000");
+        assertThat(settings.http().rate().limit()).isEqualTo(100);
+        assertThat(load("mode: development", Map.of()).settings().http().rate().limit())
+                .isZero();
         assertThat(settings.lease().ttl()).isEqualTo(Duration.ofSeconds(20));
         assertThat(settings.whatsapp().baseUrl()).hasToString("https://web.whatsapp.com");
         assertThat(settings.whatsapp().browser().hostRules()).isEmpty();
@@ -99,7 +103,14 @@ class SettingsFileTest {
                 Map.entry("DATABASE_URL", "postgresql://a:b@c/d"),
                 Map.entry("REDIS_URL", "redis://e:1"),
                 Map.entry("KURIR_ADMIN_EMAIL", "admin@example.org"),
+                Map.entry("ALLOWED_ORIGINS", "http://localhost:8080/,http://localhost:3000"),
+                Map.entry("API_RATE_LIMIT", "50"),
+                Map.entry("API_RATE_WINDOW", "30000"),
+                Map.entry("RATE_LIMIT_WHITELIST", "127.0.0.1,::1"),
+                Map.entry("RATE_LIMIT_MESSAGE", "Terlalu banyak permintaan"),
+                Map.entry("RATE_LIMIT_STATUS_CODE", "503"),
                 Map.entry("KURIR_DELIVERY_ON_UNKNOWN", "FAIL"),
+                Map.entry("AI_BACKEND_URL", "http://ai:8000"),
                 Map.entry("SOMETHING_ELSE", "x"));
         var loaded = load("", environment);
         var settings = loaded.settings();
@@ -108,9 +119,14 @@ class SettingsFileTest {
         assertThat(settings.access().refreshLifetime()).isEqualTo(Duration.ofDays(14));
         assertThat(settings.access().adminApiKey()).contains("key");
         assertThat(settings.access().adminEmail()).contains("admin@example.org");
+        assertThat(settings.http().allowedOrigins()).containsExactly("http://localhost:8080", "http://localhost:3000");
+        assertThat(settings.http().rate())
+                .isEqualTo(new Settings.Rate(
+                        50, Duration.ofSeconds(30), List.of("127.0.0.1", "::1"), "Terlalu banyak permintaan", 503));
         assertThat(settings.delivery().baseDelay()).isEqualTo(Duration.ofMillis(250));
         assertThat(settings.delivery().maxAttempts()).isEqualTo(3);
         assertThat(settings.delivery().onUnknown()).isEqualTo(OnUnknown.FAIL);
+        assertThat(settings.agent().backendUrl()).contains(java.net.URI.create("http://ai:8000"));
         assertThat(settings.device().restore()).containsExactly("shop", "support");
         assertThat(settings.database().migrateAtStart()).isTrue();
         assertThat(settings.database().url()).isEqualTo("postgresql://a:b@c/d");
@@ -145,6 +161,8 @@ class SettingsFileTest {
             http: {port: many}                | a whole number from 0 to 65535
             http: {port: 70000}               | a whole number from 0 to 65535
             http: {port: 99999999999}         | a whole number from 0 to 65535
+            http: {allowed-origins: ["*"]}    | origins such as https://shop.example
+            http: {trusted-proxies: [proxy]}  | addresses or networks
             mode: prod                        | one of production, development, simulator
             roles: [http, cook]               | one or more of http, worker, scheduler
             roles: []                         | one or more of http, worker, scheduler
@@ -154,6 +172,7 @@ class SettingsFileTest {
             device: {country: Indonesia}      | two capital letters
             database: {url: mysql://a/b}      | postgresql://user:password@host
             redis: {url: localhost}           | redis://
+            developer: {jid: me}              | a phone number with its country code
             http: [                           | not valid YAML
             just words                        | not valid
             """)

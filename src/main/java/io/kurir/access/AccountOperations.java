@@ -31,6 +31,21 @@ public final class AccountOperations {
         this.secureCookie = secureCookie;
     }
 
+    public Answer register(Ask ask) {
+        if (ask.body().containsKey("role")) {
+            throw Problem.invalid("role", "is given by an admin");
+        }
+        User user = accounts.register(
+                new Users.NewUser(
+                        ask.field("email"),
+                        Optional.of(ask.field("username")),
+                        ask.field("password"),
+                        ask.optionalField("fullName"),
+                        Caller.Role.USER),
+                ask.address());
+        return Answer.created("Registered", json(user));
+    }
+
     public Answer login(Ask ask) {
         String name = ask.optionalField("email")
                 .or(() -> ask.optionalField("username"))
@@ -56,6 +71,15 @@ public final class AccountOperations {
 
     public Answer getProfile(Ask ask) {
         return Answer.ok("Profile", json(accounts.user(ask.caller().userId())));
+    }
+
+    public Answer updateProfile(Ask ask) {
+        User user = accounts.updateProfile(
+                ask.caller(),
+                UserOperations.change(ask, Optional.empty(), Optional.empty()),
+                ask.optionalField("currentPassword"),
+                ask.address());
+        return Answer.ok("Profile changed", json(user));
     }
 
     public Answer listApiKeys(Ask ask) {
@@ -110,7 +134,7 @@ public final class AccountOperations {
                 .setMaxAge(lifetime.toSeconds());
     }
 
-    private static JsonObject json(User user) {
+    static JsonObject json(User user) {
         return new JsonObject()
                 .put("id", user.id())
                 .put("username", user.username())

@@ -2,16 +2,12 @@ package io.kurir.access;
 
 import io.kurir.Settings;
 import io.kurir.http.Problem;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
-import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -23,7 +19,6 @@ public final class Accounts {
     static final String LOGIN_CLAIM = "sid";
 
     private static final Logger log = LoggerFactory.getLogger(Accounts.class);
-    private static final String ISSUER = "kurir";
     private static final int SHORTEST_KEY = 16;
 
     /**
@@ -44,41 +39,32 @@ public final class Accounts {
     public record Issued(ApiKey key, String secret) {}
 
     private final Settings.Access settings;
-    private final JWTAuth jwt;
+    private final AccessTokens accessTokens;
     private final UserStore users;
     private final LoginStore logins;
     private final ApiKeyStore keys;
+    private final Users people;
     private final Passwords passwords;
     private final LoginThrottle throttle;
     private final Authenticator authenticator;
 
     public Accounts(
             Settings.Access settings,
-            JWTAuth jwt,
-            UserStore users,
-            LoginStore logins,
-            ApiKeyStore keys,
+            AccessTokens accessTokens,
+            Pool pool,
+            Users people,
             Passwords passwords,
             LoginThrottle throttle,
             Authenticator authenticator) {
         this.settings = settings;
-        this.jwt = jwt;
-        this.users = users;
-        this.logins = logins;
-        this.keys = keys;
+        this.accessTokens = accessTokens;
+        this.users = new UserStore(pool);
+        this.logins = new LoginStore(pool);
+        this.keys = new ApiKeyStore(pool);
+        this.people = people;
         this.passwords = passwords;
         this.throttle = throttle;
         this.authenticator = authenticator;
-    }
-
-    /** Signs and checks access tokens by HS256. */
-    public static JWTAuth tokens(Vertx vertx, String secret) {
-        return JWTAuth.create(
-                vertx,
-                new JWTAuthOptions()
-                        .addPubSecKey(
-                                new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(Buffer.buffer(secret)))
-                        .setJWTOptions(new JWTOptions().setIssuer(ISSUER)));
     }
 
     /** Makes the admin, and the key for it, where they are not there yet; an existing password is left as it is. */
@@ -86,22 +72,53 @@ public final class Accounts {
         if (apiKey.filter(key -> key.length() < SHORTEST_KEY).isPresent()) {
             throw new IllegalArgumentException("The API key must have at least " + SHORTEST_KEY + " characters");
         }
-        long id = users.findIdByEmail(email).orElseGet(() -> insertAdmin(email, password));
+        long id = users.findId(email).orElseGet(() -> insertAdmin(email, password));
         apiKey.flatMap(key -> keys.insert(
                         id, "start", key, EnumSet.allOf(Caller.Scope.class), Optional.empty(), Optional.empty()))
                 .ifPresent(key -> log.info("API key {}… made for {}", key.prefix(), email));
     }
 
     private long insertAdmin(String email, String password) {
-        String username = email.substring(0, Math.max(1, email.indexOf('@'))).toLowerCase(Locale.ROOT);
+        String username = Users.username(email);
         String hash = passwords.hash(password);
-        Optional<Long> id = users.insert(email, username, hash, Caller.Role.ADMIN);
+        Optional<Long> id = insertAdmin(email, username, hash);
         if (id.isEmpty()) { // the name is taken, or another instance or node was faster
-            id = users.findIdByEmail(email).or(() -> users.insert(email, username + "-admin", hash, Caller.Role.ADMIN));
+            id = users.findId(email).or(() -> insertAdmin(email, username + "-admin", hash));
         } else {
             log.info("Admin {} made", email);
         }
         return id.orElseThrow(() -> new IllegalStateException("The admin " + email + " could not be made"));
+    }
+
+    private Optional<Long> insertAdmin(String email, String username, String hash) {
+        return users.insert(email, username, hash, Caller.Role.ADMIN, Optional.empty())
+                .map(User::id);
+    }
+
+    /** {@code FORBIDDEN} where strangers may not, {@code RATE_LIMITED}, {@code CONFLICT} when a name is taken. */
+    public User register(Users.NewUser user, String address) {
+        if (!settings.registration()) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "Registration is switched off; ask an admin for an account");
+        }
+        throttle.tryOnce(address);
+        return people.create(user);
+    }
+
+    /**
+     * Changes the caller's own account; a new password ends all its other logins.
+     *
+     * @param currentPassword needed for a new one
+     */
+    public User updateProfile(Caller caller, Users.Change change, Optional<String> currentPassword, String address) {
+        if (change.password().isPresent()) {
+            String given = currentPassword.orElseThrow(() -> Problem.invalid("currentPassword", "is missing"));
+            throttle.tryOnce(address, "user " + caller.userId()); // a stolen login is no way to find the password
+            String hash = users.findHash(caller.userId()).orElseThrow(Authenticator::unauthorized);
+            if (!passwords.matches(given, hash)) {
+                throw Problem.invalid("currentPassword", "is wrong");
+            }
+        }
+        return people.update(caller.userId(), change, caller.loginId());
     }
 
     /** Throws {@code UNAUTHORIZED}, the same after the same time for an unknown name and a wrong password, or {@code RATE_LIMITED}. */
@@ -140,11 +157,7 @@ public final class Accounts {
     }
 
     public User user(long id) {
-        return users.find(id).orElseThrow(Authenticator::unauthorized);
-    }
-
-    public boolean exists(long userId) {
-        return users.find(userId).isPresent();
+        return users.find(id).filter(User::active).orElseThrow(Authenticator::unauthorized);
     }
 
     /** {@code FORBIDDEN} when the key could do more than its maker. */
@@ -165,7 +178,34 @@ public final class Accounts {
     public void deleteKey(Caller caller, long id) {
         Buffer hash = keys.delete(id, caller.userId())
                 .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "There is no API key " + id));
-        authenticator.forgetKey(hash);
+        authenticator.forgetKey(hash, id);
+    }
+
+    /**
+     * Makes {@code key} one with all scopes that acts for the caller, in the place of the one with the number {@code former}; its number. {@code CONFLICT} when
+     * it is a key of somebody else, or one made otherwise; {@code FORBIDDEN} when it could do more than its maker.
+     */
+    public long replaceKey(Caller caller, String name, Optional<Long> former, String key) {
+        if (!caller.scopes().containsAll(EnumSet.allOf(Caller.Scope.class))) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "A key can do no more than who makes it");
+        }
+        Optional<Long> same = keys.idOf(caller.userId(), name, key);
+        long id = same.or(() -> keys.insert(
+                                caller.userId(),
+                                name,
+                                key,
+                                EnumSet.allOf(Caller.Scope.class),
+                                Optional.empty(),
+                                Optional.empty())
+                        .map(ApiKey::id))
+                .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "This key is in use already"));
+        former.filter(number -> number != id).ifPresent(this::removeKey);
+        return id;
+    }
+
+    /** Whoever it belongs to; no matter if it is gone already. */
+    public void removeKey(long id) {
+        keys.delete(id).ifPresent(hash -> authenticator.forgetKey(hash, id));
     }
 
     private void end(long loginId, String reason) {
@@ -179,9 +219,7 @@ public final class Accounts {
                 .put("sub", String.valueOf(user.id()))
                 .put("role", UserStore.word(user.role()))
                 .put(LOGIN_CLAIM, login.loginId());
-        long seconds = settings.tokenLifetime().toSeconds();
-        JWTOptions options =
-                new JWTOptions().setAlgorithm("HS256").setIssuer(ISSUER).setExpiresInSeconds(Math.toIntExact(seconds));
-        return new Tokens(jwt.generateToken(claims, options), refreshToken, seconds, user);
+        Duration lifetime = settings.tokenLifetime();
+        return new Tokens(accessTokens.sign(claims, lifetime), refreshToken, lifetime.toSeconds(), user);
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Table {@code api_key}. */
-public final class ApiKeyStore {
+final class ApiKeyStore {
     private static final String COLUMNS =
             "k.id, k.name, k.prefix, k.scopes, k.device_ids, k.expires_at, k.last_used_at, k.created_at";
 
@@ -42,12 +42,16 @@ public final class ApiKeyStore {
             returning hash
             """;
 
-    private static final String FIND = """
+    private static final String FIND_GOOD = """
             select %s, u.id as user_id, u.role
             from api_key k
             join app_user u on u.id = k.user_id
-            where k.hash = $1 and u.active and (k.expires_at is null or k.expires_at > now())
+            where u.active and (k.expires_at is null or k.expires_at > now())
             """.formatted(COLUMNS);
+
+    private static final String FIND = FIND_GOOD + " and k.hash = $1";
+
+    private static final String FIND_BY_ID = FIND_GOOD + " and k.id = $1";
 
     /** To the minute: a busy key must not write a row per request. */
     private static final String TOUCH = """
@@ -64,7 +68,7 @@ public final class ApiKeyStore {
 
     private final Pool pool;
 
-    public ApiKeyStore(Pool pool) {
+    ApiKeyStore(Pool pool) {
         this.pool = pool;
     }
 
@@ -82,8 +86,7 @@ public final class ApiKeyStore {
         Tuple row = Tuple.tuple()
                 .addLong(userId)
                 .addString(name)
-                .addString(key.substring(
-                        0, Math.min(7, key.length() / 4))) // never so much that it helps to guess the rest
+                .addString(Secrets.prefix(key))
                 .addBuffer(Secrets.hash(key))
                 .addArrayOfString(words)
                 .addValue(deviceId.map(id -> new String[] {id}).orElse(null))
@@ -110,8 +113,29 @@ public final class ApiKeyStore {
                 .map(row -> row.getBuffer("hash"));
     }
 
+    /** The same of anybody's key. */
+    Optional<Buffer> delete(long id) {
+        return first(pool.preparedQuery("delete from api_key where id = $1 returning hash")
+                        .execute(Tuple.of(id))
+                        .await())
+                .map(row -> row.getBuffer("hash"));
+    }
+
+    /** The number of the user's key of this name, where that is this very key. */
+    Optional<Long> idOf(long userId, String name, String key) {
+        return first(pool.preparedQuery("select id from api_key where hash = $1 and user_id = $2 and name = $3")
+                        .execute(Tuple.of(Secrets.hash(key), userId, name))
+                        .await())
+                .map(row -> row.getLong("id"));
+    }
+
     Optional<Owned> find(Buffer hash) {
         return first(pool.preparedQuery(FIND).execute(Tuple.of(hash)).await())
+                .map(row -> new Owned(key(row), row.getLong("user_id"), UserStore.role(row.getString("role"))));
+    }
+
+    Optional<Owned> find(long id) {
+        return first(pool.preparedQuery(FIND_BY_ID).execute(Tuple.of(id)).await())
                 .map(row -> new Owned(key(row), row.getLong("user_id"), UserStore.role(row.getString("role"))));
     }
 

@@ -4,41 +4,49 @@ import io.kurir.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.sqlclient.Pool;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Credentials → caller. What the database says of a key or a login is believed for 5 seconds, so that a request costs no query;
- * a key deleted or a login ended on this node is forgotten at once. May be called from any virtual thread.
+ * Credentials → caller. What the database says of a key, a token or a login is believed for 5 seconds, so that a request costs no query;
+ * what is ended on this node is forgotten at once. May be called from any virtual thread.
  */
 public final class Authenticator {
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
     private static final Set<Caller.Scope> ALL = Set.copyOf(EnumSet.allOf(Caller.Scope.class));
     private static final Set<Caller.Scope> USERS = Set.of(Caller.Scope.READ, Caller.Scope.SEND, Caller.Scope.MANAGE);
 
-    private final JWTAuth jwt;
+    private final AccessTokens tokens;
     private final LoginStore logins;
     private final ApiKeyStore keys;
+    private final DeviceTokenStore deviceTokens;
     private final ShortMemory<Long, LoginStore.Alive> aliveLogins = new ShortMemory<>();
     private final ShortMemory<Buffer, ApiKeyStore.Owned> knownKeys = new ShortMemory<>();
+    private final ShortMemory<Long, ApiKeyStore.Owned> keysById = new ShortMemory<>();
+    private final ShortMemory<Shown, DeviceTokenStore.Bound> knownTokens = new ShortMemory<>();
 
-    public Authenticator(JWTAuth jwt, LoginStore logins, ApiKeyStore keys) {
-        this.jwt = jwt;
-        this.logins = logins;
-        this.keys = keys;
+    /** A device token as a request showed it. */
+    private record Shown(Buffer hash, Optional<String> about) {}
+
+    public Authenticator(AccessTokens tokens, Pool pool) {
+        this.tokens = tokens;
+        this.logins = new LoginStore(pool);
+        this.keys = new ApiKeyStore(pool);
+        this.deviceTokens = new DeviceTokenStore(pool);
     }
 
     /** Throws {@code UNAUTHORIZED}, always with the same words: a stranger learns nothing from them. */
     public Caller authenticate(Credentials credentials) {
         return switch (credentials) {
-            case Credentials.AccessToken token -> byToken(token.token());
+            case Credentials.AccessToken token -> byLogin(login(tokens.claims(token.token())));
             case Credentials.Key key -> byKey(key.key());
+            case Credentials.DeviceToken token -> byDeviceToken(token.token(), token.about());
+            case Credentials.KeyOrDeviceToken either -> byEither(either);
+            case Credentials.Earlier earlier -> byEarlier(earlier);
         };
     }
 
@@ -50,16 +58,35 @@ public final class Authenticator {
         aliveLogins.forget(loginId);
     }
 
-    void forgetKey(Buffer hash) {
+    void forgetKey(Buffer hash, long id) {
         knownKeys.forget(hash);
+        keysById.forget(id);
     }
 
-    private Caller byToken(String token) {
-        JsonObject claims = claims(token);
-        Long loginId = claims.getLong(Accounts.LOGIN_CLAIM);
-        if (loginId == null) {
-            throw unauthorized();
-        }
+    /** One was replaced or removed, perhaps by another node. */
+    public void forgetKeys() {
+        knownKeys.forgetIf(_ -> true);
+        keysById.forgetIf(_ -> true);
+    }
+
+    /** All of them: what one device is given may be what another one has been known by. */
+    void forgetDeviceTokens() {
+        knownTokens.forgetIf(_ -> true);
+    }
+
+    /** All that a person, and who acts for it, is known by. */
+    public void forgetUser(long userId) {
+        aliveLogins.forgetIf(alive -> alive.userId() == userId);
+        knownKeys.forgetIf(owned -> owned.userId() == userId);
+        keysById.forgetIf(owned -> owned.userId() == userId);
+        knownTokens.forgetIf(bound -> bound.userId() == userId);
+    }
+
+    private static long login(JsonObject claims) {
+        return Optional.ofNullable(claims.getLong(Accounts.LOGIN_CLAIM)).orElseThrow(Authenticator::unauthorized);
+    }
+
+    private Caller byLogin(long loginId) {
         LoginStore.Alive alive = aliveLogins.get(loginId, () -> logins.findAlive(loginId));
         Set<Caller.Scope> scopes = alive.role() == Caller.Role.ADMIN ? ALL : USERS;
         return new Caller(
@@ -72,24 +99,16 @@ public final class Authenticator {
                 Optional.empty());
     }
 
-    private JsonObject claims(String token) {
-        return jwt.authenticate(new TokenCredentials(token))
-                .recover(e -> {
-                    log.debug("An access token was refused: {}", e.getMessage());
-                    return Future.failedFuture(unauthorized());
-                })
-                .await()
-                .principal();
-    }
-
     private Caller byKey(String key) {
         Buffer hash = Secrets.hash(key);
-        ApiKeyStore.Owned owned = knownKeys.get(hash, () -> {
+        return caller(knownKeys.get(hash, () -> {
             Optional<ApiKeyStore.Owned> found = keys.find(hash);
-            found.ifPresent(known -> keys.touch(known.key().id())
-                    .onFailure(e -> log.warn("The last use of an API key could not be noted: {}", e.getMessage())));
+            found.ifPresent(known -> noted(keys.touch(known.key().id())));
             return found;
-        });
+        }));
+    }
+
+    private static Caller caller(ApiKeyStore.Owned owned) {
         return new Caller(
                 owned.userId(),
                 owned.role(),
@@ -100,36 +119,53 @@ public final class Authenticator {
                 owned.key().deviceId());
     }
 
-    /** What was found, for 5 seconds. What was not found is asked anew, so that a new key works at once. */
-    private static final class ShortMemory<K, V> {
-        private static final long NANOS = 5_000_000_000L;
-        private static final int MOST = 10_000;
-
-        private record Entry<V>(V value, long until) {}
-
-        private final java.util.concurrent.ConcurrentHashMap<K, Entry<V>> entries =
-                new java.util.concurrent.ConcurrentHashMap<>();
-
-        V get(K key, Supplier<Optional<V>> source) {
-            Entry<V> entry = entries.get(key);
-            if (entry != null && System.nanoTime() - entry.until < 0) {
-                return entry.value;
-            }
-            if (entries.size() >= MOST) {
-                entries.clear(); // rather asked anew than grown without bound
-            }
-            long until = System.nanoTime() + NANOS;
-            Optional<V> found = source.get();
-            if (found.isEmpty()) {
-                entries.remove(key);
-                throw unauthorized();
-            }
-            entries.put(key, new Entry<>(found.get(), until));
-            return found.get();
+    private Caller byDeviceToken(String token, Optional<String> about) {
+        Shown shown = new Shown(Secrets.hash(token), about);
+        DeviceTokenStore.Bound bound = knownTokens.get(shown, () -> {
+            Optional<DeviceTokenStore.Bound> found = deviceTokens.find(shown.hash, about);
+            found.ifPresent(known -> noted(deviceTokens.touch(known.deviceId())));
+            return found;
+        });
+        if (about.isPresent() && !bound.named()) {
+            knownTokens.forget(shown); // the device that was asked about may get this token, at any node, any moment
         }
+        return caller(bound);
+    }
 
-        void forget(K key) {
-            entries.remove(key);
+    private static Caller caller(DeviceTokenStore.Bound bound) {
+        return new Caller(
+                bound.userId(),
+                bound.role(),
+                bound.prefix(),
+                USERS,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(bound.deviceId()));
+    }
+
+    private Caller byEither(Credentials.KeyOrDeviceToken either) {
+        try {
+            return byKey(either.text());
+        } catch (Problem noKey) {
+            return byDeviceToken(either.text(), either.about());
         }
+    }
+
+    private Caller byEarlier(Credentials.Earlier earlier) {
+        if (earlier.loginId().isPresent()) {
+            return byLogin(earlier.loginId().get());
+        }
+        if (earlier.keyId().isPresent()) {
+            long id = earlier.keyId().get();
+            return caller(keysById.get(id, () -> keys.find(id)));
+        }
+        return earlier.device()
+                .flatMap(device -> deviceTokens.find(device, earlier.name()))
+                .map(Authenticator::caller)
+                .orElseThrow(Authenticator::unauthorized);
+    }
+
+    private static void noted(Future<?> touched) {
+        touched.onFailure(e -> log.warn("The last use of a credential could not be noted: {}", e.getMessage()));
     }
 }

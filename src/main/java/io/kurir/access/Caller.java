@@ -38,6 +38,11 @@ public record Caller(
         return role == Role.ADMIN && device.isEmpty();
     }
 
+    /** Nobody has been proven; see {@link Strangers}. */
+    public boolean anonymous() {
+        return loginId.isEmpty() && keyId.isEmpty() && device.isEmpty();
+    }
+
     public Reach reach() {
         return new Reach(role == Role.ADMIN ? Optional.empty() : Optional.of(userId), device);
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Tables {@code login_session} and {@code refresh_token}: a login and the family of its refresh tokens. */
-public final class LoginStore {
+final class LoginStore {
     private static final String OPEN = """
             insert into login_session (user_id, expires_at)
             values ($1, now() + $2 * interval '1 second')
@@ -58,6 +58,13 @@ public final class LoginStore {
             where id = $1 and ended_at is null
             """;
 
+    // $3: but not this one
+    private static final String END_ALL = """
+            update login_session
+            set ended_at = now(), end_reason = $2
+            where user_id = $1 and ended_at is null and id is distinct from $3
+            """;
+
     private static final String FIND_ALIVE = """
             select u.id, u.role, u.username
             from login_session l
@@ -76,7 +83,7 @@ public final class LoginStore {
 
     private final Pool pool;
 
-    public LoginStore(Pool pool) {
+    LoginStore(Pool pool) {
         this.pool = pool;
     }
 
@@ -116,6 +123,12 @@ public final class LoginStore {
 
     void end(long loginId, String reason) {
         pool.preparedQuery(END).execute(Tuple.of(loginId, reason)).await();
+    }
+
+    /** Ends the user's logins, all or all but one, as part of what {@code sql} is in the midst of. */
+    static Future<Void> endAll(SqlClient sql, long userId, String reason, Optional<Long> except) {
+        Tuple which = Tuple.tuple().addLong(userId).addString(reason).addLong(except.orElse(null));
+        return sql.preparedQuery(END_ALL).execute(which).mapEmpty();
     }
 
     Optional<Alive> findAlive(long loginId) {

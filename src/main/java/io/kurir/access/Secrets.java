@@ -21,6 +21,19 @@ final class Secrets {
         return "kr_" + HexFormat.of().formatHex(bytes(24));
     }
 
+    static String deviceToken() {
+        return "kd_" + HexFormat.of().formatHex(bytes(24));
+    }
+
+    static String ticket() {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(24));
+    }
+
+    /** How it begins, to tell them apart; never so much that it helps to guess the rest. */
+    static String prefix(String secret) {
+        return secret.substring(0, Math.min(7, secret.length() / 4));
+    }
+
     static String refreshToken() {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(32));
     }

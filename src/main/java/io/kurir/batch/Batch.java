@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param pace how fast; its delay is empty for 2 to 5 s at random
  * @param startsAt when it was asked to start later
  * @param duplicates {@code [{index, of, to}]}, the first thousand of {@code repeated}
+ * @param name for people, where the request gave it one
  */
 public record Batch(
         long id,
@@ -47,7 +48,8 @@ public record Batch(
         int repeated,
         JsonArray duplicates,
         Instant createdAt,
-        Optional<Instant> endedAt) {
+        Optional<Instant> endedAt,
+        Optional<String> name) {
 
     /** See the drawing at {@link Batch}. */
     public enum State {

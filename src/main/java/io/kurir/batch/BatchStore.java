@@ -31,7 +31,7 @@ final class BatchStore {
     private static final String SELECT = """
             select b.id, b.job_id, b.device_id, b.kind, b.state, b.pause_reason, b.total, b.completed + more.completed,
                    b.failed + more.failed, b.cancelled + more.cancelled, b.delay_ms, b.opens, b.closes, b.timezone, b.share,
-                   b.starts_at, b.repeated, b.duplicates, b.created_at, b.ended_at
+                   b.starts_at, b.repeated, b.duplicates, b.created_at, b.ended_at, b.name
             from batch b
             join device d on d.device_id = b.device_id
             cross join lateral (
@@ -164,7 +164,8 @@ final class BatchStore {
                 row.getInteger(16),
                 row.getJsonArray(17),
                 row.getOffsetDateTime(18).toInstant(),
-                instant(row.getOffsetDateTime(19)));
+                instant(row.getOffsetDateTime(19)),
+                Optional.ofNullable(row.getString(20)));
     }
 
     /** What the row will say when the outcomes are added up. */

@@ -12,6 +12,7 @@ import io.kurir.session.Device;
 import io.kurir.session.Devices;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Jobs: accepted, looked at, paused, resumed and cancelled. Every method throws {@code JOB_NOT_FOUND} for one that is not there or belongs to somebody
@@ -40,6 +42,8 @@ public final class Batches {
      * @param to whom all of it goes; empty: each item says it
      * @param words of all items that have none of their own, with places for their variables; of captions, where it is about files
      * @param file of all items that have none of their own
+     * @param name for people
+     * @param plain what an item means that is a text
      */
     public record Asked(
             String deviceId,
@@ -51,7 +55,60 @@ public final class Batches {
             Optional<Intake.Taken> file,
             boolean typing,
             Pace pace,
-            Optional<Instant> startsAt) {}
+            Optional<Instant> startsAt,
+            Optional<String> name,
+            Optional<Function<String, JsonObject>> plain) {
+
+        Asked(
+                String deviceId,
+                Path body,
+                List<String> lists,
+                boolean files,
+                Optional<Jid> to,
+                Optional<String> words,
+                Optional<Intake.Taken> file,
+                boolean typing,
+                Pace pace,
+                Optional<Instant> startsAt) {
+            this(
+                    deviceId,
+                    body,
+                    lists,
+                    files,
+                    to,
+                    words,
+                    file,
+                    typing,
+                    pace,
+                    startsAt,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    /** One text to many: the body's list {@code list} has their numbers as plain texts. Braces in the text are plain text too. */
+    public record Broadcast(String deviceId, Path body, String list, String name, String text) {
+
+        /** The text is stored once, unless it has something in it that would be taken for a place to be filled in. */
+        private Asked asked() {
+            boolean once = !new Template(text).hasPlaces();
+            return new Asked(
+                    deviceId,
+                    body,
+                    List.of(list),
+                    false,
+                    Optional.empty(),
+                    once ? Optional.of(text) : Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    new Pace(Optional.empty(), Optional.empty(), 100),
+                    Optional.empty(),
+                    Optional.of(name),
+                    Optional.of(to -> once
+                            ? new JsonObject().put("to", to)
+                            : new JsonObject().put("to", to).put("message", text)));
+        }
+    }
 
     private final Vertx vertx;
     private final BatchStore store;
@@ -90,7 +147,8 @@ public final class Batches {
                 asked.file().map(file -> new NewBatch.File(file.content(), file.hash())),
                 asked.typing(),
                 asked.pace(),
-                asked.startsAt());
+                asked.startsAt(),
+                asked.name());
         if (names.repeatable()) {
             Optional<Batch> before = earlier(reach, names.again());
             if (before.isPresent()) {
@@ -106,6 +164,11 @@ public final class Batches {
                 devices.country(device));
         write(asked, new Staging(vertx, stagings, contacts, intake, asked.deviceId(), batch, reader));
         return get(reach, batch.jobId());
+    }
+
+    /** As {@link #accept}. */
+    public Batch broadcast(Reach reach, Names names, Broadcast broadcast) {
+        return accept(reach, names, broadcast.asked());
     }
 
     /**
@@ -125,7 +188,7 @@ public final class Batches {
 
     private void write(Asked asked, Staging staging) {
         Optional<BodyItems> found = vertx.executeBlocking(
-                        () -> BodyItems.open(asked.body(), Set.copyOf(asked.lists())), false)
+                        () -> BodyItems.open(asked.body(), Set.copyOf(asked.lists()), asked.plain()), false)
                 .await();
         try (BodyItems items =
                 found.orElseThrow(() -> Problem.invalid(asked.lists().getFirst(), "is missing"))) {

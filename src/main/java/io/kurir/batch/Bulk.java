@@ -59,6 +59,7 @@ public final class Bulk {
                 Optional.empty(),
                 false,
                 new Pace(delay, Optional.empty(), 100),
+                Optional.empty(),
                 Optional.empty());
         if (names.repeatable()) {
             Optional<Sent> before = earlier(reach, names.again(), items.size());

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param template of the words, also of captions; empty where each item has its own
  * @param file one for all
  * @param typing whether the chats are shown "typing…" first
+ * @param name for people
  */
 record NewBatch(
         String jobId,
@@ -25,7 +26,8 @@ record NewBatch(
         Optional<File> file,
         boolean typing,
         Pace pace,
-        Optional<Instant> startsAt) {
+        Optional<Instant> startsAt,
+        Optional<String> name) {
 
     /** {@code hash}: the media store has it. */
     record File(Content.Media content, String hash) {}
@@ -69,7 +71,9 @@ record NewBatch(
             Optional<File> file,
             boolean typing,
             Pace pace,
-            Optional<Instant> startsAt) {
-        return new NewBatch(jobId(names), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt);
+            Optional<Instant> startsAt,
+            Optional<String> name) {
+        return new NewBatch(
+                jobId(names), Buffer.buffer(names.bytes(16)), kind, template, file, typing, pace, startsAt, name);
     }
 }

@@ -18,8 +18,8 @@ import java.util.function.Function;
 final class StagingStore {
     private static final String CREATE = """
             insert into batch (job_id, device_id, kind, total, delay_ms, state, seed, template, content, media, typing, opens, closes,
-                               timezone, share, starts_at)
-            select $1, d.device_id, $3, 0, $4, 'staging', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+                               timezone, share, starts_at, name)
+            select $1, d.device_id, $3, 0, $4, 'staging', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
             from device d
             where d.device_id = $2
             returning id
@@ -73,7 +73,8 @@ final class StagingStore {
                         .addShort((short) batch.pace().share())
                         .addOffsetDateTime(batch.startsAt()
                                 .map(at -> at.atOffset(ZoneOffset.UTC))
-                                .orElse(null)))
+                                .orElse(null))
+                        .addString(batch.name().orElse(null)))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(rows.iterator().next().getLong(0)));

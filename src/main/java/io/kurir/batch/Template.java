@@ -28,6 +28,11 @@ record Template(String text) {
         return place.appendTail(filled).toString();
     }
 
+    /** Whether anything in it is not plain text. */
+    boolean hasPlaces() {
+        return PLACE.matcher(text).find();
+    }
+
     /** What the template needs and the variables of {@code at} do not have. */
     List<Detail> check(String at, JsonObject variables) {
         TreeSet<String> names = new TreeSet<>();

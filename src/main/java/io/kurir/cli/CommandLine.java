@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             DoctorCommand.class,
             DatabaseCommand.class,
             RedisCommand.class,
+            UserCommand.class,
             ProfileCommand.Link.class,
             ProfileCommand.class,
             BackupCommand.class,

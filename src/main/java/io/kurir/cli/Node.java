@@ -131,7 +131,7 @@ final class Node implements AutoCloseable {
         var simulator = await(Simulator.start(vertx, options), STARTS);
         parts.push(() -> await(simulator.close(), SIMULATOR_STOPS));
         var url = URI.create(simulator.url());
-        loaded = loaded.withWhatsApp(url);
+        loaded = loaded.withSimulator(url);
         return url;
     }
 

@@ -22,8 +22,11 @@ final class OwnKeys implements AutoCloseable {
     static final String PREFIX = "kurir:";
 
     /** What each category is; a key of another one was left by an older release. */
-    static final Map<String, String> CATEGORIES =
-            Map.of("login", "tries to log in", "number", "numbers that were looked up on WhatsApp");
+    static final Map<String, String> CATEGORIES = Map.of(
+            "login", "tries to log in",
+            "number", "numbers that were looked up on WhatsApp",
+            "rate", "requests that count",
+            "ticket", "tickets for event streams");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int PAGE = 500;

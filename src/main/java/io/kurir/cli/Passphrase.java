@@ -32,10 +32,14 @@ final class Passphrase {
     }
 
     private static String ask(boolean twice) {
-        Console console = console("KURIR_PASSPHRASE");
-        var first = read(console, "Passphrase: ");
+        return ask(console("KURIR_PASSPHRASE"), "Passphrase", twice);
+    }
+
+    /** {@code twice}: the second must be the first. */
+    static String ask(Console console, String what, boolean twice) {
+        var first = read(console, what + ": ");
         if (twice && !first.equals(read(console, "Once more: "))) {
-            throw new Misconfigured("The two passphrases differ.");
+            throw new Misconfigured("The two differ.");
         }
         return first;
     }

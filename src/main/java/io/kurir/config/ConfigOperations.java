@@ -5,38 +5,28 @@ import io.kurir.http.Ask;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 
 /** The operations about the stored configuration. */
 public final class ConfigOperations {
-    private final StoredConfig config;
+    private final Configuration config;
 
-    public ConfigOperations(StoredConfig config) {
+    public ConfigOperations(Configuration config) {
         this.config = config;
     }
 
     public Answer list(Ask ask) {
         List<JsonObject> entries =
-                config.entries().stream().map(ConfigOperations::json).toList();
+                config.entries().stream().map(Configuration::json).toList();
         return Answer.ok("Configuration", new JsonObject().put("entries", new JsonArray(entries)));
     }
 
     public Answer put(Ask ask) {
         String value = String.valueOf(ask.body().getValue("value"));
-        StoredConfig.Entry entry =
-                config.put(ask.text("key"), value, ask.caller().userId()).await();
-        return Answer.ok("In effect without a restart", json(entry));
+        return Answer.ok(
+                "In effect without a restart", Configuration.json(config.put(ask.caller(), ask.text("key"), value)));
     }
 
     public Answer reset(Ask ask) {
-        return Answer.ok(
-                "Back to the settings", json(config.reset(ask.text("key")).await()));
-    }
-
-    private static JsonObject json(StoredConfig.Entry entry) {
-        return new JsonObject()
-                .put("key", entry.key().name())
-                .put("value", Long.toString(entry.value()))
-                .put("source", entry.source().name().toLowerCase(Locale.ROOT));
+        return Answer.ok("Back to the settings", Configuration.json(config.reset(ask.text("key"))));
     }
 }

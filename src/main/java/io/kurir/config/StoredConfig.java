@@ -3,16 +3,19 @@ package io.kurir.config;
 import io.kurir.Settings;
 import io.kurir.bus.Address;
 import io.kurir.bus.Bus;
-import io.kurir.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,27 +39,53 @@ public final class StoredConfig {
         STORED
     }
 
-    /** What is true now of one key. */
-    public record Entry(ConfigKey key, long value, Source source) {}
+    /** Who stored a value, by name, and when. */
+    public record Change(Optional<String> by, Instant at) {}
+
+    /** What is true now of one key; {@code value} is empty where it is secret or not set. */
+    public record Entry(ConfigKey key, Optional<String> value, boolean set, Source source, Optional<Change> change) {}
+
+    private record Follower(ConfigKey key, Runnable what) {}
 
     private final ConfigStore store;
     private final Bus bus;
-    private final Settings.Delivery settings;
-    private volatile Map<ConfigKey, Long> stored = Map.of();
+    private final Settings.Delivery delivery;
+    private final Settings.Send send;
+    private final Settings.OnLogout onLogout;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private volatile Map<ConfigKey, ConfigStore.Stored> stored = Map.of();
 
-    public StoredConfig(Vertx vertx, Pool pool, Bus bus, Settings.Delivery settings) {
+    /** The settings are what counts where nothing is stored. */
+    public StoredConfig(
+            Vertx vertx,
+            Pool pool,
+            Bus bus,
+            Settings.Delivery delivery,
+            Settings.Send send,
+            Settings.OnLogout onLogout) {
         this.store = new ConfigStore(pool);
         this.bus = bus;
-        this.settings = settings;
+        this.delivery = delivery;
+        this.send = send;
+        this.onLogout = onLogout;
         bus.hear(CHANGED, _ -> refresh());
         vertx.setPeriodic(Duration.ofSeconds(SWEEP_SECONDS).toMillis(), _ -> refresh());
+    }
+
+    /** Calls {@code what} whenever this node learns that the value is another one. */
+    public void follow(ConfigKey key, Runnable what) {
+        followers.add(new Follower(key, what));
     }
 
     /** Reads what is stored; a table that cannot be read leaves what was known. */
     public Future<Void> refresh() {
         return store.all()
                 .map(rows -> {
+                    Map<ConfigKey, ConfigStore.Stored> before = stored;
                     stored = read(rows);
+                    followers.stream()
+                            .filter(each -> !Objects.equals(before.get(each.key), stored.get(each.key)))
+                            .forEach(each -> each.what.run());
                     return (Void) null;
                 })
                 .recover(away -> {
@@ -65,52 +94,84 @@ public final class StoredConfig {
                 });
     }
 
-    private static Map<ConfigKey, Long> read(Map<String, String> rows) {
-        Map<ConfigKey, Long> read = new EnumMap<>(ConfigKey.class);
-        rows.forEach((name, value) -> ConfigKey.named(name) // a later release may know more
-                .ifPresent(key -> key.read(value).ifPresent(number -> read.put(key, number))));
+    private static Map<ConfigKey, ConfigStore.Stored> read(Map<String, ConfigStore.Stored> rows) {
+        Map<ConfigKey, ConfigStore.Stored> read = new EnumMap<>(ConfigKey.class);
+        rows.forEach((name, row) -> ConfigKey.named(name) // a later release may know more, or allow more
+                .filter(key -> key.secret() || key.read(row.value()).isPresent())
+                .ifPresent(key -> read.put(key, row)));
         return read;
     }
 
-    /** The settings with what is stored on top of them, now. */
+    /** How messages are retried, now. */
     public Settings.Delivery delivery() {
-        return settings.with(
-                Math.toIntExact(entry(ConfigKey.SCHEDULER_MAX_ATTEMPTS).value()),
-                Duration.ofMillis(entry(ConfigKey.SCHEDULER_BASE_DELAY_MS).value()));
+        return delivery.with(
+                Math.toIntExact(number(ConfigKey.SCHEDULER_MAX_ATTEMPTS)),
+                Duration.ofMillis(number(ConfigKey.SCHEDULER_BASE_DELAY_MS)));
+    }
+
+    /** The budget of each device, now. */
+    public Settings.Send send() {
+        return new Settings.Send(
+                Math.toIntExact(number(ConfigKey.SEND_PER_MINUTE)),
+                Math.toIntExact(number(ConfigKey.SEND_BURST)),
+                Math.toIntExact(number(ConfigKey.SEND_SYNC_QUEUE)),
+                send.syncTimeout());
+    }
+
+    public Settings.OnLogout onLogout() {
+        return Settings.OnLogout.valueOf(value(ConfigKey.DEVICE_ON_LOGOUT).toUpperCase(Locale.ROOT));
+    }
+
+    private long number(ConfigKey key) {
+        return Long.parseLong(value(key));
+    }
+
+    private String value(ConfigKey key) {
+        return Optional.ofNullable(stored.get(key))
+                .map(ConfigStore.Stored::value)
+                .orElseGet(() -> settings(key));
+    }
+
+    private String settings(ConfigKey key) {
+        return switch (key) {
+            case SCHEDULER_BASE_DELAY_MS -> Long.toString(delivery.baseDelay().toMillis());
+            case SCHEDULER_MAX_ATTEMPTS -> Integer.toString(delivery.maxAttempts());
+            case SEND_PER_MINUTE -> Integer.toString(send.perMinute());
+            case SEND_BURST -> Integer.toString(send.burst());
+            case SEND_SYNC_QUEUE -> Integer.toString(send.syncQueue());
+            case DEVICE_ON_LOGOUT -> onLogout.name().toLowerCase(Locale.ROOT);
+            case API_KEY -> ""; // one that the settings name is a key of its own
+        };
     }
 
     List<Entry> entries() {
-        List<Entry> entries = new ArrayList<>();
-        for (ConfigKey key : ConfigKey.values()) {
-            entries.add(entry(key));
-        }
-        return entries;
+        return Stream.of(ConfigKey.values()).map(this::entry).toList();
     }
 
     Entry entry(ConfigKey key) {
-        return Optional.ofNullable(stored.get(key))
-                .map(value -> new Entry(key, value, Source.STORED))
-                .orElseGet(() -> {
-                    long set = key.set(settings);
-                    return new Entry(key, set, set == key.builtIn() ? Source.DEFAULT : Source.SETTINGS);
-                });
+        Optional<ConfigStore.Stored> row = Optional.ofNullable(stored.get(key));
+        String value = value(key);
+        Source source =
+                row.isPresent() ? Source.STORED : value.equals(key.builtIn()) ? Source.DEFAULT : Source.SETTINGS;
+        return new Entry(
+                key,
+                Optional.of(value).filter(_ -> !key.secret()),
+                !value.isEmpty(),
+                source,
+                row.map(found -> new Change(found.by(), found.at())));
     }
 
-    /** Throws {@code NOT_FOUND} for a key that there is not, {@code INVALID_PAYLOAD} for a value that it cannot have. */
-    Future<Entry> put(String name, String value, long userId) {
-        ConfigKey key = key(name);
-        long number = key.read(value).orElseThrow(() -> Problem.invalid("value", key.wanted()));
-        return store.put(key.name(), Long.toString(number), userId).compose(_ -> changed(key));
+    /** The stored value itself, also of what is secret: then what stands for it. */
+    Optional<String> storedValue(ConfigKey key) {
+        return Optional.ofNullable(stored.get(key)).map(ConfigStore.Stored::value);
     }
 
-    /** Back to what the settings say. */
-    Future<Entry> reset(String name) {
-        ConfigKey key = key(name);
+    Future<Entry> put(ConfigKey key, String value, long userId) {
+        return store.put(key.name(), value, userId).compose(_ -> changed(key));
+    }
+
+    Future<Entry> delete(ConfigKey key) {
         return store.delete(key.name()).compose(_ -> changed(key));
-    }
-
-    private static ConfigKey key(String name) {
-        return ConfigKey.named(name).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "no key " + name));
     }
 
     private Future<Entry> changed(ConfigKey key) {

@@ -55,7 +55,7 @@ public final class ContactOperations {
         return Answer.ok("Numbers checked", new JsonObject().put("results", Answer.array(results)));
     }
 
-    private static JsonObject json(Contact contact) {
+    public static JsonObject json(Contact contact) {
         return new JsonObject()
                 .put("contactId", contact.id().toString())
                 .put("phoneNumber", contact.phoneNumber().orElse(null))

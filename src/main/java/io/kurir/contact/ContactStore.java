@@ -2,6 +2,7 @@ package io.kurir.contact;
 
 import static io.kurir.event.EventLog.APPEND;
 
+import io.kurir.access.Reach;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -105,6 +106,26 @@ final class ContactStore {
 
     private static final String COUNT = "select count(*) " + MATCHING;
 
+    private static final String HELD = """
+            from contact c
+            join device d on d.device_id = c.device_id
+            where ($1::bigint is null or d.owner_id = $1)
+              and ($2::text is null or c.device_id = $2)
+              and ($3::text is null or c.device_id = $3)
+              and (c.group_id is not null) = $4
+              and ($5::text is null or c.name ilike $5 or c.push_name ilike $5 or c.contact_id ilike $5)
+            """;
+
+    // In the order of the primary key, so that a page needs no sorting.
+    private static final String LIST_HELD = """
+            select %s, c.device_id, d.owner_id, c.updated_at
+            %s
+            order by c.device_id, c.contact_id
+            limit $6 offset $7
+            """.formatted(COLUMNS, HELD);
+
+    private static final String COUNT_HELD = "select count(*) " + HELD;
+
     private final Pool pool;
 
     ContactStore(Pool pool) {
@@ -181,6 +202,32 @@ final class ContactStore {
                 .map(ContactStore::count);
     }
 
+    /** People, or groups, of all devices in reach. */
+    Future<Contacts.Held> held(
+            Reach reach, Optional<String> deviceId, boolean groups, Optional<String> search, int page, int pageSize) {
+        Object[] matching = {
+            reach.owner().orElse(null),
+            reach.device().orElse(null),
+            deviceId.orElse(null),
+            groups,
+            search.map(ContactStore::pattern).orElse(null)
+        };
+        Tuple paged = Tuple.from(matching).addInteger(pageSize).addLong((page - 1L) * pageSize);
+        return pool.preparedQuery(LIST_HELD).execute(paged).compose(rows -> {
+            List<Contacts.Entry> entries = new ArrayList<>(rows.size());
+            for (Row row : rows) {
+                entries.add(new Contacts.Entry(
+                        row.getString(6),
+                        row.getLong(7),
+                        contact(row),
+                        row.getOffsetDateTime(8).toInstant()));
+            }
+            return pool.preparedQuery(COUNT_HELD)
+                    .execute(Tuple.from(matching))
+                    .map(count -> new Contacts.Held(List.copyOf(entries), count(count)));
+        });
+    }
+
     private static long count(RowSet<Row> rows) {
         return rows.iterator().next().getLong(0);
     }
@@ -198,15 +245,17 @@ final class ContactStore {
 
     private static List<Contact> contacts(RowSet<Row> rows) {
         List<Contact> contacts = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            contacts.add(new Contact(
-                    Jid.parse(row.getString(0)),
-                    Optional.ofNullable(row.getString(1)).map(Jid::parse),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getBoolean(4),
-                    row.getBoolean(5)));
-        }
+        rows.forEach(row -> contacts.add(contact(row)));
         return contacts;
+    }
+
+    private static Contact contact(Row row) {
+        return new Contact(
+                Jid.parse(row.getString(0)),
+                Optional.ofNullable(row.getString(1)).map(Jid::parse),
+                row.getString(2),
+                row.getString(3),
+                row.getBoolean(4),
+                row.getBoolean(5));
     }
 }

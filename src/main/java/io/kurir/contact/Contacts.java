@@ -1,11 +1,13 @@
 package io.kurir.contact;
 
+import io.kurir.access.Reach;
 import io.kurir.event.EventLog;
 import io.kurir.message.ChatNames;
 import io.kurir.whatsapp.Jid;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,6 +29,12 @@ public final class Contacts {
 
     /** One page of a list; {@code total} counts all that match. */
     public record Listing(List<Contact> contacts, long total) {}
+
+    /** A contact of one device. */
+    public record Entry(String deviceId, long ownerId, Contact contact, Instant updatedAt) {}
+
+    /** One page of a list over several devices; {@code total} counts all that match. */
+    public record Held(List<Entry> entries, long total) {}
 
     private final ContactStore store;
     private final ChatNames messages;
@@ -149,6 +157,12 @@ public final class Contacts {
                         .map(known -> Future.succeededFuture(known.id()))
                         .orElseGet(() -> learn(deviceId, List.of(Sighting.of(Sighting.person(jid, Optional.empty()))))
                                 .map(jid)));
+    }
+
+    /** What is remembered of people, or of groups, of all devices in reach, by device and number; {@code search} in names and numbers. */
+    public Future<Held> held(
+            Reach reach, Optional<String> deviceId, boolean groups, Optional<String> search, int page, int pageSize) {
+        return store.held(reach, deviceId, groups, search, page, pageSize);
     }
 
     /** People by name; {@code search} in names and numbers. */

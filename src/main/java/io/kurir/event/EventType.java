@@ -50,6 +50,8 @@ public enum EventType {
     WEBHOOK_UP("webhook.up"),
     /** Emitted when an endpoint was down for so long that its webhook was disabled. */
     WEBHOOK_DISABLED("webhook.disabled"),
+    /** Emitted when a message that an AI was to answer gets no answer, for whatever reason. */
+    AGENT_FAILED("agent.failed"),
     /** Emitted when the data of a person is erased: it stands in the place of each event that told of the person, so that counters have no gap. */
     EVENT_ERASED("event.erased");
 

@@ -3,10 +3,12 @@ package io.kurir.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,7 +25,14 @@ public sealed interface Answer {
     }
 
     /** Bytes as they are. */
-    record Raw(int status, String contentType, Buffer body, Map<String, String> headers) implements Answer {}
+    record Raw(int status, String contentType, Buffer body, Map<String, String> headers) implements Answer {
+        static final String JSON = "application/json";
+
+        /** What it says: an object, an array …; no JSON is an empty text. */
+        Object json() {
+            return contentType.equals(JSON) ? Objects.requireNonNullElse(Json.decodeValue(body), "") : "";
+        }
+    }
 
     /** Bytes of a file on this machine's disk; {@code offset} and {@code length} say which. */
     record Local(int status, String contentType, Map<String, String> headers, Path file, long offset, long length)
@@ -57,7 +66,11 @@ public sealed interface Answer {
 
     /** JSON without the envelope. */
     static Raw json(int status, JsonObject body) {
-        return new Raw(status, "application/json", body.toBuffer(), Map.of());
+        return new Raw(status, Raw.JSON, body.toBuffer(), Map.of());
+    }
+
+    static Raw json(int status, JsonArray body) {
+        return new Raw(status, Raw.JSON, body.toBuffer(), Map.of());
     }
 
     static Raw raw(String contentType, String body) {

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param proof proves the caller anew and throws {@code UNAUTHORIZED} when the login or key has ended meanwhile; for streams
  * @param address the client's
  * @param parts files of a form by the field's name
+ * @param dialect in whose words the client asks
  * @param names for what the operation makes, so that the repeat of a request makes the same
  */
 public record Ask(
@@ -30,6 +31,7 @@ public record Ask(
         String address,
         Map<String, String> cookies,
         Map<String, Part> parts,
+        Dialect dialect,
         Names names) {
 
     /** The part that is the whole body, where the contract says {@code x-body-stream}: its lists are read by {@link BodyItems}. */
@@ -40,12 +42,18 @@ public record Ask(
 
     /** The same with another body, for an operation that is another one with a few words changed. */
     public Ask with(JsonObject otherBody) {
-        return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts, names);
+        return new Ask(parameters, otherBody, who, proof, requestId, address, cookies, parts, dialect, names);
+    }
+
+    /** The same about another device, for an operation that finds out which one is meant. */
+    public Ask about(String deviceId) {
+        JsonObject others = parameters.copy().put("deviceId", deviceId);
+        return new Ask(others, body, who, proof, requestId, address, cookies, parts, dialect, names);
     }
 
     /** The same with names of another kind. */
     Ask with(Names otherNames) {
-        return new Ask(parameters, body, who, proof, requestId, address, cookies, parts, otherNames);
+        return new Ask(parameters, body, who, proof, requestId, address, cookies, parts, dialect, otherNames);
     }
 
     /** Who asks; only for operations that the contract does not open to anyone. */

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * @param subject the parameter, or else the field of the body, or else of the answer, that names what it is done to
  * @param hidden the subject must not be kept: a fingerprint stands for it
  * @param detail fields of the body and of the answer
+ * @param outcome fields of the answer only: what the body has under that name may be secret
  */
-record Audited(String action, Optional<String> subject, boolean hidden, List<String> detail) {
+record Audited(String action, Optional<String> subject, boolean hidden, List<String> detail, List<String> outcome) {
     private static final Logger log = LoggerFactory.getLogger(Audited.class);
     private static final String DEVICE = "deviceId";
     private static final int FAILED = 500;
@@ -29,9 +31,14 @@ record Audited(String action, Optional<String> subject, boolean hidden, List<Str
                         mark.getString("action"),
                         Optional.ofNullable(mark.getString("subject")),
                         mark.getBoolean("hidden", false),
-                        mark.getJsonArray("detail", new JsonArray()).stream()
-                                .map(String.class::cast)
-                                .toList()));
+                        names(mark, "detail"),
+                        names(mark, "outcome")));
+    }
+
+    private static List<String> names(JsonObject mark, String list) {
+        return mark.getJsonArray(list, new JsonArray()).stream()
+                .map(String.class::cast)
+                .toList();
     }
 
     /** Written down before and completed after; an operation that the audit cannot take is not done. */
@@ -58,29 +65,35 @@ record Audited(String action, Optional<String> subject, boolean hidden, List<Str
                 text(ask.parameters(), DEVICE).or(() -> text(ask.body(), DEVICE)),
                 subject.flatMap(name -> text(ask.parameters(), name).or(() -> text(ask.body(), name)))
                         .map(named -> hidden ? audit.fingerprint(named) : named),
-                picked(ask.body()),
+                picked(ask.body(), detail.stream()),
                 ask.requestId(),
                 ask.address());
     }
 
     private Audit.End end(Audit audit, Answer answer) {
-        if (answer instanceof Answer.Enveloped enveloped && enveloped.data() instanceof JsonObject data) {
-            return new Audit.End(
-                    enveloped.status(),
-                    text(data, DEVICE),
-                    subject.flatMap(name -> text(data, name)).map(named -> hidden ? audit.fingerprint(named) : named),
-                    picked(data));
-        }
-        return refused(200);
+        return switch (answer) {
+            case Answer.Enveloped enveloped
+            when enveloped.data() instanceof JsonObject data -> end(audit, enveloped.status(), data);
+            case Answer.Raw raw when raw.json() instanceof JsonObject data -> end(audit, raw.status(), data);
+            case Answer.Enveloped _, Answer.Raw _, Answer.Local _, Answer.Stream _ -> refused(200);
+        };
+    }
+
+    private Audit.End end(Audit audit, int status, JsonObject data) {
+        return new Audit.End(
+                status,
+                text(data, DEVICE),
+                subject.flatMap(name -> text(data, name)).map(named -> hidden ? audit.fingerprint(named) : named),
+                picked(data, Stream.concat(detail.stream(), outcome.stream())));
     }
 
     private static Audit.End refused(int status) {
         return new Audit.End(status, Optional.empty(), Optional.empty(), new JsonObject());
     }
 
-    private JsonObject picked(JsonObject from) {
+    private static JsonObject picked(JsonObject from, Stream<String> names) {
         JsonObject picked = new JsonObject();
-        detail.stream().filter(from::containsKey).forEach(name -> picked.put(name, from.getValue(name)));
+        names.filter(from::containsKey).forEach(name -> picked.put(name, from.getValue(name)));
         return picked;
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The long list of a body that lies on the disk, read piece by piece: only what is asked for is in memory. Its methods block; it belongs to one
@@ -38,12 +39,14 @@ public final class BodyItems implements Closeable {
 
     private final JsonParser parser;
     private final String list;
+    private final Optional<Function<String, JsonObject>> plain;
     private int index;
     private boolean ended;
 
-    private BodyItems(JsonParser parser, String list) {
+    private BodyItems(JsonParser parser, String list, Optional<Function<String, JsonObject>> plain) {
         this.parser = parser;
         this.list = list;
+        this.plain = plain;
     }
 
     /** All of the body but the lists of these names. */
@@ -78,8 +81,12 @@ public final class BodyItems implements Closeable {
         return Problem.invalid(Schema.BODY, "is not valid JSON");
     }
 
-    /** At the beginning of the first list that has one of these names; empty where the body has none. To be closed. */
-    public static Optional<BodyItems> open(Path body, Set<String> lists) {
+    /**
+     * At the beginning of the first list that has one of these names; empty where the body has none. To be closed.
+     *
+     * @param plain what an item means that is a text; empty: it must be an object
+     */
+    public static Optional<BodyItems> open(Path body, Set<String> lists, Optional<Function<String, JsonObject>> plain) {
         JsonParser parser = null;
         try {
             parser = MAPPER.getFactory().createParser(body.toFile());
@@ -88,7 +95,7 @@ public final class BodyItems implements Closeable {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
                 if (lists.contains(name) && value == JsonToken.START_ARRAY) {
-                    return Optional.of(new BodyItems(parser, name));
+                    return Optional.of(new BodyItems(parser, name, plain));
                 }
                 parser.skipChildren();
             }
@@ -120,6 +127,10 @@ public final class BodyItems implements Closeable {
 
     private Item item(int at, Object value) {
         String name = list + "[" + at + "]";
+        if (value instanceof String text && plain.isPresent()) {
+            JsonObject object = plain.get().apply(text);
+            return new Item(at, object, Schema.strings(name, object));
+        }
         if (!(value instanceof Map<?, ?> map)) {
             return new Item(at, new JsonObject(), List.of(new Detail(name, "must be object")));
         }

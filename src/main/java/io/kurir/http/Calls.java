@@ -75,6 +75,7 @@ public final class Calls {
                 call.door(),
                 Map.of(),
                 Map.of(),
+                entry.dialects().getFirst(),
                 Names.random());
     }
 

@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.kurir.access.Strangers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -51,13 +52,16 @@ public final class Contract {
     /** The fields of a form: their schema, and the type of each. */
     record Form(Schema schema, Map<String, String> types) {}
 
-    /** One operation with all that stands in front of it. */
+    /** One operation with all that stands in front of it; {@code dialects}: see {@link Dialect}, never empty; {@code strangers}: see {@link Strangers}. */
     record Entry(
             String operationId,
             HttpMethod method,
             String path,
             Permission permission,
+            List<Dialect> dialects,
+            boolean strangers,
             boolean tokenInQuery,
+            boolean counted,
             List<Parameter> parameters,
             Optional<Body> body,
             Optional<Repeat> repeat,
@@ -79,7 +83,7 @@ public final class Contract {
 
     /** Reads the contract from the class path, which takes about 100 ms; {@code publicUrl} is what it tells clients to call. */
     public static Contract load(URI publicUrl) {
-        JsonObject document = read(RESOURCE);
+        JsonObject document = Counted.in(read(RESOURCE));
         JsonObject server = new JsonObject().put("url", publicUrl.toString().replaceAll("/+$", ""));
         JsonObject served = document.copy().put("servers", new JsonArray().add(server));
         return new Contract(served, routerCopy(document), entries(document), pathMethods(document));
@@ -125,7 +129,10 @@ public final class Contract {
                     HttpMethod.valueOf(at.method.toUpperCase(java.util.Locale.ROOT)),
                     at.path,
                     Permission.of(id, operation),
+                    dialects(operation),
+                    operation.getBoolean("x-strangers", false),
                     operation.getJsonArray("security", new JsonArray()).encode().contains("eventToken"),
+                    Counted.is(operation),
                     parameters(operation),
                     body(operation),
                     Repeat.of(operation, parameters(operation)),
@@ -135,6 +142,15 @@ public final class Contract {
             }
         }
         return entries;
+    }
+
+    /** {@code x-dialect}: one word, or two for a path that two dialects share. */
+    static List<Dialect> dialects(JsonObject operation) {
+        return switch (operation.getValue("x-dialect", Dialect.NATIVE.word())) {
+            case JsonArray words ->
+                words.stream().map(word -> Dialect.of((String) word)).toList();
+            case Object word -> List.of(Dialect.of((String) word));
+        };
     }
 
     private static List<Parameter> parameters(JsonObject operation) {

@@ -3,13 +3,13 @@ package io.kurir.http;
 import io.kurir.access.Caller;
 import io.kurir.event.Event;
 import io.kurir.event.EventFeed;
-import io.kurir.event.EventOperations;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A client that reads too slowly is not buffered for: when the write queue is full the subscription ends, and starts again after the
  * last event written once the queue has drained, so nothing stored is skipped (what is live only is). One that has read nothing for 30 s
- * is dropped, and can resume by {@code Last-Event-ID}.
+ * is dropped by a reset of its connection: nothing that we could still say would get through to it. It comes back and resumes by {@code
+ * Last-Event-ID}; the log tells the operator.
  *
  * <p>All state is guarded by {@code this}: events come on the feed's thread, timers and drains on the connection's.
  */
@@ -39,6 +40,7 @@ final class EventStream implements EventFeed.Subscriber {
     private final boolean mayManage;
     private final Supplier<Caller> proof;
     private final HttpServerResponse response;
+    private final Consumer<EventStream> ended;
 
     private OptionalLong position;
     private EventFeed.Subscription subscription = () -> {};
@@ -47,13 +49,15 @@ final class EventStream implements EventFeed.Subscriber {
     private boolean greeted;
     private final long[] timers = {-1, -1, -1};
 
-    private EventStream(
+    /** {@code ended} hears when it is over. */
+    EventStream(
             Vertx vertx,
             EventFeed feed,
             EventFeed.Filter filter,
             OptionalLong after,
             Ask ask,
-            HttpServerResponse response) {
+            HttpServerResponse response,
+            Consumer<EventStream> ended) {
         this.vertx = vertx;
         this.feed = feed;
         this.filter = filter;
@@ -61,22 +65,10 @@ final class EventStream implements EventFeed.Subscriber {
         this.mayManage = ask.caller().scopes().contains(Caller.Scope.MANAGE);
         this.proof = ask.proof();
         this.response = response;
+        this.ended = ended;
     }
 
-    /** The operation {@code streamEvents}. */
-    static Operation operation(Vertx vertx, EventFeed feed) {
-        return ask -> {
-            EventFeed.Filter filter = EventOperations.filter(ask);
-            OptionalLong after = ask.optionalNumber("Last-Event-ID")
-                    .or(() -> ask.optionalNumber("lastEventId"))
-                    .map(OptionalLong::of)
-                    .orElseGet(OptionalLong::empty);
-            return new Answer.Stream(
-                    "text/event-stream", response -> new EventStream(vertx, feed, filter, after, ask, response).open());
-        };
-    }
-
-    private synchronized void open() {
+    synchronized void open() {
         Context context = vertx.getOrCreateContext();
         response.putHeader("X-Accel-Buffering", "no"); // nginx would hold events back
         response.setWriteQueueMaxSize(QUEUE_BYTES);
@@ -124,8 +116,10 @@ final class EventStream implements EventFeed.Subscriber {
     /** Ended, so that the client comes back and resumes where it was. */
     @Override
     public synchronized void lost() {
-        close();
-        response.end();
+        if (!closed) {
+            close();
+            response.end();
+        }
     }
 
     private synchronized void resume() {
@@ -150,8 +144,7 @@ final class EventStream implements EventFeed.Subscriber {
             log.trace("{} still follows", proof.get().name());
         } catch (Problem ended) {
             log.debug("An event stream ends with its login");
-            close();
-            response.end();
+            lost();
         } catch (Exception e) { // await throws what the driver failed with, checked or not
             log.warn("Whether an event stream's login has ended is not known now: {}", e.getMessage());
         }
@@ -166,6 +159,7 @@ final class EventStream implements EventFeed.Subscriber {
     private synchronized void close() {
         if (!closed) {
             closed = true;
+            ended.accept(this);
             subscription.cancel();
             for (long timer : timers) {
                 vertx.cancelTimer(timer);

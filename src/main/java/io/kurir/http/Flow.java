@@ -1,8 +1,11 @@
 package io.kurir.http;
 
+import io.kurir.Settings;
 import io.kurir.access.Authenticator;
 import io.kurir.access.Caller;
 import io.kurir.access.Credentials;
+import io.kurir.access.Strangers;
+import io.kurir.access.Tickets;
 import io.kurir.audit.Audit;
 import io.kurir.trace.Span;
 import io.kurir.trace.Traces;
@@ -23,15 +26,27 @@ import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
- * The life of a request, top to bottom. For all: id, security headers, a path that can be read. For an operation of the contract: body limit, authenticate,
- * permit, read and validate, operate (within the audit where the contract says so), render; a large body is read only after authentication. Who is not known gets 401 before anything of the request is judged. Whatever is
- * thrown on the way is rendered once, in {@link Rendering#refusal}.
+ * The life of a request, top to bottom. For all: id, address, security headers, CORS, a path that can be read. For an operation of the contract: body
+ * limit, authenticate, count, permit, read and validate, operate (within the audit where the contract says so), render; a large body is read only after
+ * authentication. Who is not known gets 401 before anything of the request is judged. Whatever is thrown on the way is rendered once, in {@link
+ * Rendering#refusal}.
  */
 final class Flow {
     private static final List<Integer> REFUSALS = List.of(400, 404, 405, 406, 413, 414, 415, 500);
+    private static final String MET = "kurir.met";
+    /** A year, as browsers want it; not for other hosts of the same domain, of which we know nothing. */
+    private static final String HTTPS_ONLY = "max-age=31536000";
+    /** By what a path names the device that it is about; the first that it has. */
+    private static final List<String> DEVICE_NAMES =
+            List.of("deviceId", "connectionId", "agentId", "clientId", "sessionId");
 
     private final Contract contract;
+    private final Settings.Http settings;
     private final Authenticator authenticator;
+    private final Tickets tickets;
+    private final Strangers strangers;
+    private final Quota quota;
+    private final SlowClients slowClients;
     private final Bodies bodies;
     private final LargeBodies largeBodies;
     private final Idempotency idempotency;
@@ -39,37 +54,45 @@ final class Flow {
     private final Traces traces;
     private final Audit audit;
 
-    Flow(
-            Contract contract,
-            Authenticator authenticator,
-            Bodies bodies,
-            LargeBodies largeBodies,
-            Idempotency idempotency,
-            Metrics metrics,
-            Traces traces,
-            Audit audit) {
-        this.contract = contract;
+    /** Who calls: empty for whoever may call; {@code proof} proves it anew. */
+    private record Met(Optional<Caller> who, Supplier<Caller> proof) {
+        private static final Met ANYBODY = new Met(Optional.empty(), () -> {
+            throw Authenticator.unauthorized();
+        });
+    }
+
+    Flow(HttpServices services, Bodies bodies, SlowClients slowClients) {
+        this.contract = services.contract();
+        this.settings = services.http();
         this.bodies = bodies;
-        this.largeBodies = largeBodies;
-        this.authenticator = authenticator;
-        this.idempotency = idempotency;
-        this.metrics = metrics;
-        this.traces = traces;
-        this.audit = audit;
+        this.largeBodies = services.largeBodies();
+        this.authenticator = services.authenticator();
+        this.tickets = services.tickets();
+        this.strangers = services.strangers();
+        this.quota = new Quota(services.limits(), settings.rate());
+        this.slowClients = slowClients;
+        this.idempotency = services.idempotency();
+        this.metrics = services.metrics();
+        this.traces = services.traces();
+        this.audit = services.audit();
     }
 
     /** The contract is the router: nothing unlisted answers. On a virtual thread. */
     Router router(io.vertx.core.Vertx vertx, Map<String, Operation> operations) {
         RouterBuilder builder = RouterBuilder.create(
                         vertx, contract.router(vertx).await(), RequestExtractor.withBodyHandler())
+                .rootHandler((PlatformHandler) slowClients::begun)
                 .rootHandler((PlatformHandler) RequestIds::assign)
-                .rootHandler((PlatformHandler) Flow::secure)
+                .rootHandler((PlatformHandler) new ClientAddress(Networks.of(settings.trustedProxies()))::assign)
+                .rootHandler((PlatformHandler) this::secure)
+                .rootHandler((PlatformHandler) new Origins(settings.allowedOrigins())::handle)
                 .rootHandler((PlatformHandler) Flow::readable);
         contract.entries().forEach((id, entry) -> {
             Operation operation = java.util.Objects.requireNonNull(operations.get(id), id);
             OpenAPIRoute route = java.util.Objects.requireNonNull(builder.getRoute(id), id)
                     .setDoSecurity(false) // both are done here, in an order and with words of our own
                     .setDoValidation(false);
+            route.addHandler(ctx -> Rendering.speak(ctx, entry.dialects()));
             if (Bodies.large(entry)) {
                 route.addHandler(ctx -> admit(ctx, entry));
             }
@@ -90,7 +113,10 @@ final class Flow {
     }
 
     /** Nothing that we answer is to be framed, sniffed or cached; the docs page widens the policy for itself. */
-    private static void secure(RoutingContext ctx) {
+    private void secure(RoutingContext ctx) {
+        if ("https".equals(settings.publicUrl().getScheme())) {
+            ctx.response().putHeader("Strict-Transport-Security", HTTPS_ONLY);
+        }
         ctx.response()
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Frame-Options", "DENY")
@@ -119,13 +145,14 @@ final class Flow {
         if (!Bodies.fewBytes(ctx) && !entry.permission().open()) {
             ctx.request().pause();
             ctx.response().putHeader(HttpHeaders.CONNECTION, "close"); // of a refusal: the body is not read
-            entry.permission().check(authenticator.authenticate(credentials(ctx.request(), entry)));
+            meet(ctx, entry).who().ifPresent(entry.permission()::check);
         }
         ctx.response().headers().remove(HttpHeaders.CONNECTION);
         ctx.next();
     }
 
     private void handle(RoutingContext ctx, Contract.Entry entry, Operation operation) {
+        slowClients.read(ctx);
         metrics.time(ctx, entry.operationId());
         Span span = span(ctx, entry);
         MDC.put("traceId", RequestIds.of(ctx));
@@ -160,21 +187,53 @@ final class Flow {
     }
 
     private Answer answer(RoutingContext ctx, Contract.Entry entry, Operation operation) {
-        Supplier<Caller> proof = () -> authenticator.authenticate(credentials(ctx.request(), entry));
-        Optional<Caller> who = entry.permission().open() ? Optional.empty() : Optional.of(proof.get());
-        who.ifPresent(entry.permission()::check);
-        Ask ask = Reading.ask(ctx, entry, who, proof);
+        Met met = meet(ctx, entry);
+        met.who().ifPresent(entry.permission()::check);
+        Ask ask = Reading.ask(ctx, entry, met.who(), met.proof());
         Operation told = entry.audited()
                 .<Operation>map(audited -> asked -> audited.handle(audit, asked, operation))
                 .orElse(operation);
         return idempotency.answer(ctx, entry, ask, told);
     }
 
-    private static Credentials credentials(HttpServerRequest request, Contract.Entry entry) {
+    /** Counts once for each request. Whom a large body has been read of is proven once more: the login may have ended meanwhile. */
+    private Met meet(RoutingContext ctx, Contract.Entry entry) {
+        if (ctx.get(MET) instanceof Met met) {
+            return new Met(met.who.map(_ -> met.proof.get()), met.proof);
+        }
+        Met met = entry.permission().open() ? Met.ANYBODY : stranger(ctx, entry).orElseGet(() -> proven(ctx, entry));
+        quota.count(ctx, entry, met.who.filter(caller -> !caller.anonymous()));
+        ctx.put(MET, met);
+        return met;
+    }
+
+    /** Where strangers are let in, whoever shows nothing is one. */
+    private Optional<Met> stranger(RoutingContext ctx, Contract.Entry entry) {
+        HttpServerRequest request = ctx.request();
+        boolean shows = request.headers().contains(HttpHeaders.AUTHORIZATION)
+                || request.headers().contains("x-api-key");
+        return entry.strangers() && !shows
+                ? strangers.caller().map(caller -> new Met(Optional.of(caller), () -> caller))
+                : Optional.empty();
+    }
+
+    private Met proven(RoutingContext ctx, Contract.Entry entry) {
+        try {
+            Credentials shown = credentials(ctx, entry);
+            Supplier<Caller> proof = () -> authenticator.authenticate(shown);
+            return new Met(Optional.of(proof.get()), proof);
+        } catch (Problem stranger) {
+            quota.count(ctx, entry, Optional.empty()); // who tries out credentials runs out of tries
+            throw stranger;
+        }
+    }
+
+    private Credentials credentials(RoutingContext ctx, Contract.Entry entry) {
+        HttpServerRequest request = ctx.request();
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null) {
             if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-                return new Credentials.AccessToken(authorization.substring(7).strip());
+                return Credentials.bearer(authorization.substring(7).strip(), about(ctx));
             }
             throw Authenticator.unauthorized();
         }
@@ -182,11 +241,23 @@ final class Flow {
         if (key != null) {
             return new Credentials.Key(key);
         }
-        String token = entry.tokenInQuery() ? request.getParam("token") : null;
-        if (token != null) {
-            boolean jwt = token.chars().filter(character -> character == '.').count() == 2;
-            return jwt ? new Credentials.AccessToken(token) : new Credentials.Key(token);
+        if (!entry.tokenInQuery()) {
+            throw Authenticator.unauthorized();
         }
-        throw Authenticator.unauthorized();
+        return inUrl(ctx).orElseThrow(Authenticator::unauthorized);
+    }
+
+    private Optional<Credentials> inUrl(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        return Optional.ofNullable(request.getParam("ticket"))
+                .<Credentials>map(tickets::redeem)
+                .or(() -> Optional.ofNullable(request.getParam("token"))
+                        .map(token -> Credentials.inUrl(token, about(ctx))));
+    }
+
+    private static Optional<String> about(RoutingContext ctx) {
+        return DEVICE_NAMES.stream()
+                .flatMap(name -> Optional.ofNullable(ctx.pathParam(name)).stream())
+                .findFirst();
     }
 }

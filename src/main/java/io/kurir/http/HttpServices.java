@@ -3,6 +3,13 @@ package io.kurir.http;
 import io.kurir.Settings;
 import io.kurir.access.Accounts;
 import io.kurir.access.Authenticator;
+import io.kurir.access.DeviceTokens;
+import io.kurir.access.Limits;
+import io.kurir.access.Strangers;
+import io.kurir.access.Tickets;
+import io.kurir.access.Users;
+import io.kurir.agent.Agents;
+import io.kurir.agent.Chatbots;
 import io.kurir.audit.Audit;
 import io.kurir.batch.Batches;
 import io.kurir.batch.Bulk;
@@ -11,6 +18,7 @@ import io.kurir.chat.History;
 import io.kurir.cluster.Nodes;
 import io.kurir.config.StoredConfig;
 import io.kurir.contact.AddressBook;
+import io.kurir.contact.Contacts;
 import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.group.Groups;
@@ -19,8 +27,14 @@ import io.kurir.media.Media;
 import io.kurir.media.MediaLinks;
 import io.kurir.message.MessageChanges;
 import io.kurir.message.Messages;
+import io.kurir.reporting.AllowedNumbers;
+import io.kurir.reporting.Overview;
+import io.kurir.reporting.Reports;
 import io.kurir.schedule.Schedules;
 import io.kurir.session.Devices;
+import io.kurir.session.QrCodes;
+import io.kurir.session.Tenants;
+import io.kurir.statistics.Statistics;
 import io.kurir.suppression.Suppressions;
 import io.kurir.trace.Traces;
 import io.kurir.webhook.Webhooks;
@@ -33,7 +47,14 @@ public record HttpServices(
         LargeBodies largeBodies,
         Authenticator authenticator,
         Accounts accounts,
+        Users users,
+        DeviceTokens deviceTokens,
+        Strangers strangers,
+        Tickets tickets,
+        Limits limits,
         Devices devices,
+        QrCodes qrCodes,
+        Tenants tenants,
         Messages messages,
         MessageChanges messageChanges,
         Bulk bulk,
@@ -47,11 +68,18 @@ public record HttpServices(
         Chats chats,
         History history,
         Groups groups,
+        Contacts contacts,
+        Statistics statistics,
+        Reports reports,
+        AllowedNumbers allowedNumbers,
+        Overview overview,
         Nodes nodes,
         StoredConfig config,
         EventFeed events,
         Idempotency idempotency,
         Webhooks webhooks,
+        Agents agents,
+        Chatbots chatbots,
         Audit audit,
         Erasure erasure,
         Health health,

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Idempotency {
     private static final Logger log = LoggerFactory.getLogger(Idempotency.class);
+    /** Stands around an answer without the envelope. */
+    private static final String PLAIN = "plain";
+
     private static final String REPLAYED = "Idempotency-Replayed";
     private static final int SEED = 32;
     private static final int FORGET_AT_ONCE = 10_000;
@@ -174,6 +177,9 @@ public final class Idempotency {
     }
 
     private static Answer answer(int status, JsonObject stored) {
+        if (stored.containsKey(PLAIN)) {
+            return Answer.json(status, stored.getJsonObject(PLAIN));
+        }
         return new Answer.Enveloped(
                 status,
                 stored.getString("message"),
@@ -200,6 +206,9 @@ public final class Idempotency {
                         .put("data", enveloped.data())
                         .put("pagination", enveloped.pagination().orElse(null))
                         .encode());
+            case Answer.Raw raw
+            when raw.json() instanceof JsonObject plain ->
+                Optional.of(new JsonObject().put(PLAIN, plain).encode());
             case Answer.Raw _, Answer.Local _, Answer.Stream _ -> Optional.empty();
         };
     }

@@ -49,6 +49,9 @@ public final class Problem extends RuntimeException {
         WHATSAPP_ERROR(502),
         /** Somebody else's server, not WhatsApp's, failed. */
         BAD_GATEWAY(502),
+        /** The AI's endpoint was reached, and gave no reply that can be used. */
+        AI_DOWNSTREAM_ERROR(502),
+        AI_TIMEOUT(504),
         RATE_LIMITED(429),
         INTERNAL_ERROR(500),
         NODE_FULL(503),
@@ -71,12 +74,19 @@ public final class Problem extends RuntimeException {
     private final Code code;
     private final transient List<Detail> details;
     private final transient Optional<Duration> retryAfter;
+    private final transient Optional<Dialect> dialect;
 
     private Problem(Code code, String message, List<Detail> details, Optional<Duration> retryAfter) {
+        this(code, message, details, retryAfter, Optional.empty());
+    }
+
+    private Problem(
+            Code code, String message, List<Detail> details, Optional<Duration> retryAfter, Optional<Dialect> dialect) {
         super(message, null, false, false); // a refusal is an answer, not a fault: no stack trace
         this.code = code;
         this.details = List.copyOf(details);
         this.retryAfter = retryAfter;
+        this.dialect = dialect;
     }
 
     public static Problem of(Code code, String message) {
@@ -101,6 +111,11 @@ public final class Problem extends RuntimeException {
         return new Problem(code, message, List.of(), Optional.of(retryAfter));
     }
 
+    /** The same in the words of a dialect; heard only where several dialects share a path. */
+    public Problem in(Dialect spoken) {
+        return new Problem(code, message(), details, retryAfter, Optional.of(spoken));
+    }
+
     public Code code() {
         return code;
     }
@@ -115,5 +130,9 @@ public final class Problem extends RuntimeException {
 
     public Optional<Duration> retryAfter() {
         return retryAfter;
+    }
+
+    Optional<Dialect> dialect() {
+        return dialect;
     }
 }

@@ -55,15 +55,11 @@ final class Reading {
                 who,
                 proof,
                 RequestIds.of(ctx),
-                address(ctx),
+                ClientAddress.of(ctx),
                 cookies,
                 Bodies.parts(ctx),
+                Rendering.dialect(ctx, entry.dialects()),
                 Names.random());
-    }
-
-    static String address(RoutingContext ctx) {
-        var remote = ctx.request().remoteAddress();
-        return remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress();
     }
 
     private static JsonObject parameters(RoutingContext ctx, Contract.Entry entry, List<Detail> wrong) {

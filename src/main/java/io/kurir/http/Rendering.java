@@ -9,14 +9,37 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers and refusals → bytes. The only place that writes either. */
 final class Rendering {
+    /** The status of a refusal, where an operator has chosen another one. */
+    static final String STATUS = "kurir.status";
+
     private static final Logger log = LoggerFactory.getLogger(Rendering.class);
+    private static final String DIALECTS = "kurir.dialects";
 
     private Rendering() {}
+
+    /** Whatever becomes of the request, it is told in the words of its operation. */
+    static void speak(RoutingContext ctx, List<Dialect> dialects) {
+        ctx.put(DIALECTS, dialects);
+        ctx.next();
+    }
+
+    /** The first of them for who comes with an API key, as {@link Dialect} says. */
+    static Dialect dialect(RoutingContext ctx, List<Dialect> dialects) {
+        return ctx.request().headers().contains("x-api-key") ? dialects.getFirst() : dialects.getLast();
+    }
+
+    private static Dialect dialect(RoutingContext ctx, Problem problem) {
+        List<Dialect> dialects =
+                Optional.<List<Dialect>>ofNullable(ctx.get(DIALECTS)).orElse(List.of(Dialect.NATIVE));
+        return problem.dialect().filter(dialects::contains).orElseGet(() -> dialect(ctx, dialects));
+    }
 
     static void answer(RoutingContext ctx, Answer answer) {
         HttpServerResponse response = ctx.response();
@@ -76,7 +99,16 @@ final class Rendering {
                 .ifPresent(wait -> response.putHeader(
                         HttpHeaders.RETRY_AFTER,
                         String.valueOf(Math.max(1, wait.plusMillis(999).toSeconds()))));
-        json(response, problem.code().status(), envelope(problem, RequestIds.of(ctx)));
+        JsonObject body = switch (dialect(ctx, problem)) {
+            case NATIVE -> envelope(problem, RequestIds.of(ctx));
+            case ACCOUNTS -> error(problem, RequestIds.of(ctx)).put("error", problem.message());
+            case CONNECTIONS -> new JsonObject().put("success", false).put("error", problem.message());
+            case AGENTS ->
+                new JsonObject().put("error", error(problem, RequestIds.of(ctx)).put("message", problem.message()));
+        };
+        int status = Optional.<Integer>ofNullable(ctx.get(STATUS))
+                .orElse(problem.code().status());
+        json(response, status, body);
     }
 
     private static Problem problem(RoutingContext ctx) {
@@ -108,11 +140,12 @@ final class Rendering {
         };
     }
 
+    private static JsonObject error(Problem problem, String traceId) {
+        return new JsonObject().put("code", problem.code().name()).put("traceId", traceId);
+    }
+
     private static JsonObject envelope(Problem problem, String traceId) {
-        JsonObject error = new JsonObject()
-                .put("code", problem.code().name())
-                .put("message", problem.message())
-                .put("traceId", traceId);
+        JsonObject error = error(problem, traceId).put("message", problem.message());
         if (!problem.details().isEmpty()) {
             JsonArray details = new JsonArray();
             problem.details()

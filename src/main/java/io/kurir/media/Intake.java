@@ -55,24 +55,31 @@ public final class Intake {
         this.settings = media.settings();
     }
 
+    /** As {@link #take(String, Source, Said, long)}, as large as any file may be. */
+    public Taken take(String at, Source source, Said said) {
+        return take(at, source, said, settings.maxSize());
+    }
+
     /**
      * Takes one file in; nothing is kept when it is refused.
      *
      * @param at what stands before the names of fields in a complaint, such as {@code items[3].}; mostly empty
+     * @param most bytes, where that is less than any file may have
      * @throws Problem {@code MEDIA_TOO_LARGE}, {@code MEDIA_TYPE_NOT_ALLOWED}, {@code MEDIA_FETCH_FAILED}, {@code BAD_GATEWAY},
      *     {@code INVALID_PAYLOAD}
      */
-    public Taken take(String at, Source source, Said said) {
-        Brought brought = bring(at, source);
+    public Taken take(String at, Source source, Said said, long most) {
+        long limit = Math.min(most, settings.maxSize());
+        Brought brought = bring(at, source, limit);
         try {
-            return keep(at, brought, said);
+            return keep(at, brought, said, limit);
         } finally {
             vertx.executeBlocking(() -> Files.deleteIfExists(brought.file()), false)
                     .await();
         }
     }
 
-    private Brought bring(String at, Source source) {
+    private Brought bring(String at, Source source, long limit) {
         return switch (source) {
             case Uploaded part ->
                 new Brought(
@@ -80,30 +87,30 @@ public final class Intake {
                         part.file(),
                         Optional.of(part.fileName()).filter(name -> !name.isBlank()),
                         Optional.of(part.mimetype()).filter(type -> !type.isBlank()));
-            case Base64Text encoded -> decode(at + "base64", encoded.text());
-            case Url url -> fetch(at + "url", url.url());
+            case Base64Text encoded -> decode(at + "base64", encoded.text(), limit);
+            case Url url -> fetch(at + "url", url.url(), limit);
         };
     }
 
-    private Brought decode(String field, String text) {
+    private Brought decode(String field, String text, long limit) {
         Path into = media.unfinished().await();
         Optional<String> declared;
         try {
-            declared = blocking(() -> Base64Files.decode(field, text, into, settings.maxSize()));
+            declared = blocking(() -> Base64Files.decode(field, text, into, limit));
         } catch (Base64Files.TooLarge e) {
-            throw tooLarge();
+            throw tooLarge(limit);
         }
         return new Brought(field, into, Optional.empty(), declared);
     }
 
-    private Brought fetch(String field, String url) {
+    private Brought fetch(String field, String url, long limit) {
         Path into = media.unfinished().await();
         Outbound.Head head;
         try {
-            head = outbound.download(Outbound.Call.get(url, settings.fetchTimeout(), settings.maxSize()), into)
+            head = outbound.download(Outbound.Call.get(url, settings.fetchTimeout(), limit), into)
                     .await();
         } catch (Outbound.TooLarge e) {
-            throw tooLarge();
+            throw tooLarge(limit);
         } catch (UrlGuard.Blocked e) {
             throw Problem.about(Code.MEDIA_FETCH_FAILED, field, String.valueOf(e.getMessage()));
         } catch (Exception e) {
@@ -122,10 +129,10 @@ public final class Intake {
         return Optional.of(path.substring(path.lastIndexOf('/') + 1)).filter(name -> name.indexOf('.') > 0);
     }
 
-    private Taken keep(String at, Brought brought, Said said) {
+    private Taken keep(String at, Brought brought, Said said, long limit) {
         long size = blocking(() -> Files.size(brought.file()));
-        if (size > settings.maxSize()) {
-            throw tooLarge();
+        if (size > limit) {
+            throw tooLarge(limit);
         }
         if (size == 0) {
             throw Problem.invalid(brought.field(), "is empty");
@@ -168,8 +175,8 @@ public final class Intake {
         };
     }
 
-    private Problem tooLarge() {
-        return Problem.of(Code.MEDIA_TOO_LARGE, "The file is larger than " + settings.maxSize() + " bytes");
+    private static Problem tooLarge(long limit) {
+        return Problem.of(Code.MEDIA_TOO_LARGE, "The file is larger than " + limit + " bytes");
     }
 
     private <T> T blocking(Callable<T> deed) {

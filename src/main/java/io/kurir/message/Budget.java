@@ -10,16 +10,28 @@ final class Budget {
     /** Of the burst. */
     private static final double RESERVE = 0.2;
 
-    private final double perNano;
-    private final int burst;
+    private double perNano;
+    private int burst;
     private double level;
     private long sinceNanos;
 
     Budget(int perMinute, int burst, long nowNanos) {
-        this.perNano = perMinute / (double) Duration.ofMinutes(1).toNanos();
+        this.perNano = perNano(perMinute);
         this.burst = burst;
         this.level = burst;
         this.sinceNanos = nowNanos;
+    }
+
+    private static double perNano(int perMinute) {
+        return perMinute / (double) Duration.ofMinutes(1).toNanos();
+    }
+
+    /** Other limits from now on; what was saved up stays, as far as the burst has room for it. */
+    void limit(int perMinute, int most, long nowNanos) {
+        level(nowNanos);
+        perNano = perNano(perMinute);
+        burst = most;
+        level = Math.min(level, burst);
     }
 
     /** As an earlier owner left it, {@code ago} before now. */

@@ -62,6 +62,7 @@ public final class Drain {
 
     private final String deviceId;
     private final Supplier<Settings.Delivery> settings;
+    private final Supplier<Settings.Send> send;
     private final OutboxStore store;
     private final BudgetStore budgets;
     private final Ledger ledger;
@@ -102,7 +103,7 @@ public final class Drain {
             Vertx vertx,
             String deviceId,
             Supplier<Settings.Delivery> settings,
-            Settings.Send send,
+            Supplier<Settings.Send> send,
             OutboxStore store,
             BudgetStore budgets,
             Function<String, Future<Path>> files,
@@ -115,14 +116,16 @@ public final class Drain {
         this.context = vertx.getOrCreateContext();
         this.deviceId = deviceId;
         this.settings = settings;
+        this.send = send;
         this.store = store;
         this.budgets = budgets;
         this.ledger = ledger;
         this.lease = lease;
         long now = System.nanoTime();
-        this.budget = new Budget(send.perMinute(), send.burst(), now);
+        Settings.Send limits = send.get();
+        this.budget = new Budget(limits.perMinute(), limits.burst(), now);
         this.allowance = new Allowance(budget, now);
-        this.savedLevel = send.burst();
+        this.savedLevel = limits.burst();
         this.savedNanos = now;
         this.begunNanos = now;
         loadBudget();
@@ -208,6 +211,8 @@ public final class Drain {
                 || lease.remaining().isZero()) {
             return;
         }
+        Settings.Send limits = send.get();
+        budget.limit(limits.perMinute(), limits.burst(), System.nanoTime());
         Allowance.Portion portion = allowance.next(MOST, System.nanoTime());
         if (portion.limit() == 0) {
             pace();
@@ -409,13 +414,16 @@ public final class Drain {
                 .ifPresent(taken -> failed(taken.attempt(), fault, fault.detail(reason)));
     }
 
-    void settled(Settled.Change change) {
-        Optional.ofNullable(inPage.remove(change.stanzaId())).ifPresent(taken -> {
+    /** Whether it was in our page. */
+    boolean settled(Settled.Change change) {
+        Optional<InPage> there = Optional.ofNullable(inPage.remove(change.stanzaId()));
+        there.ifPresent(taken -> {
             if (change.ack().reached(Ack.SERVER)) {
                 taken.span().happened("ack");
             }
             taken.span().end();
         });
+        return there.isPresent();
     }
 
     /** It stays in {@link #inPage} until the failure is committed: until then it holds back its chat. */

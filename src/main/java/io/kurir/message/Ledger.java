@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import io.kurir.agent.Runs;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Leases;
 import io.kurir.event.EventLog;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ final class Ledger {
     private final EventLog events;
     private final Bus bus;
     private final Consumer<List<Settled.Change>> settled;
+    private final LongConsumer receivedNew;
     private final Runnable filesWanted;
     private final Leases.Held lease;
     private Map<String, Ack> acks = new LinkedHashMap<>();
@@ -57,6 +60,7 @@ final class Ledger {
             Bus bus,
             Leases.Held lease,
             Consumer<List<Settled.Change>> settled,
+            LongConsumer receivedNew,
             Runnable filesWanted) {
         this.vertx = vertx;
         this.deviceId = deviceId;
@@ -69,6 +73,7 @@ final class Ledger {
         this.bus = bus;
         this.lease = lease;
         this.settled = settled;
+        this.receivedNew = receivedNew;
         this.filesWanted = filesWanted;
     }
 
@@ -159,8 +164,12 @@ final class Ledger {
 
     private Void received(IncomingStore.Received group) {
         told(group.messages());
+        receivedNew.accept(group.fromOthers());
         if (group.files() > 0) {
             filesWanted.run();
+        }
+        if (group.asked() > 0) {
+            bus.publish(Runs.WAITING, new Runs.Waiting(deviceId));
         }
         return null;
     }

@@ -33,6 +33,7 @@ final class MessageStore {
      * not say stop.
      *
      * @param media the hash of its file, which the media store has
+     * @param whenever also if the device is not connected
      */
     record Accepting(
             String deviceId,
@@ -46,6 +47,7 @@ final class MessageStore {
             boolean typing,
             Lane lane,
             Optional<Integer> maxAttempts,
+            boolean whenever,
             Optional<String> traceparent) {
 
         Accepting(
@@ -71,6 +73,7 @@ final class MessageStore {
                     typing,
                     lane,
                     Optional.empty(),
+                    false,
                     Optional.empty());
         }
 
@@ -88,7 +91,30 @@ final class MessageStore {
                     typing,
                     lane,
                     maxAttempts,
+                    whenever,
                     trace);
+        }
+
+        /** What the row says after its commit, likewise. */
+        Message asQueued(Accepted accepted) {
+            return new Message(
+                    accepted.id(),
+                    stanzaId,
+                    deviceId,
+                    true,
+                    chat,
+                    Optional.empty(),
+                    content,
+                    quoted,
+                    Message.Phase.QUEUED,
+                    Ack.NONE,
+                    0,
+                    Optional.empty(),
+                    accepted.at(),
+                    Optional.empty(),
+                    List.of(),
+                    new Message.File(media, "stored"),
+                    Message.Changes.NONE);
         }
 
         /** What the row says after its outcome, put together without reading it again: this is the hot path. Its steps are left out. */
@@ -122,10 +148,10 @@ final class MessageStore {
                 select *
                 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::smallint[],
                             $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[],
-                            $15::text[])
+                            $15::text[], $16::boolean[])
                     with ordinality
                         as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device,
-                             type, content, media, max_attempts, traceparent, ord)
+                             type, content, media, max_attempts, traceparent, whenever, ord)
             ), accepted as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, content, media, quoted, mentions, typing,
                                      max_attempts, phase, steps)
@@ -133,7 +159,7 @@ final class MessageStore {
                        string_to_array(i.mentions, ' '), i.typing, i.max_attempts, 'queued', step('accepted', '')
                 from input i
                 join device d on d.device_id = i.device_id
-                where d.state = 'connected'
+                where (d.state = 'connected' or i.whenever)
                   and (i.reach_owner is null or d.owner_id = i.reach_owner)
                   and (i.reach_device is null or d.device_id = i.reach_device)
                   and not %s
@@ -193,15 +219,31 @@ final class MessageStore {
             select stanza_id, phase, ack, failure from changed
             """.formatted(APPEND);
 
+    private static final String COLUMNS = """
+            id, stanza_id, device_id, outgoing, chat, author, type, body, quoted, phase, ack, attempts, failure,
+            created_at, sent_at, steps, content, media, media_state, edited_at, revoked_at,
+            (select jsonb_agg(jsonb_build_object('kind', c.kind, 'at', c.at) || c.value order by c.at, c.author)
+             from message_change c
+             where c.device_id = m.device_id and c.stanza_id = m.stanza_id and c.kind in ('reaction', 'vote'))
+            """;
+
     private static final String GET = """
-            select id, stanza_id, device_id, outgoing, chat, author, type, body, quoted, phase, ack, attempts, failure,
-                   created_at, sent_at, steps, content, media, media_state, edited_at, revoked_at,
-                   (select jsonb_agg(jsonb_build_object('kind', c.kind, 'at', c.at) || c.value order by c.at, c.author)
-                    from message_change c
-                    where c.device_id = m.device_id and c.stanza_id = m.stanza_id and c.kind in ('reaction', 'vote'))
+            select %s
             from message m
             where device_id = $1 and (id = $2 or stanza_id = $3)
-            """;
+            """.formatted(COLUMNS);
+
+    private static final String QUEUED = """
+            select %s, max_attempts,
+                   (select o.due_at from outbox o where o.message_id = m.id and o.state = 'waiting')
+            from message m
+            where id = $1 and outgoing
+              and exists (
+                  select from device d
+                  where d.device_id = m.device_id
+                    and ($2::bigint is null or d.owner_id = $2)
+                    and ($3::text is null or d.device_id = $3))
+            """.formatted(COLUMNS);
 
     private final Pool pool;
 
@@ -252,7 +294,9 @@ final class MessageStore {
                                 .toArray(Integer[]::new))
                         .addArrayOfString(texts.stream()
                                 .map(t -> t.traceparent().orElse(null))
-                                .toArray(String[]::new)))
+                                .toArray(String[]::new))
+                        .addArrayOfBoolean(
+                                texts.stream().map(Accepting::whenever).toArray(Boolean[]::new)))
                 .map(MessageStore::accepted);
     }
 
@@ -300,6 +344,22 @@ final class MessageStore {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(message(rows.iterator().next())));
+    }
+
+    /** An outgoing one of any device within reach. */
+    Future<Optional<Messages.Queued>> queued(Reach reach, long id) {
+        return pool.preparedQuery(QUEUED)
+                .execute(Tuple.of(id, reach.owner().orElse(null), reach.device().orElse(null)))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        return Optional.empty();
+                    }
+                    Row row = rows.iterator().next();
+                    return Optional.of(new Messages.Queued(
+                            message(row),
+                            Optional.ofNullable(row.getInteger(22)),
+                            Optional.ofNullable(row.getOffsetDateTime(23)).map(OffsetDateTime::toInstant)));
+                });
     }
 
     private static Message message(Row row) {

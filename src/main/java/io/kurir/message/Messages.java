@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +98,14 @@ public final class Messages {
         }
     }
 
+    /**
+     * A message that goes out as soon as it can.
+     *
+     * @param maxAttempts empty: as configured
+     * @param nextAttempt when it is tried again, after an attempt that failed
+     */
+    public record Queued(Message message, Optional<Integer> maxAttempts, Optional<Instant> nextAttempt) {}
+
     /** {@code finished}: the server's ack is there, or the message has failed for good; else it goes on by itself. */
     public record Sent(Message message, boolean finished) {}
 
@@ -109,7 +118,7 @@ public final class Messages {
     private final NumberChecks numbers;
     private final Contacts contacts;
     private final Owners owners;
-    private final Settings settings;
+    private final Supplier<Settings.Send> send;
     private final Traces traces;
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
@@ -121,7 +130,7 @@ public final class Messages {
             Devices devices,
             NumberChecks numbers,
             Contacts contacts,
-            Settings settings,
+            Supplier<Settings.Send> send,
             Traces traces) {
         this.pool = pool;
         this.devices = devices;
@@ -132,7 +141,7 @@ public final class Messages {
         this.numbers = numbers;
         this.contacts = contacts;
         this.owners = owners;
-        this.settings = settings;
+        this.send = send;
         this.traces = traces;
     }
 
@@ -159,7 +168,7 @@ public final class Messages {
         if (quotes) {
             requireConnected(reach, deviceId);
         }
-        MessageStore.Accepting accepting = accepting(reach, deviceId, text, slot.stanzaId());
+        MessageStore.Accepting accepting = accepting(reach, deviceId, text, slot.stanzaId(), false);
         // Whom the device belongs to and whether it is connected is judged by the commit itself: one query less on the
         // hot path.
         if (!numbers.remembers(accepting.chat()) && !quotes) {
@@ -224,7 +233,7 @@ public final class Messages {
     }
 
     private Duration patience() {
-        Duration half = settings.send().syncTimeout().dividedBy(2);
+        Duration half = send.get().syncTimeout().dividedBy(2);
         return half.compareTo(ASKING) < 0 ? half : ASKING;
     }
 
@@ -252,7 +261,43 @@ public final class Messages {
         return to;
     }
 
-    private MessageStore.Accepting accepting(Reach reach, String deviceId, NewMessage message, String stanzaId) {
+    /**
+     * Accepts a message that goes out as soon as it can: the device need not be connected, and whether the recipient is on WhatsApp shows when it is
+     * sent.
+     *
+     * @throws io.kurir.http.Problem {@code INVALID_PAYLOAD}, {@code FORBIDDEN}, {@code SESSION_NOT_FOUND}, {@code RECIPIENT_SUPPRESSED}: nothing stored
+     */
+    public Queued queue(Reach reach, String deviceId, NewText text, Names names) {
+        Slot slot = slot(deviceId, names);
+        if (slot.taken().isPresent()) {
+            return queued(reach, slot.taken().get().id());
+        }
+        MessageStore.Accepting accepting = accepting(reach, deviceId, NewMessage.of(text), slot.stanzaId(), true);
+        return accept(accepting)
+                .map(accepted -> new Queued(accepting.asQueued(accepted), accepting.maxAttempts(), Optional.empty()))
+                .or(() -> find(deviceId, slot.stanzaId()) // another run of the same request was faster
+                        .map(message -> queued(reach, message.id())))
+                .orElseThrow(() -> {
+                    devices.get(reach, deviceId);
+                    return suppressed(accepting.chat());
+                });
+    }
+
+    /** An outgoing message of any device within reach, by our number; {@code MESSAGE_NOT_FOUND} else. */
+    public Queued queued(Reach reach, long id) {
+        return store.queued(reach, id)
+                .await()
+                .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "no message " + id));
+    }
+
+    private static Problem suppressed(Jid chat) {
+        return Problem.of(
+                Problem.Code.RECIPIENT_SUPPRESSED,
+                chat + " said stop; only a reply may be sent: quote a message of theirs");
+    }
+
+    private MessageStore.Accepting accepting(
+            Reach reach, String deviceId, NewMessage message, String stanzaId, boolean whenever) {
         Draft draft = draft(reach, deviceId, message);
         return new MessageStore.Accepting(
                 deviceId,
@@ -266,6 +311,7 @@ public final class Messages {
                 draft.typing(),
                 Lane.INTERACTIVE,
                 message.maxAttempts(),
+                whenever,
                 Optional.empty());
     }
 
@@ -321,12 +367,11 @@ public final class Messages {
 
     private void takePlace(String deviceId) {
         int taken = waiting.merge(deviceId, 1, Integer::sum);
-        if (taken > settings.send().syncQueue()) {
+        int places = send.get().syncQueue();
+        if (taken > places) {
             waiting.merge(deviceId, -1, Integer::sum);
             throw Problem.later(
-                    Problem.Code.RATE_LIMITED,
-                    settings.send().syncQueue() + " sends of this device wait on this node already",
-                    placeFree());
+                    Problem.Code.RATE_LIMITED, places + " sends of this device wait on this node already", placeFree());
         }
     }
 
@@ -335,10 +380,10 @@ public final class Messages {
      * budget lets one go at a time.
      */
     private Duration placeFree() {
-        Settings.Send send = settings.send();
-        double each = 60.0 / send.perMinute();
-        double patience = (double) send.syncTimeout().toSeconds();
-        double beyond = Math.min(send.syncQueue() * each - patience, patience);
+        Settings.Send settings = send.get();
+        double each = 60.0 / settings.perMinute();
+        double patience = (double) settings.syncTimeout().toSeconds();
+        double beyond = Math.min(settings.syncQueue() * each - patience, patience);
         return Duration.ofSeconds((long) Math.ceil(Math.max(1, Math.max(each, beyond))));
     }
 
@@ -380,9 +425,7 @@ public final class Messages {
         Suppressions.Letter letter =
                 new Suppressions.Letter(accepting.deviceId(), accepting.chat(), accepting.quoted());
         return Suppressions.refuses(pool, letter).await()
-                ? Problem.of(
-                        Problem.Code.RECIPIENT_SUPPRESSED,
-                        accepting.chat() + " said stop; only a reply may be sent: quote a message of theirs")
+                ? suppressed(accepting.chat())
                 : Problem.of(Problem.Code.SESSION_NOT_READY, "device " + accepting.deviceId() + " was not connected");
     }
 
@@ -390,7 +433,7 @@ public final class Messages {
             MessageStore.Accepting accepting, MessageStore.Accepted accepted, Future<Settled.Change> outcome) {
         // not await(timeout): on Vert.x 5.0.10 a virtual thread whose await timed out cannot await again
         Optional<Settled.Change> change = outcome.timeout(
-                        settings.send().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                        send.get().syncTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .map(Optional::of)
                 .otherwise(Optional.empty())
                 .await();
@@ -407,7 +450,7 @@ public final class Messages {
         if (outbox.cancel(accepted.id(), "not dispatched in time").await()) {
             throw Problem.later(
                     Problem.Code.NOT_AVAILABLE,
-                    "not dispatched within " + settings.send().syncTimeout().toSeconds()
+                    "not dispatched within " + send.get().syncTimeout().toSeconds()
                             + " s and cancelled; nothing was sent",
                     Duration.ofSeconds(5));
         }

@@ -8,6 +8,7 @@ import io.kurir.media.Media;
 import io.kurir.trace.Traces;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.WhatsApp;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -22,22 +23,25 @@ public final class Traffic {
 
     private final Ledger ledger;
     private final Drain drain;
+    private final Tally tally;
     private final Downloads downloads;
     private final Bus.Registration nudges;
 
-    /** {@code delivery} is asked each time, for it may change. */
+    /** {@code delivery} and {@code send} are asked each time, for they may change. */
     public Traffic(
             Vertx vertx,
             Pool pool,
             Bus bus,
             EventLog events,
             Supplier<Settings.Delivery> delivery,
-            Settings.Send send,
+            Supplier<Settings.Send> send,
             Media media,
             List<String> stopWords,
             Leases.Held lease,
-            Traces traces) {
+            Traces traces,
+            MeterRegistry registry) {
         String deviceId = lease.lease().deviceId();
+        this.tally = new Tally(registry);
         OutboxStore outbox = new OutboxStore(pool);
         this.downloads = new Downloads(vertx, deviceId, new DownloadStore(pool), media, events, lease);
         this.ledger = new Ledger(
@@ -52,6 +56,7 @@ public final class Traffic {
                 bus,
                 lease,
                 this::settled,
+                tally::received,
                 downloads::look);
         this.drain = new Drain(
                 vertx, deviceId, delivery, send, outbox, new BudgetStore(pool), media::file, ledger, lease, traces);
@@ -60,7 +65,7 @@ public final class Traffic {
     }
 
     private void settled(List<Settled.Change> changes) {
-        changes.forEach(drain::settled);
+        changes.stream().filter(drain::settled).forEach(tally::settled);
         drain.moved();
     }
 

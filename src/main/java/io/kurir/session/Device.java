@@ -1,5 +1,6 @@
 package io.kurir.session;
 
+import io.kurir.http.Dialect;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param proxyServer what its browser goes through; the password is for the worker that starts the browser, and for nobody else
  * @param timezone an IANA name; empty: the settings'
  * @param country two capital letters; empty: the settings'
+ * @param dialect in whose words it was made
+ * @param externalId what its clients of that dialect call it, where they made it
  */
 public record Device(
         String deviceId,
@@ -33,4 +36,12 @@ public record Device(
         Optional<String> proxyServer,
         Optional<String> proxyUsername,
         Optional<String> timezone,
-        Optional<String> country) {}
+        Optional<String> country,
+        Dialect dialect,
+        Optional<String> externalId) {
+
+    /** What clients of a dialect call it. */
+    public String idIn(Dialect spoken) {
+        return externalId.filter(_ -> spoken == dialect).orElse(deviceId);
+    }
+}

@@ -1,6 +1,7 @@
 package io.kurir.session;
 
 import io.kurir.access.Caller;
+import io.kurir.access.Reach;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.http.Problem;
@@ -9,6 +10,7 @@ import io.kurir.http.Timestamps;
 import io.kurir.proxy.Proxy;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 
@@ -44,6 +46,25 @@ public final class DeviceOperations {
 
     public Answer list(Ask ask) {
         return page(ask, ask.optionalText("state").map(DeviceState::of));
+    }
+
+    /** Of one user where {@code userId} says so, in any order. */
+    public Answer listAll(Ask ask) {
+        Reach reach = new Reach(ask.optionalNumber("userId"), ask.reach().device());
+        Devices.Listing listing = devices.list(
+                reach,
+                ask.optionalText("state").map(DeviceState::of),
+                ask.optionalText("search"),
+                Devices.Order.valueOf(ask.text("sort").toUpperCase(Locale.ROOT)),
+                ask.page(),
+                ask.pageSize());
+        return Answer.page(
+                listing.total() + " devices",
+                Answer.array(
+                        listing.devices().stream().map(DeviceOperations::json).toList()),
+                ask.page(),
+                ask.pageSize(),
+                listing.total());
     }
 
     public Answer listConnected(Ask ask) {

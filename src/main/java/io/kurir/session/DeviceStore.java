@@ -4,6 +4,7 @@ import static io.kurir.event.EventLog.APPEND;
 
 import io.kurir.Vault;
 import io.kurir.access.Reach;
+import io.kurir.http.Dialect;
 import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -34,15 +35,37 @@ final class DeviceStore {
     private static final String COLUMNS = """
             d.device_id, d.name, d.owner_id, d.state, d.state_reason, d.phone, d.lid, d.push_name, d.linked, d.wanted,
             d.attempts, (select l.node from lease l where l.device_id = d.device_id and l.expires_at > clock_timestamp()),
-            d.last_seen, d.created_at, d.updated_at, d.proxy_server, d.proxy_username, d.timezone, d.country
+            d.last_seen, d.created_at, d.updated_at, d.proxy_server, d.proxy_username, d.timezone, d.country, d.dialect,
+            d.external_id
             """;
+
+    /** The column after a device's own. */
+    private static final int TOTAL = 21;
 
     private static final String CREATE = """
             with d as (
                 insert into device (
-                    device_id, owner_id, name, proxy_server, proxy_username, proxy_password, timezone, country)
-                values ($1, $2, $3, $4, $5, $6, $7, $8)
-                on conflict (device_id) do nothing
+                    device_id, owner_id, name, proxy_server, proxy_username, proxy_password, timezone, country, dialect,
+                    external_id)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                on conflict do nothing
+                returning *
+            ), counter as (
+                insert into event_counter (device_id) select device_id from d
+            )
+            select %s from d
+            """.formatted(COLUMNS);
+
+    // For the oldest admin.
+    private static final String CREATE_NAMED = """
+            with d as (
+                insert into device (device_id, owner_id, name, dialect, external_id)
+                select $1, u.id, $3, $2, $3
+                from app_user u
+                where u.role = 'admin' and u.active
+                order by u.id
+                limit 1
+                on conflict do nothing
                 returning *
             ), counter as (
                 insert into event_counter (device_id) select device_id from d
@@ -52,20 +75,23 @@ final class DeviceStore {
 
     private static final String GET = "select %s from device d where d.device_id = $1".formatted(COLUMNS);
 
+    // What its clients call it goes before what it is called here, and what the caller reaches before what it does not.
+    private static final String FIND = """
+            select %s, ($3::bigint is null or d.owner_id = $3) and ($4::text is null or d.device_id = $4) as reached
+            from device d
+            where (d.dialect = $1 and d.external_id = $2) or d.device_id = $2
+            order by reached desc, d.dialect = $1 and d.external_id is not distinct from $2 desc
+            limit 1
+            """.formatted(COLUMNS);
+
     private static final String MATCHING = """
             from device d
             where ($1::bigint is null or d.owner_id = $1)
               and ($2::text is null or d.device_id = $2)
               and ($3::text is null or d.state = $3)
               and ($4::text is null or d.device_id ilike $4 or d.name ilike $4 or d.phone ilike $4)
+              and ($5::text is null or d.dialect = $5)
             """;
-
-    private static final String LIST = """
-            select %s, count(*) over ()
-            %s
-            order by d.created_at desc, d.device_id
-            limit $5 offset $6
-            """.formatted(COLUMNS, MATCHING);
 
     private static final String COUNT = "select count(*) " + MATCHING;
 
@@ -173,12 +199,38 @@ final class DeviceStore {
         this.pool = pool;
     }
 
-    /** Empty when the id is taken. */
-    Future<Optional<Device>> create(String deviceId, Devices.NewDevice device, Vault vault) {
+    /** Empty when the id is taken, or the dialect has a device of that external id. */
+    Future<Optional<Device>> create(
+            String deviceId, Devices.NewDevice device, Dialect dialect, Optional<String> externalId, Vault vault) {
         Tuple arguments = Tuple.of(deviceId, device.ownerId(), device.name().orElse(deviceId));
         add(arguments, deviceId, device.proxy(), vault);
         arguments.addString(device.timezone().orElse(null));
-        return one(CREATE, arguments.addString(device.country().orElse(null)));
+        arguments.addString(device.country().orElse(null)).addString(dialect.word());
+        return one(CREATE, arguments.addString(externalId.orElse(null)));
+    }
+
+    /** Empty when there is no admin, or another node was faster. */
+    Future<Optional<Device>> createNamed(String deviceId, Dialect dialect, String externalId) {
+        return one(CREATE_NAMED, Tuple.of(deviceId, dialect.word(), externalId));
+    }
+
+    /** A device and whether the caller reaches it. */
+    record Found(Device device, boolean reached) {}
+
+    Future<Optional<Found>> find(Reach reach, Dialect dialect, String externalId) {
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(
+                        dialect.word(),
+                        externalId,
+                        reach.owner().orElse(null),
+                        reach.device().orElse(null)))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        return Optional.empty();
+                    }
+                    Row row = rows.iterator().next();
+                    return Optional.of(new Found(device(row), row.getBoolean(TOTAL)));
+                });
     }
 
     private static void add(Tuple arguments, String deviceId, Optional<Proxy> proxy, Vault vault) {
@@ -232,16 +284,15 @@ final class DeviceStore {
                         : Optional.of(device(rows.iterator().next())));
     }
 
-    Future<Devices.Listing> list(
-            Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
-        Tuple matching = matching(reach, state, search);
-        Tuple paged = matching(reach, state, search).addInteger(pageSize).addInteger((page - 1) * pageSize);
-        return pool.preparedQuery(LIST).execute(paged).compose(rows -> {
+    Future<Devices.Listing> list(Reach reach, Devices.Filter filter, Devices.Order order, int page, int pageSize) {
+        Tuple matching = matching(reach, filter);
+        Tuple paged = matching(reach, filter).addInteger(pageSize).addInteger((page - 1) * pageSize);
+        return pool.preparedQuery(list(order)).execute(paged).compose(rows -> {
             List<Device> devices = new ArrayList<>(rows.size());
             long total = 0;
             for (Row row : rows) {
                 devices.add(device(row));
-                total = row.getLong(19);
+                total = row.getLong(TOTAL);
             }
             // a page beyond the last one has no row that could tell the total
             return devices.isEmpty() && page > 1
@@ -253,12 +304,31 @@ final class DeviceStore {
         });
     }
 
-    private static Tuple matching(Reach reach, Optional<DeviceState> state, Optional<String> search) {
+    private static String list(Devices.Order order) {
+        return """
+                select %s, count(*) over ()
+                %s
+                order by %s, d.device_id
+                limit $6 offset $7
+                """.formatted(COLUMNS, MATCHING, column(order));
+    }
+
+    private static String column(Devices.Order order) {
+        return switch (order) {
+            case NEWEST -> "d.created_at desc";
+            case OLDEST -> "d.created_at";
+            case NAME -> "lower(d.name)";
+            case LAST_SEEN -> "d.last_seen desc nulls last";
+        };
+    }
+
+    private static Tuple matching(Reach reach, Devices.Filter filter) {
         return Tuple.tuple()
                 .addLong(reach.owner().orElse(null))
                 .addString(reach.device().orElse(null))
-                .addString(state.map(DeviceState::word).orElse(null))
-                .addString(search.map(DeviceStore::pattern).orElse(null));
+                .addString(filter.state().map(DeviceState::word).orElse(null))
+                .addString(filter.search().map(DeviceStore::pattern).orElse(null))
+                .addString(filter.dialect().map(Dialect::word).orElse(null));
     }
 
     private static String pattern(String search) {
@@ -352,6 +422,8 @@ final class DeviceStore {
                 Optional.ofNullable(row.getString(15)),
                 Optional.ofNullable(row.getString(16)),
                 Optional.ofNullable(row.getString(17)),
-                Optional.ofNullable(row.getString(18)));
+                Optional.ofNullable(row.getString(18)),
+                Dialect.of(row.getString(19)),
+                Optional.ofNullable(row.getString(20)));
     }
 }

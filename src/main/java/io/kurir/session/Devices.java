@@ -3,6 +3,7 @@ package io.kurir.session;
 import io.kurir.access.Reach;
 import io.kurir.bus.Bus;
 import io.kurir.contact.PhoneNumbers;
+import io.kurir.http.Dialect;
 import io.kurir.http.Problem;
 import io.kurir.proxy.Proxy;
 import io.vertx.core.Future;
@@ -13,10 +14,13 @@ import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What can be done with devices. Every method throws {@link io.kurir.http.Problem}: {@code SESSION_NOT_FOUND} for a device that is
- * not there, {@code FORBIDDEN} for one that the reach does not cover. To be called on a virtual thread.
+ * not there, {@code FORBIDDEN} for one that the reach does not cover. To be called on a virtual thread. Over 300 lines: one short method for each.
  */
 public final class Devices {
     /** Opening a page takes seconds, and a page that fails is tried again after a while. */
@@ -24,6 +28,9 @@ public final class Devices {
 
     private static final Duration LOOKING = Duration.ofSeconds(3);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Set<DeviceState> DISCONNECTED =
+            Set.of(DeviceState.DISCONNECTED, DeviceState.LOGGED_OUT, DeviceState.ERROR);
+    private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_-]{3,50}");
 
     /** {@code deviceId} is made up where it is absent; {@code timezone} is an IANA name, {@code country} two capital letters. */
     public record NewDevice(
@@ -45,8 +52,19 @@ public final class Devices {
     public enum StartPolicy {
         /** Connects it, with a QR code where it has no link. */
         CONNECT,
-        /** Refuses one that was connected before and is disconnected or logged out; makes no QR code then. */
+        /** Refuses one that is disconnected or logged out, or was given up; makes no QR code then. */
         REFUSE_DISCONNECTED
+    }
+
+    /** Which devices a list is about: all that is given must fit; {@code search} looks in id, name and phone. */
+    public record Filter(Optional<DeviceState> state, Optional<Dialect> dialect, Optional<String> search) {}
+
+    /** What a list begins with. */
+    public enum Order {
+        NEWEST,
+        OLDEST,
+        NAME,
+        LAST_SEEN
     }
 
     /** One page of a list; {@code total} counts all that match. */
@@ -70,9 +88,58 @@ public final class Devices {
         String deviceId = device.deviceId().orElseGet(Devices::madeUp);
         device.timezone().ifPresent(Devices::checkZone);
         device.proxy().ifPresent(proxy -> proxies.check(proxy, setter));
-        return store.create(deviceId, device, proxies.vault())
+        return store.create(deviceId, device, Dialect.NATIVE, Optional.empty(), proxies.vault())
                 .await()
                 .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "there is a device " + deviceId + " already"));
+    }
+
+    /**
+     * A device that clients of a dialect call {@code externalId} (1 to 128 characters), which is also its id where it can be one and is free; else
+     * an id is made. {@code CONFLICT} when the dialect has a device of that name, whoever owns it.
+     */
+    public Device createFor(Dialect dialect, String externalId, long ownerId, Optional<String> name) {
+        NewDevice device = new NewDevice(
+                Optional.empty(),
+                Optional.of(name.orElse(externalId)),
+                ownerId,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return Stream.of(externalId, madeUp())
+                .filter(Devices::canBeAnId)
+                .map(id -> store.create(id, device, dialect, Optional.of(externalId), proxies.vault())
+                        .await())
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> Problem.of(Problem.Code.CONFLICT, "there is a device " + externalId + " already"));
+    }
+
+    /** What a device is called here that its clients call so: the same where it can be an id, else a made one. */
+    static String idFor(String externalId) {
+        return canBeAnId(externalId) ? externalId : madeUp();
+    }
+
+    /** What a path such as {@code /devices/connected} means otherwise is no id. */
+    private static boolean canBeAnId(String id) {
+        return ID.matcher(id).matches() && !id.equals("connected");
+    }
+
+    /**
+     * The device that clients of a dialect call so, or else the one whose id this is: whatever a caller reaches can be used in any dialect. Empty
+     * when there is none; {@code FORBIDDEN} for one that the reach does not cover.
+     */
+    public Optional<Device> findExternal(Reach reach, Dialect dialect, String externalId) {
+        Optional<DeviceStore.Found> found =
+                store.find(reach, dialect, externalId).await();
+        found.filter(other -> !other.reached()).ifPresent(_ -> {
+            throw foreign(externalId);
+        });
+        return found.map(DeviceStore.Found::device);
+    }
+
+    /** As {@link #findExternal}, and {@code SESSION_NOT_FOUND} when there is none. */
+    public Device external(Reach reach, Dialect dialect, String externalId) {
+        return findExternal(reach, dialect, externalId).orElseThrow(() -> unknown(externalId));
     }
 
     private static String madeUp() {
@@ -83,7 +150,19 @@ public final class Devices {
 
     /** By creation, newest first; {@code state} and {@code search} (in id, name and phone) narrow the list. */
     public Listing list(Reach reach, Optional<DeviceState> state, Optional<String> search, int page, int pageSize) {
-        return store.list(reach, state, search, page, pageSize).await();
+        return list(reach, state, search, Order.NEWEST, page, pageSize);
+    }
+
+    /** As {@link #list(Reach, Optional, Optional, int, int)}, in another order. */
+    public Listing list(
+            Reach reach, Optional<DeviceState> state, Optional<String> search, Order order, int page, int pageSize) {
+        return store.list(reach, new Filter(state, Optional.empty(), search), order, page, pageSize)
+                .await();
+    }
+
+    /** By creation, newest first. */
+    public Listing list(Reach reach, Filter filter, int page, int pageSize) {
+        return store.list(reach, filter, Order.NEWEST, page, pageSize).await();
     }
 
     public Device get(Reach reach, String deviceId) {
@@ -91,9 +170,13 @@ public final class Devices {
         boolean covered = reach.owner().map(owner -> owner == device.ownerId()).orElse(true)
                 && reach.device().map(deviceId::equals).orElse(true);
         if (!covered) {
-            throw Problem.of(Problem.Code.FORBIDDEN, "device " + deviceId + " belongs to somebody else");
+            throw foreign(deviceId);
         }
         return device;
+    }
+
+    private static Problem foreign(String deviceId) {
+        return Problem.of(Problem.Code.FORBIDDEN, "device " + deviceId + " belongs to somebody else");
     }
 
     private static Problem unknown(String deviceId) {
@@ -123,6 +206,11 @@ public final class Devices {
         return get(reach, deviceId);
     }
 
+    public Device rename(Reach reach, String deviceId, String name) {
+        Update update = new Update(Optional.of(name), Optional.empty(), Optional.empty(), Optional.empty());
+        return update(reach, deviceId, update, Proxies.Setter.ANYBODY);
+    }
+
     /** Idempotent: opens the page; a linked device connects, another shows a QR code. Answers when the page is open, or has failed. */
     public Device connect(Reach reach, String deviceId) {
         get(reach, deviceId);
@@ -133,8 +221,7 @@ public final class Devices {
     /** As {@link #connect} where the policy allows it; {@code DEVICE_DISCONNECTED} where it does not. */
     public Device start(Reach reach, String deviceId, StartPolicy policy) {
         Device device = get(reach, deviceId);
-        boolean disconnected = device.state() == DeviceState.DISCONNECTED || device.state() == DeviceState.LOGGED_OUT;
-        if (policy == StartPolicy.REFUSE_DISCONNECTED && disconnected) {
+        if (policy == StartPolicy.REFUSE_DISCONNECTED && DISCONNECTED.contains(device.state())) {
             throw Problem.of(
                     Problem.Code.DEVICE_DISCONNECTED,
                     "device " + deviceId + " is " + device.state().word() + "; it must be reconnected explicitly");
@@ -250,6 +337,11 @@ public final class Devices {
         return written.strip().startsWith("0")
                 ? store.get(deviceId).await().map(this::country).orElse(country)
                 : country;
+    }
+
+    /** The settings': where no device is asked about. */
+    public String country() {
+        return country;
     }
 
     /** As {@link #country(String, String)}, for who has read the device already. */

@@ -61,6 +61,7 @@ final class Session implements Leases.Holder {
             Copies copies,
             EventLog events,
             Settings settings,
+            Supplier<Settings.OnLogout> onLogout,
             Browser browser,
             MeterRegistry meters,
             java.util.function.Function<Leases.Held, Traffic> traffic,
@@ -831,7 +832,7 @@ final class Session implements Leases.Holder {
 
     /** Whoever follows the device has been told of the logout before the device is no more. */
     private Future<?> purged() {
-        return around.settings().device().onLogout() == Settings.OnLogout.PURGE
+        return around.onLogout().get() == Settings.OnLogout.PURGE
                 ? around.store().delete(deviceId)
                 : Future.succeededFuture();
     }

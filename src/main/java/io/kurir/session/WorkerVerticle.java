@@ -251,6 +251,7 @@ public final class WorkerVerticle extends VerticleBase {
                         copies.orElseThrow(),
                         node.events(),
                         node.settings(),
+                        node.config()::onLogout,
                         browser.orElseThrow(),
                         node.meters(),
                         held -> new Traffic(
@@ -259,11 +260,12 @@ public final class WorkerVerticle extends VerticleBase {
                                 node.bus(),
                                 node.events(),
                                 node.config()::delivery,
-                                node.settings().send(),
+                                node.config()::send,
                                 node.media(),
                                 node.settings().suppression().words(),
                                 held,
-                                node.traces()),
+                                node.traces(),
+                                node.meters()),
                         held -> new ChatNews(vertx, node.pool(), node.events(), held),
                         this::ended));
         mailbox.session = Optional.of(session);

@@ -1,6 +1,8 @@
 package io.kurir.session;
 
+import io.kurir.access.Reach;
 import io.kurir.cluster.Placement;
+import io.kurir.http.Dialect;
 import io.kurir.http.Problem;
 import io.kurir.proxy.Proxy;
 import io.vertx.core.Context;
@@ -106,19 +108,37 @@ public final class Workers extends VerticleBase {
         return all;
     }
 
-    /** Devices that the settings name are opened once, linked or not; what was ended on purpose stays ended. */
+    /**
+     * Devices that the settings name are opened once, linked or not, and made where they are not there: the accounts that 000 starts. What was ended on
+     * purpose stays ended.
+     */
     private void openNamed() {
         Future<?> before = Future.succeededFuture();
-        for (String deviceId : node.settings().device().restore()) {
-            before = before.transform(_ -> store.get(deviceId).compose(found -> {
+        for (String name : node.settings().device().restore()) {
+            before = before.transform(_ -> named(name).compose(found -> {
                 if (found.isEmpty()) {
-                    log.warn("device.restore names {}, and there is no such device", deviceId);
+                    log.warn("device.restore names {}: there is no such device, and no admin to make it for", name);
                 }
-                return found.filter(device -> device.state().mayBeOpened())
-                        .map(device -> begin(deviceId, !device.linked()))
+                return found.filter(Workers::opensByItself)
+                        .map(device -> begin(device.deviceId(), !device.linked()))
                         .orElseGet(Future::succeededFuture);
             }));
         }
+    }
+
+    private Future<Optional<Device>> named(String name) {
+        return store.find(Reach.ALL, Dialect.ACCOUNTS, name)
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found.map(DeviceStore.Found::device))
+                        : store.createNamed(Devices.idFor(name), Dialect.ACCOUNTS, name));
+    }
+
+    /** Not one that lost its link: nobody is there to scan the QR code. */
+    private static boolean opensByItself(Device device) {
+        boolean unlinked = device.state() == DeviceState.DISCONNECTED
+                && !device.linked()
+                && device.phone().isPresent();
+        return device.state().mayBeOpened() && !unlinked;
     }
 
     /** The worker that runs the device, or the fullest one with room and the same proxy: few browsers are cheaper than many. */

@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * An offline WhatsApp for demo, tests and benchmarks: one loopback port with the simulated WhatsApp Web ({@code /}), its network
- * ({@code /ws}, files at {@code /mms/}), the simulated phones for people ({@code /phones/}) and a control plane ({@code /api/}, see {@link ControlPlane}).
+ * ({@code /ws}, files at {@code /mms/}), the simulated phones for people ({@code /phones/}), a control plane ({@code /api/}, see {@link ControlPlane}) and
+ * an AI for agents to ask ({@code /ai/}, see {@link ScriptedAi}).
  *
  * <p>It is one event-loop verticle: its one context owns all mutable state of this package, nothing in it is locked, and nothing in it
  * may be touched from elsewhere. From outside use {@link #control}, which runs there.
@@ -51,6 +52,7 @@ public final class Simulator extends VerticleBase {
     private final ControlPlane control;
     private final StaticFiles files;
     private final MediaDoor media;
+    private final ScriptedAi ai;
     private final Routing routing;
     private final HttpServer server;
 
@@ -60,6 +62,7 @@ public final class Simulator extends VerticleBase {
         Optional<Path> folder = options.stateFile().map(file -> file.resolveSibling(file.getFileName() + ".media"));
         this.network = new Network(vertx, journal, new Blobs(vertx, folder));
         this.media = new MediaDoor(network);
+        this.ai = new ScriptedAi(vertx);
         this.routing = new Routing(network);
         this.linking = new Linking(network);
         Presence presence = new Presence(network);
@@ -149,6 +152,8 @@ public final class Simulator extends VerticleBase {
             network.events.watch(request.response());
         } else if (path.startsWith(MediaDoor.PATH)) {
             media.serve(request, path);
+        } else if (path.startsWith(ScriptedAi.PATH)) {
+            ai.serve(request, path);
         } else if (path.startsWith("/api/")) {
             control.serve(request);
         } else {

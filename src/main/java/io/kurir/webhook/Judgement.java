@@ -2,6 +2,7 @@ package io.kurir.webhook;
 
 import io.kurir.Settings;
 import io.kurir.event.EventType;
+import io.kurir.outbound.Circuit;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -33,11 +34,11 @@ record Judgement(Outcome outcome, Circuit circuit, Optional<Notice> notice) {
             return new Judgement(
                     new Outcome.Done(), Circuit.CLOSED, before.open() ? Optional.of(Notice.UP) : Optional.empty());
         }
-        Circuit after = before.failed(reply, delivery.id(), delivery.probe(), now, settings);
+        Circuit after = before.failed(reply.away(), delivery.id(), delivery.probe(), now, settings.probeDelay());
         if (!after.open()) {
             return new Judgement(again(delivery, now, settings), after, Optional.empty());
         }
-        Optional<Notice> notice = after.exhausted(now, settings)
+        Optional<Notice> notice = after.exhausted(now, settings.giveUpAfter())
                 ? Optional.of(Notice.DISABLED)
                 : before.open() ? Optional.empty() : Optional.of(Notice.DOWN);
         return new Judgement(new Outcome.Snooze(), after, notice);

@@ -1,5 +1,6 @@
 package io.kurir.webhook;
 
+import io.kurir.outbound.Circuit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.kurir.webhook;
 
 import io.kurir.Vault;
 import io.kurir.access.Reach;
+import io.kurir.outbound.Circuit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;

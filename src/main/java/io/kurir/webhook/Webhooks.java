@@ -10,6 +10,7 @@ import io.kurir.bus.Bus;
 import io.kurir.event.EventType;
 import io.kurir.http.Problem;
 import io.kurir.http.Problem.Detail;
+import io.kurir.outbound.Circuit;
 import io.kurir.outbound.UrlGuard;
 import io.kurir.session.Devices;
 import io.vertx.core.Vertx;
@@ -98,9 +99,7 @@ public final class Webhooks {
     }
 
     Webhook get(Reach reach, String id) {
-        return store.get(reach, id)
-                .await()
-                .orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "There is no webhook " + id));
+        return find(reach, id).orElseThrow(() -> Problem.of(Problem.Code.NOT_FOUND, "There is no webhook " + id));
     }
 
     /** With the secret that is shown this once; throws {@code INVALID_PAYLOAD}, {@code FORBIDDEN}, or that of {@link Devices#get}. */
@@ -116,30 +115,43 @@ public final class Webhooks {
         if (others && caller.role() != Caller.Role.ADMIN) {
             throw Problem.about(Problem.Code.FORBIDDEN, "allOwners", "is for admins");
         }
-        check(wanted);
-        Webhook webhook = new Webhook(
-                "wh_" + names.hex(8),
-                caller.userId(),
-                deviceId,
-                others,
-                wanted.events().orElse(List.of()),
-                new Webhook.Endpoint(
-                        wanted.url().orElseThrow(),
-                        wanted.headers().orElse(Map.of()),
-                        secret.map(Webhooks::strong).orElseGet(() -> Signature.mint(names)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        wanted.timeout().orElse(Duration.ofSeconds(10))),
-                wanted.enabled().orElse(true),
-                Circuit.CLOSED,
-                "",
-                "",
-                Instant.EPOCH,
-                Instant.EPOCH);
-        if (!store.create(webhook).await() && !names.repeatable()) {
-            throw new IllegalStateException("a webhook " + webhook.id() + " is there already");
+        Owner owner = new Owner("wh_" + names.hex(8), caller.userId(), deviceId, others);
+        if (!create(owner, wanted, secret, names) && !names.repeatable()) {
+            throw new IllegalStateException("a webhook " + owner.id() + " is there already");
         }
-        return get(caller.reach(), webhook.id());
+        return get(caller.reach(), owner.id());
+    }
+
+    /** Whose a new webhook is, and under which id. */
+    record Owner(String id, long userId, Optional<String> deviceId, boolean allOwners) {}
+
+    /** False when there is one of this id; throws {@code INVALID_PAYLOAD}. */
+    boolean create(Owner owner, Wanted wanted, Optional<String> secret, Names names) {
+        check(wanted);
+        return store.create(new Webhook(
+                        owner.id(),
+                        owner.userId(),
+                        owner.deviceId(),
+                        owner.allOwners(),
+                        wanted.events().orElse(List.of()),
+                        new Webhook.Endpoint(
+                                wanted.url().orElseThrow(),
+                                wanted.headers().orElse(Map.of()),
+                                secret.map(Webhooks::strong).orElseGet(() -> Signature.mint(names)),
+                                Optional.empty(),
+                                Optional.empty(),
+                                wanted.timeout().orElse(Duration.ofSeconds(10))),
+                        wanted.enabled().orElse(true),
+                        Circuit.CLOSED,
+                        "",
+                        "",
+                        Instant.EPOCH,
+                        Instant.EPOCH))
+                .await();
+    }
+
+    Optional<Webhook> find(Reach reach, String id) {
+        return store.get(reach, id).await();
     }
 
     /** Whether it is the type of events that are stored; what is live only is not delivered. */

@@ -60,6 +60,14 @@ public sealed interface Request<R extends Record> extends Command<R> {
         }
     }
 
+    /** Shows in the chat that we are typing, or no longer; WhatsApp's clients forget it by themselves after 25 s. */
+    record ShowTyping(Jid chat, boolean on) implements Request<Done> {
+        @Override
+        public Class<Done> answer() {
+            return Done.class;
+        }
+    }
+
     // ---- people and chats
 
     record ListContacts() implements Request<Contacts> {

@@ -70,6 +70,17 @@ class HouseRulesTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.opentelemetry..");
 
+    @ArchTest
+    static final ArchRule dialectsTranslateAndNothingElse = noClasses()
+            .that()
+            .resideInAPackage("io.kurir.dialect..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.kurir.bus..", "io.kurir.db..", "io.vertx.sqlclient..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.time.InstantSource.class);
+
     /** It is a jar of its own, for programs that have nothing else of ours. */
     @ArchTest
     static final ArchRule theClientNeedsVertxAndNothingElse = classes()

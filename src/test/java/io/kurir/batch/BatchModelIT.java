@@ -167,6 +167,7 @@ class BatchModelIT {
                     Optional.empty(),
                     false,
                     new Pace(Optional.of(Duration.ZERO), Optional.empty(), 100),
+                    Optional.empty(),
                     Optional.empty());
             long id = get(stagings.create(device, batch)).orElseThrow();
             int total = 1 + random.nextInt(80);

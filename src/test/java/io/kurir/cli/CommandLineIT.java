@@ -3,11 +3,16 @@ package io.kurir.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.password4j.Argon2Function;
+import com.password4j.Password;
+import io.kurir.db.TestPostgres;
+import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -65,6 +70,57 @@ class CommandLineIT {
         database.environment().put("DATABASE_URL", "postgresql://me:hidden@127.0.0.1:1/kurir");
         assertSentence("Cannot use the database kurir at 127.0.0.1:1 as me: it does not answer", database.start());
         assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void usersAreMadeAndGetPasswordsThatComeFromNoArgument() throws Exception {
+        var url = TestPostgres.freshUrl();
+        assertThat(user(url, "a fine password\n", "create", "ani@example.com", "--role", "admin"))
+                .containsExactly("Made: ani (ani@example.com), number 1.", "0");
+        assertThat(user(url, "a fine password\n", "create", "Ani@example.com"))
+                .containsExactly("The email or the user name is taken.", "2");
+        assertThat(user(url, "another one", "passwd", "ani"))
+                .containsExactly("The password of ani is set; all logins have ended.", "0");
+        assertThat(user(url, "short\n", "passwd", "ani"))
+                .containsExactly("The password needs at least 8 characters.", "2");
+        var vertx = Vertx.vertx();
+        try {
+            var row = TestPostgres.pool(vertx, url)
+                    .query("select role, password_hash from app_user")
+                    .execute()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS)
+                    .iterator()
+                    .next();
+            assertThat(row.getString("role")).isEqualTo("admin");
+            assertThat(Password.check("another one", row.getString("password_hash"))
+                            .with(Argon2Function.getInstanceFromHash(row.getString("password_hash"))))
+                    .isTrue();
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What it says on its own, and last the exit code. */
+    private List<String> user(String url, String input, String... arguments) throws Exception {
+        var data = List.of("--data", folder.resolve("data").toString());
+        var command = command(Stream.of(List.of("user"), List.of(arguments), data)
+                .flatMap(List::stream)
+                .toArray(String[]::new));
+        command.environment().put("DATABASE_URL", url);
+        var process = command.start();
+        try (var output = output(process)) {
+            process.getOutputStream().write(input.getBytes(UTF_8));
+            process.getOutputStream().close();
+            var lines = new ArrayList<>(output.lines()
+                    .filter(line -> !line.matches("\\d\\d:.* (INFO|WARN) .*"))
+                    .toList());
+            lines.add(String.valueOf(process.waitFor()));
+            return lines;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static void assertSentence(String beginning, Process process) throws Exception {

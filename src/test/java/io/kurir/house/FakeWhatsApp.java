@@ -26,11 +26,17 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * WhatsApp at the port, as a test scripts it: every page is linked and ready at once, takes every message and says that the server has it; requests
+ * WhatsApp at the port, as a test scripts it: every page is linked and ready at once, or shows a QR code until {@link #scan}, takes every message and says that the server has it; requests
  * are answered by what the test gave for their class, and remembered.
  */
 final class FakeWhatsApp implements WhatsApp {
     private record Open(Context context, Consumer<PageEvent> events) {}
+
+    private static final Identity ME =
+            new Identity(Jid.ofPhone("6281100000001"), Optional.of(new Jid("1100", Jid.LID)), "Me");
+
+    /** Whether a page that opens is linked already. */
+    volatile boolean linked = true;
 
     final List<OutgoingMessage> sent = new CopyOnWriteArrayList<>();
     /** What becomes of a message; one that is taken is acknowledged. */
@@ -64,12 +70,18 @@ final class FakeWhatsApp implements WhatsApp {
         page.context().runOnContext(_ -> page.events().accept(event));
     }
 
+    /** As if the phone scanned the code that the device's page shows. */
+    void scan(String deviceId) {
+        tell(deviceId, new PageEvent.Linked(ME));
+        tell(deviceId, new PageEvent.Ready(ME));
+    }
+
     @Override
     public Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events) {
         Context context = Vertx.currentContext();
         pages.put(deviceId, new Open(context, events));
-        Identity me = new Identity(Jid.ofPhone("6281100000001"), Optional.of(new Jid("1100", Jid.LID)), "Me");
-        context.runOnContext(_ -> events.accept(new PageEvent.Ready(me)));
+        PageEvent first = linked ? new PageEvent.Ready(ME) : new PageEvent.QrCode("2@fake," + deviceId);
+        context.runOnContext(_ -> events.accept(first));
         return Future.succeededFuture(new FakeDevice(deviceId));
     }
 

@@ -95,9 +95,16 @@ class MetricsNamesIT {
             for (String always : List.of(
                     "kurir_devices_owned 1.0",
                     "kurir_fenced 0.0",
+                    // 004's
+                    "sessions_active 1.0",
+                    "messages_sent_total 0.0",
+                    "messages_received_total 0.0",
+                    "errors_total 0.0",
+                    "ai_latency_seconds_count 0",
                     "kurir_lease_age_seconds ",
                     "kurir_promotion_full_total{",
-                    "promotion=\"retries\"")) {
+                    "promotion=\"retries\"",
+                    "ai_latency_seconds_count 0")) {
                 assertThat(told).contains(always);
             }
         } finally {

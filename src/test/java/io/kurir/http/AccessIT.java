@@ -3,9 +3,13 @@ package io.kurir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kurir.http.ContractClient.Reply;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -116,24 +120,44 @@ class AccessIT {
                 .withoutPadding()
                 .encodeToString("{\"alg\":\"none\",\"typ\":\"JWT\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(profile(none + "." + parts[1] + ".")).isEqualTo(401);
-        JsonObject claims =
-                new JsonObject().put("sub", "1").put("role", "admin").put("sid", 1);
-        String otherSecret = io.kurir.access.Accounts.tokens(fixture.vertx, "another secret of thirty-two characters!")
+        JsonObject claims = part(token, 1);
+        assertThat(profile(signed("another secret of thirty-two characters!", claims, 60)))
+                .isEqualTo(401);
+        assertThat(profile(signed(HttpFixture.SECRET, claims, -60))).isEqualTo(401);
+        assertThat(profile(signed(HttpFixture.SECRET, claims, 60))).isEqualTo(200);
+        JsonObject noLogin = claims.copy().put("sid", 999_999);
+        assertThat(profile(signed(HttpFixture.SECRET, noLogin, 60))).isEqualTo(401);
+    }
+
+    /** As a release before signing keys had ids, or somebody else, would. */
+    private static String signed(String secret, JsonObject claims, int seconds) {
+        return JWTAuth.create(
+                        fixture.vertx,
+                        new JWTAuthOptions()
+                                .addPubSecKey(new PubSecKeyOptions()
+                                        .setAlgorithm("HS256")
+                                        .setBuffer(Buffer.buffer(secret))))
                 .generateToken(
-                        claims,
-                        new JWTOptions()
-                                .setAlgorithm("HS256")
-                                .setIssuer("kurir")
-                                .setExpiresInSeconds(60));
-        assertThat(profile(otherSecret)).isEqualTo(401);
-        String expired = fixture.jwt.generateToken(
-                claims.copy().put("exp", 1_700_000_000),
-                new JWTOptions().setAlgorithm("HS256").setIssuer("kurir"));
-        assertThat(profile(expired)).isEqualTo(401);
-        String noLogin = fixture.jwt.generateToken(
-                claims.copy().put("sid", 999_999),
-                new JWTOptions().setAlgorithm("HS256").setIssuer("kurir").setExpiresInSeconds(60));
-        assertThat(profile(noLogin)).isEqualTo(401);
+                        claims.copy().put("exp", java.time.Instant.now().getEpochSecond() + seconds),
+                        new JWTOptions().setAlgorithm("HS256").setIssuer("kurir"));
+    }
+
+    @Test
+    void takesWhatAFormerSecretHasSignedAndNamesTheKeyThatSigns() {
+        String token = fixture.login(HttpFixture.EMAIL);
+        JsonObject header = part(token, 0);
+        JsonObject claims = part(token, 1);
+        assertThat(header.getString("kid")).hasSize(8);
+        assertThat(profile(signed(HttpFixture.FORMER_SECRET, claims, 60))).isEqualTo(200);
+        assertThat(profile(signed(HttpFixture.FORMER_SECRET, claims, -60))).isEqualTo(401);
+        for (int login = 0; login < 3; login++) {
+            assertThat(part(fixture.login(HttpFixture.EMAIL), 0)).isEqualTo(header);
+        }
+    }
+
+    private static JsonObject part(String token, int index) {
+        String[] parts = token.split("\\.", -1);
+        return new JsonObject(Buffer.buffer(java.util.Base64.getUrlDecoder().decode(parts[index])));
     }
 
     private static int profile(String token) {
@@ -233,6 +257,17 @@ class AccessIT {
                 .getJsonObject(0)
                 .getLong("id");
         assertThat(user.delete("/api/auth/api-keys/" + foreign).status()).isEqualTo(404);
+    }
+
+    @Test
+    void letsNobodyRegisterWhereItIsSwitchedOff() {
+        JsonObject person = new JsonObject()
+                .put("username", "anybody")
+                .put("email", "anybody@example.com")
+                .put("password", HttpFixture.PASSWORD);
+        assertThat(stranger.post("/api/auth/register", person).code()).isEqualTo("FORBIDDEN");
+        assertThat(admin.get("/api/admin/users?search=anybody").json().getJsonArray("data"))
+                .isEmpty();
     }
 
     @Test

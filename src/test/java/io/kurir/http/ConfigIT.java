@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -53,8 +54,14 @@ class ConfigIT {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30));
             // of a node that the bus does not reach: it looks for itself
-            StoredConfig other = new StoredConfig(elsewhere, fixture.pool, new Bus(elsewhere), settings);
-            assertThat(sources()).containsExactly("default", "default");
+            StoredConfig other = new StoredConfig(
+                    elsewhere,
+                    fixture.pool,
+                    new Bus(elsewhere),
+                    settings,
+                    new Settings.Send(100, 100, 500, Duration.ofSeconds(3)),
+                    Settings.OnLogout.KEEP);
+            assertThat(sources()).contains("SCHEDULER_BASE_DELAY_MS default", "SCHEDULER_MAX_ATTEMPTS default");
             assertThat(other.delivery().baseDelay()).isEqualTo(Duration.ofSeconds(7));
 
             var set = admin.put(DELAY, new JsonObject().put("value", 250));
@@ -62,11 +69,17 @@ class ConfigIT {
             assertThat(set.data().getString("value")).isEqualTo("250");
             assertThat(admin.put(ATTEMPTS, new JsonObject().put("value", "3")).status())
                     .isEqualTo(200);
-            assertThat(sources()).containsExactly("stored", "stored");
+            assertThat(sources()).contains("SCHEDULER_BASE_DELAY_MS stored", "SCHEDULER_MAX_ATTEMPTS stored");
+            admin.put(PATH + "/SEND_PER_MINUTE", new JsonObject().put("value", 7));
+            admin.put(PATH + "/DEVICE_ON_LOGOUT", new JsonObject().put("value", "purge"));
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> other.delivery().maxAttempts() == 3
-                            && other.delivery().baseDelay().equals(Duration.ofMillis(250)));
+                            && other.delivery().baseDelay().equals(Duration.ofMillis(250))
+                            && other.send().perMinute() == 7
+                            && other.onLogout() == Settings.OnLogout.PURGE);
 
+            admin.delete(PATH + "/SEND_PER_MINUTE");
+            admin.delete(PATH + "/DEVICE_ON_LOGOUT");
             assertThat(admin.delete(ATTEMPTS).data().getString("value")).isEqualTo("8");
             assertThat(admin.delete(DELAY).data().getString("source")).isEqualTo("default");
             await().atMost(Duration.ofSeconds(60))
@@ -79,8 +92,60 @@ class ConfigIT {
     private static List<String> sources() {
         JsonArray entries = admin.get(PATH).data().getJsonArray("entries");
         return entries.stream()
-                .map(entry -> ((JsonObject) entry).getString("source"))
+                .map(JsonObject.class::cast)
+                .map(entry -> entry.getString("key") + " " + entry.getString("source"))
                 .toList();
+    }
+
+    private static JsonObject entry(String key) {
+        return admin.get(PATH).data().getJsonArray("entries").stream()
+                .map(JsonObject.class::cast)
+                .filter(entry -> entry.getString("key").equals(key))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theListTellsWhoStoredAValueAndWhen() {
+        assertThat(entry("SEND_BURST").getString("updatedBy")).isNull();
+        Instant before = Instant.now().minusSeconds(1);
+        admin.put(PATH + "/SEND_BURST", new JsonObject().put("value", 90));
+        assertThat(entry("SEND_BURST").getString("updatedBy")).isEqualTo("admin");
+        assertThat(Instant.parse(entry("SEND_BURST").getString("updatedAt"))).isAfter(before);
+        admin.delete(PATH + "/SEND_BURST");
+        assertThat(entry("SEND_BURST").getString("updatedAt")).isNull();
+    }
+
+    @Test
+    void anApiKeyIsSetReplacedAndNeverShown() {
+        String first = "the-first-key-of-the-operator";
+        String second = "the-second-key-of-the-operator";
+        String path = PATH + "/API_KEY";
+        var set = admin.put(path, new JsonObject().put("value", first));
+        assertThat(set.status()).as(set.text()).isEqualTo(200);
+        assertThat(set.data().getString("value")).isNull();
+        assertThat(set.data().getBoolean("isSet")).isTrue();
+        assertThat(fixture.stranger.withKey(first).get(PATH).status()).isEqualTo(200);
+
+        assertThat(admin.put(path, new JsonObject().put("value", second)).status())
+                .isEqualTo(200);
+        assertThat(fixture.stranger.withKey(first).get(PATH).status()).isEqualTo(401);
+        assertThat(fixture.stranger.withKey(second).get(PATH).status()).isEqualTo(200);
+        assertThat(admin.put(path, new JsonObject().put("value", second)).status())
+                .as("the same once more")
+                .isEqualTo(200);
+        assertThat(fixture.stranger.withKey(second).get(PATH).status()).isEqualTo(200);
+        assertThat(admin.put(path, new JsonObject().put("value", HttpFixture.KEY))
+                        .status())
+                .as("a key that was made otherwise")
+                .isEqualTo(409);
+
+        String audit = admin.get("/api/admin/audit?pageSize=100").text();
+        assertThat(audit).contains("config.set").contains("API_KEY");
+        assertThat(audit + admin.get(PATH).text()).doesNotContain(first).doesNotContain(second);
+
+        assertThat(admin.delete(path).data().getBoolean("isSet")).isFalse();
+        assertThat(fixture.stranger.withKey(second).get(PATH).status()).isEqualTo(401);
     }
 
     @Test
@@ -97,7 +162,15 @@ class ConfigIT {
         return Stream.of(
                 Arguments.of("a key that there is not", PATH + "/NOTHING", 3, 404, "NOT_FOUND", ""),
                 Arguments.of("a key of the wrong case", PATH + "/scheduler_max_attempts", 3, 404, "NOT_FOUND", ""),
-                Arguments.of("a secret", PATH + "/API_KEY", "x", 404, "NOT_FOUND", ""),
+                Arguments.of("a short secret", PATH + "/API_KEY", "x", 400, "INVALID_PAYLOAD", "value"),
+                Arguments.of(
+                        "a secret with a space",
+                        PATH + "/API_KEY",
+                        "a key of the operator",
+                        400,
+                        "INVALID_PAYLOAD",
+                        "value"),
+                Arguments.of("an unknown word", PATH + "/DEVICE_ON_LOGOUT", "burn", 400, "INVALID_PAYLOAD", "value"),
                 Arguments.of("no attempts", ATTEMPTS, 0, 400, "INVALID_PAYLOAD", "value"),
                 Arguments.of("too many attempts", ATTEMPTS, 101, 400, "INVALID_PAYLOAD", "value"),
                 Arguments.of("words", ATTEMPTS, "many", 400, "INVALID_PAYLOAD", "value"),

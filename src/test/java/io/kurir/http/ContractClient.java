@@ -52,8 +52,11 @@ public final class ContractClient {
             return json().getJsonObject("data");
         }
 
+        /** Of a refusal; empty in a dialect that has no codes. */
         public String code() {
-            return json().getJsonObject("error").getString("code");
+            return json().getValue("error") instanceof JsonObject error
+                    ? error.getString("code")
+                    : json().getString("code", "");
         }
 
         public List<String> fields() {
@@ -213,7 +216,28 @@ public final class ContractClient {
                     () -> response.getJsonObject("content").getJsonObject(type).getJsonObject("schema"),
                     body);
             if (reply.status >= 400 && body instanceof JsonObject json && json.containsKey("error")) {
-                assertThat(json.getJsonObject("error").getString("traceId")).isEqualTo(requestId);
+                refusal(what, Contract.dialects(operation.get()), json, requestId);
+            }
+        }
+    }
+
+    /** A refusal names its request wherever the dialect has room for it. */
+    private static void refusal(String what, List<Dialect> dialects, JsonObject body, String requestId) {
+        boolean nested = body.getValue("error") instanceof JsonObject;
+        Dialect spoken = dialects.size() == 1 ? dialects.getFirst() : nested ? Dialect.AGENTS : Dialect.ACCOUNTS;
+        assertThat(dialects).as(what).contains(spoken);
+        switch (spoken) {
+            case NATIVE, AGENTS ->
+                assertThat(body.getJsonObject("error").getString("traceId"))
+                        .as(what)
+                        .isEqualTo(requestId);
+            case ACCOUNTS -> {
+                assertThat(body.getValue("error")).as(what).isInstanceOf(String.class);
+                assertThat(body.getString("traceId")).as(what).isEqualTo(requestId);
+            }
+            case CONNECTIONS -> {
+                assertThat(body.getValue("error")).as(what).isInstanceOf(String.class);
+                assertThat(body.getBoolean("success")).as(what).isFalse();
             }
         }
     }

@@ -67,6 +67,9 @@ class ContractTest {
             if (!Permission.of(each.id(), each.operation).open()) {
                 expected.addAll(List.of("401", "403"));
             }
+            if (Counted.is(each.operation)) {
+                expected.add("429");
+            }
             if (each.operation.containsKey("requestBody")) {
                 expected.addAll(List.of("400", "413", "415"));
             }

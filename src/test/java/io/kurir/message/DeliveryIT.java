@@ -20,6 +20,7 @@ import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.OutgoingMessage;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.PageException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -317,7 +318,17 @@ class DeliveryIT {
                 4, Duration.ofMillis(20), onUnknown, Duration.ofSeconds(30), Duration.ofMillis(10));
         return get(context, () -> {
             Traffic traffic = new Traffic(
-                    vertx, pool, bus, events, () -> delivery, send, media, List.of("stop"), lease, Traces.OFF);
+                    vertx,
+                    pool,
+                    bus,
+                    events,
+                    () -> delivery,
+                    () -> send,
+                    media,
+                    List.of("stop"),
+                    lease,
+                    Traces.OFF,
+                    new SimpleMeterRegistry());
             traffic.open(page);
             return traffic;
         });

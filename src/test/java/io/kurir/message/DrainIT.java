@@ -19,6 +19,7 @@ import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.OutgoingMessage;
 import io.kurir.whatsapp.PageEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -412,8 +413,18 @@ class DrainIT {
     private Traffic open(Settings.Send send) throws Exception {
         Leases.Held lease = lease();
         return get(context, () -> {
-            Traffic traffic =
-                    new Traffic(vertx, pool, bus, events, delivery::get, send, media, List.of(), lease, Traces.OFF);
+            Traffic traffic = new Traffic(
+                    vertx,
+                    pool,
+                    bus,
+                    events,
+                    delivery::get,
+                    () -> send,
+                    media,
+                    List.of(),
+                    lease,
+                    Traces.OFF,
+                    new SimpleMeterRegistry());
             traffic.open(page);
             return traffic;
         });

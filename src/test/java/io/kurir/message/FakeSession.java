@@ -10,6 +10,7 @@ import io.kurir.trace.Traces;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.PageEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A connected device whose page is a {@link FakePage}: what it submits the server takes at once. Numbers that begin with 62999 are not on
- * WhatsApp.
+ * A connected device, made where it is not there yet, whose page is a {@link FakePage}: what it submits the server takes at once. Numbers that begin
+ * with 62999 are not on WhatsApp.
  */
 public final class FakeSession {
     public final FakePage page = new FakePage();
@@ -35,10 +36,13 @@ public final class FakeSession {
         this.context = vertx.getOrCreateContext();
         EventLog events = new EventLog(pool, bus);
         get(events.maintain(Duration.ofDays(30)));
-        get(pool.query("insert into device (device_id, owner_id, name, state, phone) values ('" + deviceId + "', "
-                        + ownerId + ", 'one', 'connected', '6281100000001')")
+        get(pool.query("insert into device (device_id, owner_id, name, state, linked, phone) values ('" + deviceId
+                        + "', "
+                        + ownerId + ", 'one', 'connected', true, '6281100000001')"
+                        + " on conflict (device_id) do update set state = 'connected', phone = excluded.phone, linked = true,"
+                        + " last_seen = clock_timestamp()")
                 .execute());
-        get(pool.query("insert into event_counter (device_id) values ('" + deviceId + "')")
+        get(pool.query("insert into event_counter (device_id) values ('" + deviceId + "') on conflict do nothing")
                 .execute());
         Settings.Lease times = new Settings.Lease(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(3));
         Leases.Held lease = get(new Leases(vertx, pool, "node-1", times).acquire(deviceId, "1", new Leases.Holder() {
@@ -60,7 +64,17 @@ public final class FakeSession {
         io.vertx.core.Promise<Traffic> opened = io.vertx.core.Promise.promise();
         context.runOnContext(_ -> {
             Traffic mine = new Traffic(
-                    vertx, pool, bus, events, () -> delivery, generous, media, List.of("stop"), lease, Traces.OFF);
+                    vertx,
+                    pool,
+                    bus,
+                    events,
+                    () -> delivery,
+                    () -> generous,
+                    media,
+                    List.of("stop"),
+                    lease,
+                    Traces.OFF,
+                    new SimpleMeterRegistry());
             mine.open(page);
             bus.serve(
                     SessionApi.checkNumbers(deviceId),

@@ -17,6 +17,7 @@ import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.PageEvent;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -256,11 +257,12 @@ class OutboxModelIT {
                         bus,
                         events,
                         () -> delivery,
-                        new Settings.Send(60_000, 1_000, 500, Duration.ofSeconds(30)),
+                        () -> new Settings.Send(60_000, 1_000, 500, Duration.ofSeconds(30)),
                         media,
                         List.of(),
                         lease,
-                        Traces.OFF);
+                        Traces.OFF,
+                        new SimpleMeterRegistry());
                 whatsapp.reopened(new MoodyWhatsApp.Heard() {
                     @Override
                     public void acked(Jid chat, String stanzaId, Ack ack) {

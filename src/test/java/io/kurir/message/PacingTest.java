@@ -34,6 +34,18 @@ class PacingTest {
     }
 
     @Test
+    void otherLimitsCountFromThenOn() {
+        Budget budget = new Budget(60, 10, 0);
+        budget.take(10);
+        budget.limit(120, 4, 1 * SECOND);
+        assertThat(budget.available(64, 1 * SECOND))
+                .as("saved up by the old rate")
+                .isEqualTo(1);
+        assertThat(budget.available(64, 2 * SECOND)).as("by the new one").isEqualTo(3);
+        assertThat(budget.available(64, 1_000 * SECOND)).as("the new burst").isEqualTo(4);
+    }
+
+    @Test
     void aFifthOfTheBurstIsTheReserve() {
         Budget budget = new Budget(60, 10, 0);
         assertThat(budget.beyondReserve(64, 0)).isEqualTo(8);

@@ -97,7 +97,13 @@ class LifeIT {
                 nodes,
                 events,
                 settings,
-                new StoredConfig(vertx, pool, bus, settings.delivery()),
+                new StoredConfig(
+                        vertx,
+                        pool,
+                        bus,
+                        settings.delivery(),
+                        settings.send(),
+                        settings.device().onLogout()),
                 new Outbox(pool, bus),
                 new io.kurir.media.Media(vertx, pool, settings.media(), settings.data()),
                 meters,
@@ -470,6 +476,22 @@ class LifeIT {
         until(DEVICE, DeviceState.CONNECTED);
         until("named-1", DeviceState.QR_REQUIRED);
         assertThat(state("other-1")).isEqualTo(DeviceState.CREATED);
+    }
+
+    @Test
+    void accountsThatTheSettingsNameAreMadeAndWhatLostItsLinkShowsNoQrCode() throws Exception {
+        get(pool.query("insert into app_user (email, username, password_hash, role)"
+                        + " values ('a@example.com', 'a', 'none', 'admin')")
+                .execute());
+        create("ended-1");
+        get(pool.query("update device set state = 'disconnected', phone = '6281100000001'")
+                .execute());
+        node(Map.of("WA_CLIENT_IDS", "ended-1,toko.1,mywa1"));
+        await().until(() -> column("select state from device where external_id in ('mywa1', 'toko.1')")
+                .equals(List.of("qr_required", "qr_required")));
+        assertThat(column("select external_id from device where dialect = 'accounts' order by 1"))
+                .containsExactly("mywa1", "toko.1");
+        assertThat(state("ended-1")).isEqualTo(DeviceState.DISCONNECTED);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.kurir.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kurir.outbound.Circuit;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ class CircuitTest {
         assertThat(fail(open, AWAY, 2)).isEqualTo(open);
         Circuit later = open;
         for (int i = 0; i < 30; i++) {
-            later = later.failed(AWAY, 1, true, NOW, WebhookFixture.settings());
+            later = later.failed(true, 1, true, NOW, WebhookFixture.settings().probeDelay());
         }
         assertThat(later.probes()).isEqualTo(30);
         assertThat(later.probeAt()).isEqualTo(NOW.plusMillis(60 * 100));
@@ -65,6 +66,7 @@ class CircuitTest {
     }
 
     private static Circuit fail(Circuit circuit, Reply reply, long delivery) {
-        return circuit.failed(reply, delivery, false, NOW, WebhookFixture.settings());
+        return circuit.failed(
+                reply.away(), delivery, false, NOW, WebhookFixture.settings().probeDelay());
     }
 }

@@ -4,10 +4,16 @@ import static io.kurir.whatsapp.TestDevice.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -247,6 +253,30 @@ public abstract class WhatsAppConformance extends Conformance {
         PageEvent.Presence presence =
                 device().await(PageEvent.Presence.class, one -> one.chat().equals(Jid.ofPhone(peer)));
         assertThat(presence.state()).isEqualTo("composing");
+    }
+
+    @Test
+    void typingIsShownForAsLongAsAnAnswerIsThoughtOf() throws Exception {
+        String peer = person();
+        String theirs = rig().write(peer, device().phone, "hello");
+        device().await(PageEvent.Received.class, one -> one.message().stanzaId().equals(theirs));
+        HttpRequest follow =
+                HttpRequest.newBuilder(rig().url().resolve("/api/events")).build();
+        try (Stream<String> told =
+                HttpClient.newHttpClient().send(follow, BodyHandlers.ofLines()).body()) {
+            CompletableFuture<List<String>> typing = CompletableFuture.supplyAsync(
+                    () -> told.filter(line -> line.contains(peer) && line.matches(".*(composing|paused).*"))
+                            .limit(2)
+                            .toList());
+            for (boolean on : new boolean[] {true, false}) {
+                assertThat(device().execute(new Request.ShowTyping(Jid.ofPhone(peer), on)))
+                        .isEqualTo(new Request.Done());
+            }
+            assertThat(typing.get(10, TimeUnit.SECONDS))
+                    .satisfiesExactly(
+                            on -> assertThat(on).contains("composing"),
+                            off -> assertThat(off).contains("paused"));
+        }
     }
 
     @Test

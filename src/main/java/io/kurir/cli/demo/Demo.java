@@ -45,6 +45,9 @@ public final class Demo {
             create(line);
             progress.step("connecting " + line.device() + " (+" + line.phone() + ")", () -> connect(line));
         }
+        require(
+                kurir.put(DEVICES + "/" + LINES.getFirst().device() + "/agent", Map.of("name", "Echo")),
+                "set the agent of " + LINES.getFirst().device());
     }
 
     private void create(Line line) throws IOException, InterruptedException {

@@ -29,6 +29,8 @@ public record Guide(URI kurir, URI simulator, String email, String password, Str
 
                   until curl -s %s/messages/$ID %s | tee /dev/stderr | grep -q '"status" *: *"read"'; do sleep 1; done
 
+                A simulated AI answers for demo-1: write to it from one of the phones ("!status 500" makes the AI fail).
+
                 Follow everything that happens:
 
                   curl -sN %s %s
