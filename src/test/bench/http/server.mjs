@@ -20,13 +20,13 @@ const app = express();
 app.disable('x-powered-by');
 app.use(express.json());
 app.post('/messages', async (request, response) => {
-  const { clientId, to, message } = request.body ?? {};
-  if (typeof clientId !== 'string' || typeof to !== 'string' || typeof message !== 'string' || message === '') {
+  const { clientId, to, text } = request.body ?? {};
+  if (typeof clientId !== 'string' || typeof to !== 'string' || typeof text !== 'string' || text === '') {
     response.status(400).json({ error: 'INVALID_PAYLOAD' });
     return;
   }
   const id = randomUUID();
-  insert.run(id, clientId, to, message, 'queued', Date.now());
+  insert.run(id, clientId, to, text, 'queued', Date.now());
   await queue.add('send', { id }, { jobId: id });
   response.status(202).json({ id, status: 'queued' });
 });

@@ -47,7 +47,7 @@ final class Accepting {
         return new JsonObject()
                 .put("clientId", devices.get(number % devices.size()))
                 .put("to", QueueHouse.person(number % Load.PEOPLE).user())
-                .put("message", QueueHouse.TEXT + " " + number);
+                .put("text", QueueHouse.TEXT + " " + number);
     }
 
     /** The same path where this Kurir has it; else a job of one message, which is accepted in the same way. */

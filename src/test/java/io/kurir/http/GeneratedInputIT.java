@@ -239,7 +239,8 @@ class GeneratedInputIT {
     /** By path nothing of it; by any filter at most an empty list. */
     private static void reach(Contract.Entry entry, ContractClient caller, Attempts attempts) {
         boolean reads = entry.method().name().equals("GET");
-        // in a dialect the key of a device may be the only one that is known at all, and two names for a device exclude each other
+        // in a dialect the key of a device may be the only one that is known at all, and two names for a device exclude
+        // each other
         boolean translated = !entry.dialects().equals(List.of(Dialect.NATIVE));
         if (known.ownedByPath(entry)) {
             attempts.add(requests.good(entry), caller, translated ? oneOf(401, 403, 404) : oneOf(403, 404));
