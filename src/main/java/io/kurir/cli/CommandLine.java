@@ -9,8 +9,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code kurir}. Exit codes: 0 done or stopped as asked, 1 failed, or {@code db check} found something missing, 2 asked or
- * configured wrongly.
+ * {@code kurir}. Exit codes: 0 done or stopped as asked, 1 failed, or {@code db check}, {@code doctor} or
+ * {@code redis monitor} found something, 2 asked or configured wrongly.
  */
 @Command(
         name = "kurir",
@@ -20,7 +20,9 @@ import picocli.CommandLine.ParseResult;
         subcommands = {
             DemoCommand.class,
             StartCommand.class,
+            DoctorCommand.class,
             DatabaseCommand.class,
+            RedisCommand.class,
             UserCommand.class,
             ProfileCommand.Link.class,
             ProfileCommand.class,

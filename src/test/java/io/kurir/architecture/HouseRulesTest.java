@@ -49,7 +49,7 @@ class HouseRulesTest {
             .that()
             .resideOutsideOfPackage("io.kurir.whatsapp.browser")
             .and()
-            .haveNameNotMatching("io\\.kurir\\.(Kurir|Profiles)(\\$.*)?")
+            .haveNameNotMatching("io\\.kurir\\.(Kurir|Profiles|BrowserTrial)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.kurir.whatsapp.browser");

@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
         name = "bin/bench",
         mixinStandardHelpOptions = true,
         description = "Measures Kurir on this machine. Each bench sets up what it needs and leaves nothing behind.",
-        subcommands = {SendBench.class, DensityBench.class, MediaBench.class, QueueBench.class, ClusterBench.class})
+        subcommands = {
+            SendBench.class,
+            DensityBench.class,
+            MediaBench.class,
+            QueueBench.class,
+            ClusterBench.class,
+            HttpBench.class
+        })
 public final class Bench {
     private Bench() {}
 

@@ -37,6 +37,7 @@ final class QueueHouse implements AutoCloseable {
 
     final Parts parts;
     final Process kurir;
+    final int port;
     final Api api;
     /** For what an operation of Kurir's does within its own process. */
     final Pool pool;
@@ -50,7 +51,7 @@ final class QueueHouse implements AutoCloseable {
     QueueHouse(Map<String, String> settings, List<String> flags) throws Exception {
         this.parts = new Parts();
         try {
-            int port = Ports.free();
+            this.port = Ports.free();
             Map<String, String> environment = new HashMap<>(SETTINGS);
             environment.putAll(Map.of(
                     "DATABASE_URL", parts.database.toString(),

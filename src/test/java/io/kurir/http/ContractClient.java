@@ -27,16 +27,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * operation, its content type too, its body must fit the schema, and every refusal must carry the request's id.
  */
 public final class ContractClient {
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final URI base;
     private final JsonObject document;
-    private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+    private final Map<String, Schema> schemas;
     private final Map<String, String> headers;
 
-    private ContractClient(URI base, JsonObject document, Map<String, String> headers) {
+    private ContractClient(
+            HttpClient http, URI base, JsonObject document, Map<String, Schema> schemas, Map<String, String> headers) {
+        this.http = http;
         this.base = base;
         this.document = document;
+        this.schemas = schemas;
         this.headers = headers;
     }
 
@@ -74,7 +76,12 @@ public final class ContractClient {
         try {
             HttpResponse<String> contract = HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(base.resolve("/openapi.json")).build(), BodyHandlers.ofString());
-            return new ContractClient(base, new JsonObject(contract.body()), Map.of());
+            return new ContractClient(
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
+                    base,
+                    new JsonObject(contract.body()),
+                    new ConcurrentHashMap<>(),
+                    Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -85,7 +92,7 @@ public final class ContractClient {
     public ContractClient with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new ContractClient(base, document, more);
+        return new ContractClient(http, base, document, schemas, more);
     }
 
     public ContractClient withToken(String token) {
@@ -137,6 +144,30 @@ public final class ContractClient {
         return send(method, path, body.map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
     }
 
+    /** Of an answer that may have no end: its status and headers; of a refusal all. */
+    public Reply beginning(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(60));
+        headers.forEach(request::header);
+        try {
+            HttpResponse<java.io.InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+            Map<String, List<String>> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            names.putAll(response.headers().map());
+            try (java.io.InputStream body = response.body()) {
+                boolean endless = response.statusCode() == 200;
+                Reply reply = new Reply(
+                        response.statusCode(),
+                        names,
+                        endless ? "" : new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                check("GET", path, reply);
+                return reply;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Reply send(String method, String path, HttpRequest.BodyPublisher body) {
         // asked first, a server that does not want the body need not cut it off
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
@@ -163,12 +194,13 @@ public final class ContractClient {
         String what = method + " " + path + " → " + reply.status + " " + reply.text;
         String requestId = reply.header("X-Request-Id").orElse("");
         assertThat(requestId).as(what).matches("[A-Za-z0-9._-]{8,64}");
-        Optional<JsonObject> operation = operation(method, base.resolve(path).getPath());
+        Optional<JsonObject> operation = operation(method, base.resolve(path).getRawPath());
         if (operation.isEmpty()) {
             assertThat(reply.status).as(what).isIn(404, 405);
             fits(what, "Error", () -> new JsonObject().put("$ref", "#/components/schemas/Error"), reply.json());
             return;
         }
+        ContractCoverage.note(operation.get().getString("operationId"), reply.status);
         JsonObject responses = operation.get().getJsonObject("responses");
         assertThat(responses.fieldNames()).as(what + ": status is listed").contains(String.valueOf(reply.status));
         JsonObject response =

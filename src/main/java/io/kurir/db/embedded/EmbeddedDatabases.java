@@ -77,6 +77,11 @@ public final class EmbeddedDatabases implements AutoCloseable {
         return EmbeddedPostgres.running(data.toAbsolutePath().normalize());
     }
 
+    /** The URL of the Redis that another process runs in that folder. */
+    public static Optional<String> runningRedis(Path data) {
+        return EmbeddedRedis.running(data.toAbsolutePath().normalize());
+    }
+
     /** {@code postgresql://user:password@127.0.0.1:port/kurir}. */
     public String databaseUrl() {
         return postgres.orElseThrow(() -> new IllegalStateException("PostgreSQL is not embedded"))

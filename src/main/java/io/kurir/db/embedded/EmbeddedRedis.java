@@ -48,7 +48,30 @@ final class EmbeddedRedis extends Server {
     }
 
     String url() {
-        return "redis://:" + password + "@127.0.0.1:" + port();
+        return url(password, port());
+    }
+
+    private static String url(String password, int port) {
+        return "redis://:" + password + "@127.0.0.1:" + port;
+    }
+
+    /** The URL of the one that another process runs in that folder. */
+    static Optional<String> running(Path data) {
+        var folder = data.resolve("redis");
+        var settings = folder.resolve("redis.conf");
+        if (process(folder.resolve("redis.pid"), "redis-server", settings).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            var password = Files.readString(new Secrets(data).file("redis-password"));
+            return Files.readAllLines(settings).stream()
+                    .filter(line -> line.startsWith("port "))
+                    .map(line -> url(
+                            password.strip(), Integer.parseInt(line.substring(5).strip())))
+                    .findFirst();
+        } catch (IOException | NumberFormatException stopping) {
+            return Optional.empty();
+        }
     }
 
     private static void checkVersion(Path folder) throws IOException {

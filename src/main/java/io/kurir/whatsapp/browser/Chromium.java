@@ -53,7 +53,6 @@ public final class Chromium implements WhatsApp {
     private static final Duration HAND_OVER = Duration.ofSeconds(20);
 
     private static final long POLL_MS = 50;
-    private static final int TESTED = 156;
     private static final Pattern MAJOR = Pattern.compile("/(\\d{1,5})\\.");
     /** Of a further start Chromium opens no {@code about:} address but its new-tab page, by which nobody could tell the pages apart. */
     private static final String BLANK = "data:,kurir-";
@@ -212,11 +211,11 @@ public final class Chromium implements WhatsApp {
         cdp.call(Cdp.BROWSER, "Browser.getVersion", Cdp.parameters(), PROTOCOL).onSuccess(version -> {
             String product = version.path("product").asText();
             Matcher major = MAJOR.matcher(product);
-            if (major.find() && Integer.parseInt(major.group(1)) < TESTED) {
+            if (major.find() && Integer.parseInt(major.group(1)) < Executable.TESTED) {
                 LOG.warn(
                         "{} is older than {}, which Kurir is tested with; 150 closes pages as they open",
                         product,
-                        TESTED);
+                        Executable.TESTED);
             }
         });
     }

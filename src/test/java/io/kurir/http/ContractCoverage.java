@@ -1,0 +1,109 @@
+package io.kurir.http;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
+
+/**
+ * How the operations of the contract have answered in a run of the suite. {@link ContractClient} notes it in {@code target/}; the build ends with
+ * {@link #main}, which tells what no test has seen: of each operation a success, a refusal, and a 403 where somebody owns what it is about.
+ */
+public final class ContractCoverage {
+    private static final Path NOTES = Path.of("target/contract-answers.txt");
+    private static final Set<String> NOTED = ConcurrentHashMap.newKeySet();
+
+    /** Of the lines that {@link #gaps} would have, those that are to be left out, with the reason. */
+    private static final Map<String, String> EXCEPTIONS = Map.of();
+
+    private ContractCoverage() {}
+
+    /** All integration tests run in one JVM, so its first note begins the file anew. */
+    static void note(String operationId, int status) {
+        if (!NOTED.add(operationId + " " + status)) {
+            return;
+        }
+        synchronized (ContractCoverage.class) {
+            try {
+                Files.createDirectories(NOTES.toAbsolutePath().getParent());
+                Files.write(
+                        NOTES,
+                        NOTED,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** {@code arguments}: {@code test=…} and {@code it.test=…}, as Maven was told; left as they are in the pom when it was told nothing. */
+    public static void main(String[] arguments) throws IOException {
+        if (!Files.exists(NOTES)) {
+            return;
+        }
+        boolean whole = List.of(arguments).stream().allMatch(argument -> argument.contains("=${"));
+        List<String> gaps = gaps(new HashSet<>(Files.readAllLines(NOTES)));
+        Files.delete(NOTES);
+        System.out.println(
+                gaps.isEmpty()
+                        ? "Every operation of the contract was seen to do and to refuse."
+                        : "Not seen by any test that ran" + (whole ? ":" : ", which were not all:"));
+        gaps.forEach(gap -> System.out.println("  " + gap));
+        if (whole && !gaps.isEmpty()) {
+            System.exit(1);
+        }
+    }
+
+    /** What {@code seen} lacks, which has lines such as {@code getDevice 200}. */
+    static List<String> gaps(Set<String> seen) {
+        Contract contract = Contract.load(URI.create("http://127.0.0.1"));
+        List<String> gaps = new ArrayList<>();
+        contract.entries().forEach((id, entry) -> {
+            Set<String> documented = responses(contract, entry);
+            boolean refuses = documented.stream().anyMatch(status -> status.startsWith("4"));
+            if (!seen(seen, id, status -> status >= 200 && status < 400)) {
+                gaps.add(id + ": no success");
+            }
+            if (refuses && !seen(seen, id, status -> status >= 400 && status < 500)) {
+                gaps.add(id + ": no refusal");
+            }
+            if (owned(entry) && !seen(seen, id, status -> status == 403)) {
+                gaps.add(id + ": no 403");
+            }
+        });
+        gaps.removeAll(EXCEPTIONS.keySet());
+        return gaps;
+    }
+
+    private static Set<String> responses(Contract contract, Contract.Entry entry) {
+        JsonObject operation = contract.served()
+                .getJsonObject("paths")
+                .getJsonObject(entry.path())
+                .getJsonObject(entry.method().name().toLowerCase(Locale.ROOT));
+        return operation.getJsonObject("responses").fieldNames();
+    }
+
+    private static boolean seen(Set<String> seen, String id, IntPredicate status) {
+        return seen.stream()
+                .filter(line -> line.startsWith(id + " "))
+                .anyMatch(line -> status.test(Integer.parseInt(line.substring(id.length() + 1))));
+    }
+
+    private static boolean owned(Contract.Entry entry) {
+        return entry.permission().who().contains(Permission.Who.USER)
+                && entry.parameters().stream().anyMatch(parameter -> Known.namesADevice(parameter.name()));
+    }
+}
