@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** The operations tagged {@code auth}. */
@@ -23,12 +24,18 @@ public final class AccountOperations {
     private final Accounts accounts;
     private final Duration refreshLifetime;
     private final boolean secureCookie;
+    private final BiConsumer<Reach, String> reached;
 
-    /** {@code secureCookie}: browsers send it over https only; on wherever clients call us by https. */
-    public AccountOperations(Accounts accounts, Duration refreshLifetime, boolean secureCookie) {
+    /**
+     * {@code secureCookie}: browsers send it over https only; on wherever clients call us by https. {@code reached} throws where there is no such device
+     * within reach.
+     */
+    public AccountOperations(
+            Accounts accounts, Duration refreshLifetime, boolean secureCookie, BiConsumer<Reach, String> reached) {
         this.accounts = accounts;
         this.refreshLifetime = refreshLifetime;
         this.secureCookie = secureCookie;
+        this.reached = reached;
     }
 
     public Answer register(Ask ask) {
@@ -103,6 +110,7 @@ public final class AccountOperations {
             throw Problem.invalid("expiresAt", "must be in the future");
         }
         Optional<String> deviceId = ask.fields("deviceIds").stream().findFirst();
+        deviceId.ifPresent(only -> reached.accept(ask.reach(), only));
         Accounts.Issued issued =
                 accounts.issueKey(ask.caller(), new Accounts.NewApiKey(ask.field("name"), scopes, deviceId, expiresAt));
         return Answer.created(

@@ -134,7 +134,8 @@ public final class HttpVerticle extends AbstractVerticle {
                 new MessageOperations(services.messages(), services.messageChanges(), services.bulk());
         ContactOperations contacts = new ContactOperations(services.addressBook());
         return Operations.table(
-                new AccountOperations(services.accounts(), services.access().refreshLifetime(), https),
+                new AccountOperations(
+                        services.accounts(), services.access().refreshLifetime(), https, services.devices()::get),
                 new UserOperations(services.users()),
                 new TokenOperations(services.deviceTokens(), services.tickets()),
                 devices,

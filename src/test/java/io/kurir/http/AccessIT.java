@@ -208,12 +208,15 @@ class AccessIT {
         Reply more = manager.post(
                 "/api/auth/api-keys", new JsonObject().put("name", "x").put("scopes", new JsonArray().add("admin")));
         assertThat(more.code()).isEqualTo("FORBIDDEN");
+        assertThat(admin.post(DEVICES, new JsonObject().put("deviceId", "bound-1"))
+                        .status())
+                .isEqualTo(201);
         ContractClient bound = key(
                 admin,
                 new JsonObject()
                         .put("name", "bound")
                         .put("scopes", new JsonArray().add("read").add("manage"))
-                        .put("deviceIds", new JsonArray().add("shop-1")));
+                        .put("deviceIds", new JsonArray().add("bound-1")));
         assertThat(bound.get("/api/auth/profile").code()).isEqualTo("FORBIDDEN");
         assertThat(bound.get("/api/auth/api-keys").code()).isEqualTo("FORBIDDEN");
     }
