@@ -67,13 +67,22 @@ public record Settings(
      * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} is believed
      */
     public record Http(
-            String host, int port, URI publicUrl, List<String> allowedOrigins, List<String> trustedProxies, Rate rate) {
+            String host,
+            int port,
+            URI publicUrl,
+            List<String> allowedOrigins,
+            List<String> trustedProxies,
+            Rate rate,
+            Optional<Management> management) {
 
         /** For clients that come directly and as often as they like. */
         public Http(String host, int port, URI publicUrl) {
-            this(host, port, publicUrl, List.of(), List.of(), Rate.NONE);
+            this(host, port, publicUrl, List.of(), List.of(), Rate.NONE, Optional.empty());
         }
     }
+
+    /** Where health and metrics are asked, and metrics nowhere else. */
+    public record Management(String host, int port) {}
 
     /**
      * How many requests a caller may make.

@@ -268,7 +268,13 @@ public final class SettingsFile {
         var port = keys.number("http.port", 3000, 0, 65_535, "PORT");
         var named = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
         var url = keys.uri("http.public-url").orElse(URI.create("http://" + named + ":" + port));
-        return new Http(host, port, url, origins(), networks("http.trusted-proxies"), rate());
+        return new Http(host, port, url, origins(), networks("http.trusted-proxies"), rate(), management(host));
+    }
+
+    private Optional<Settings.Management> management(String host) {
+        var at = keys.text("http.management-host").orElse(host);
+        var port = keys.number("http.management-port", 0, 0, 65_535);
+        return port == 0 ? Optional.empty() : Optional.of(new Settings.Management(at, port));
     }
 
     /** As browsers say it: without a path, and without a port that goes without saying. */

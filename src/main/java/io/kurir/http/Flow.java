@@ -32,6 +32,7 @@ import org.slf4j.MDC;
  * Rendering#refusal}.
  */
 final class Flow {
+    private static final String METRICS = "/metrics";
     private static final List<Integer> REFUSALS = List.of(400, 404, 405, 406, 413, 414, 415, 500);
     private static final String MET = "kurir.met";
     /** A year, as browsers want it; not for other hosts of the same domain, of which we know nothing. */
@@ -77,8 +78,25 @@ final class Flow {
         this.audit = services.audit();
     }
 
+    /** What answers at a port. */
+    enum Door {
+        ALL,
+        /** All but the metrics. */
+        PUBLIC,
+        /** Health and metrics. */
+        MANAGEMENT;
+
+        private boolean opens(String path) {
+            return switch (this) {
+                case ALL -> true;
+                case PUBLIC -> !path.equals(METRICS);
+                case MANAGEMENT -> path.equals(METRICS) || path.equals("/health") || path.startsWith("/health/");
+            };
+        }
+    }
+
     /** The contract is the router: nothing unlisted answers. On a virtual thread. */
-    Router router(io.vertx.core.Vertx vertx, Map<String, Operation> operations) {
+    Router router(io.vertx.core.Vertx vertx, Map<String, Operation> operations, Door door) {
         RouterBuilder builder = RouterBuilder.create(
                         vertx, contract.router(vertx).await(), RequestExtractor.withBodyHandler())
                 .rootHandler((PlatformHandler) slowClients::begun)
@@ -86,7 +104,8 @@ final class Flow {
                 .rootHandler((PlatformHandler) new ClientAddress(Networks.of(settings.trustedProxies()))::assign)
                 .rootHandler((PlatformHandler) this::secure)
                 .rootHandler((PlatformHandler) new Origins(settings.allowedOrigins())::handle)
-                .rootHandler((PlatformHandler) Flow::readable);
+                .rootHandler((PlatformHandler) Flow::readable)
+                .rootHandler((PlatformHandler) ctx -> open(ctx, door));
         contract.entries().forEach((id, entry) -> {
             Operation operation = java.util.Objects.requireNonNull(operations.get(id), id);
             OpenAPIRoute route = java.util.Objects.requireNonNull(builder.getRoute(id), id)
@@ -138,6 +157,14 @@ final class Flow {
             }
         }
         ctx.next();
+    }
+
+    private static void open(RoutingContext ctx, Door door) {
+        if (door.opens(ctx.normalizedPath())) {
+            ctx.next();
+        } else {
+            ctx.fail(404);
+        }
     }
 
     /** Nobody fills our disk and memory whom we do not know: what is large is read only after the caller is. */

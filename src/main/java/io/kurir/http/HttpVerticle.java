@@ -38,6 +38,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class HttpVerticle extends AbstractVerticle {
     private final HttpServices services;
     private volatile int port;
     private volatile Optional<HttpServer> server = Optional.empty();
+    private volatile Optional<HttpServer> management = Optional.empty();
     private volatile Optional<EventStreams> streams = Optional.empty();
 
     public HttpVerticle(HttpServices services) {
@@ -77,20 +79,33 @@ public final class HttpVerticle extends AbstractVerticle {
                 services.media().uploads(), services.media().settings().maxSize());
         SlowClients slowClients = new SlowClients();
         vertx.setPeriodic(SWEEP.toMillis(), _ -> slowClients.sweep());
-        HttpServer listening = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(services.http().host())
-                        .setPort(services.http().port())
+        Flow flow = new Flow(services, bodies, slowClients);
+        Settings.Http http = services.http();
+        Flow.Door door = http.management().isPresent() ? Flow.Door.PUBLIC : Flow.Door.ALL;
+        HttpServer listening = listen(http.host(), http.port(), slowClients, flow.router(vertx, operations, door));
+        http.management()
+                .ifPresent(apart -> management = Optional.of(listen(
+                        apart.host(),
+                        apart.port(),
+                        slowClients,
+                        flow.router(vertx, operations, Flow.Door.MANAGEMENT))));
+        port = listening.actualPort();
+        server = Optional.of(listening);
+        streams = Optional.of(opened);
+    }
+
+    private HttpServer listen(String host, int at, SlowClients slowClients, Router router) {
+        return vertx.createHttpServer(new HttpServerOptions()
+                        .setHost(host)
+                        .setPort(at)
                         .setCompressionSupported(false) // secrets and what a client sent stand side by side in answers
                         .setHttp2ClearTextEnabled(
                                 false) // no client needs it, and it has its own ways to overload a server
                         .setIdleTimeout(Math.toIntExact(SILENCE.toSeconds())))
                 .connectionHandler(slowClients::opened)
-                .requestHandler(new Flow(services, bodies, slowClients).router(vertx, operations))
+                .requestHandler(router)
                 .listen()
                 .await();
-        port = listening.actualPort();
-        server = Optional.of(listening);
-        streams = Optional.of(opened);
     }
 
     /** No new connection, no new request on an open one; what runs is finished within {@link #FINISHING}, and the rest cut off. */
@@ -101,6 +116,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 .orElseGet(Future::succeededFuture);
         streams.ifPresent(EventStreams::end);
         stopped.await();
+        management.ifPresent(apart -> apart.close().await()); // last, so that whoever watches sees the end
     }
 
     /** Before the port opens, so that who waits for it can log in. Other instances and nodes may do the same at once. */

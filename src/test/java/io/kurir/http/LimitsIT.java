@@ -3,6 +3,7 @@ package io.kurir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kurir.Settings;
+import io.kurir.db.embedded.Ports;
 import io.kurir.http.ContractClient.Reply;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -13,9 +14,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +39,8 @@ class LimitsIT {
     private static final String SITE = "https://shop.example";
     private static final String REFUSED = "Terlalu banyak permintaan, coba lagi nanti";
 
+    private static final int MANAGEMENT = Ports.free();
+
     private static HttpFixture fixture;
 
     @BeforeAll
@@ -47,7 +54,8 @@ class LimitsIT {
                         URI.create("https://kurir.example"),
                         List.of(SITE),
                         List.of("127.0.0.1", "10.0.0.0/8"),
-                        rate),
+                        rate,
+                        Optional.of(new Settings.Management("127.0.0.1", MANAGEMENT))),
                 false);
     }
 
@@ -92,6 +100,24 @@ class LimitsIT {
         assertThat(exempt.header("RateLimit-Limit")).isEmpty();
         assertThat(profile(caller.with("X-Forwarded-For", "2001:db8::7")).status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void metricsAnswerAtThePortOfManagementAlone() throws Exception {
+        assertThat(fixture.stranger.get("/health").status()).isEqualTo(200);
+        assertThat(fixture.stranger.get("/metrics").status()).isEqualTo(404);
+        assertThat(managed("/metrics")).isEqualTo(200);
+        assertThat(managed("/health/live")).isEqualTo(200);
+        assertThat(managed("/api/auth/profile")).isEqualTo(404);
+        assertThat(managed("/docs")).isEqualTo(404);
+    }
+
+    private static int managed(String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + MANAGEMENT + path))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test
