@@ -178,6 +178,23 @@ final class EventStream implements EventFeed.Subscriber {
         }
         json.put("at", Timestamps.write(event.at())).mergeIn(event.data().copy());
         String id = event.position().isPresent() ? "id: " + event.position().getAsLong() + "\n" : "";
-        return id + "data: " + json.encode() + "\n\n";
+        return older(event, json) + id + "data: " + json.encode() + "\n\n";
+    }
+
+    /** As 003's clients know it: before the event and without an id, so that who resumes gets both again or neither. */
+    private static String older(Event event, JsonObject json) {
+        if (event.type().equals("device-status")) {
+            JsonObject status = new JsonObject()
+                    .put("type", "whatsapp-status")
+                    .put("deviceId", event.deviceId())
+                    .put("at", json.getString("at"))
+                    .put("data", event.data());
+            return "data: " + status.encode() + "\n\n";
+        }
+        boolean delivered = event.type().equals("message.status")
+                && "delivered".equals(event.data().getString("status"));
+        return delivered
+                ? "data: " + json.copy().put("type", "message.delivered").encode() + "\n\n"
+                : "";
     }
 }

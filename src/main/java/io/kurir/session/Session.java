@@ -6,6 +6,7 @@ import io.kurir.cluster.Leases;
 import io.kurir.event.Event;
 import io.kurir.event.EventLog;
 import io.kurir.http.Problem;
+import io.kurir.http.QrPicture;
 import io.kurir.message.Traffic;
 import io.kurir.profile.Copies;
 import io.kurir.profile.DamagedException;
@@ -456,7 +457,7 @@ final class Session implements Leases.Holder {
         if (state != DeviceState.QR_REQUIRED && state != DeviceState.PAIRING) {
             to(DeviceState.QR_REQUIRED, "");
         }
-        live("qr-code", JsonObject.of("qr", code, "qrCode", code));
+        live("qr-code", JsonObject.of("qr", code, "qrCode", QrPicture.pngDataUrl(code)));
         settle();
     }
 

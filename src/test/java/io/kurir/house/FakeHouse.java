@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,10 @@ final class FakeHouse {
     private void start() throws Exception {
         kurir = get(Kurir.start(settings, (_, _) -> Future.succeededFuture(whatsapp)));
         witness = EventWitness.of(settings.http().publicUrl(), House.KEY);
+    }
+
+    URI url() {
+        return settings.http().publicUrl();
     }
 
     /** Another node on the same databases. */

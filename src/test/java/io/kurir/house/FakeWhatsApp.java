@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -41,6 +42,9 @@ final class FakeWhatsApp implements WhatsApp {
     final List<OutgoingMessage> sent = new CopyOnWriteArrayList<>();
     /** What becomes of a message; one that is taken is acknowledged. */
     volatile Function<OutgoingMessage, Command.SendAnswer> onSend = _ -> new Command.Taken();
+
+    /** Who is on WhatsApp: whose number does not end with 0, but where a document's own numbers do. */
+    volatile Predicate<Jid> known = number -> !number.user().endsWith("0");
 
     final List<Request<?>> asked = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Function<Request<?>, Object>> answers = new ConcurrentHashMap<>();
@@ -102,7 +106,8 @@ final class FakeWhatsApp implements WhatsApp {
                 case Command.Find _ -> (Future<R>) Future.succeededFuture(new Command.Absent());
                 case Command.Logout _ -> (Future<R>) Future.succeededFuture(true);
                 case Command.Probe _ -> (Future<R>) Future.succeededFuture(new Command.Pulse(true, true));
-                case Command.Download _, Command.RequestPairingCode _, Command.RefreshQr _, Command.ReadStatus _ ->
+                case Command.RequestPairingCode _ -> (Future<R>) Future.succeededFuture("ABCD1234");
+                case Command.Download _, Command.RefreshQr _, Command.ReadStatus _ ->
                     Future.failedFuture("not scripted: " + command);
             };
         }
@@ -119,10 +124,9 @@ final class FakeWhatsApp implements WhatsApp {
             return Future.succeededFuture(answers);
         }
 
-        /** Numbers that end with 0 are not on WhatsApp. */
         private Map<Jid, Person> check(List<Jid> numbers) {
             return numbers.stream()
-                    .filter(number -> !number.user().endsWith("0"))
+                    .filter(known)
                     .collect(Collectors.toMap(
                             number -> number, number -> new Person(Optional.of(number), Optional.empty())));
         }

@@ -78,7 +78,11 @@ public final class EventContract {
         }
         JsonObject data = line.copy();
         List.of("type", "deviceId", "seq", "at").forEach(data::remove);
-        return faults(type, data);
+        return switch (type) { // the older names, beside those of the contract
+            case "whatsapp-status" -> faults("device-status", data.getJsonObject("data"));
+            case "message.delivered" -> faults("message.status", data);
+            default -> faults(type, data);
+        };
     }
 
     /** Every event of the log is as the contract says, and no device's counter has a gap. */
