@@ -150,7 +150,10 @@ final class EventStream implements EventFeed.Subscriber {
         }
     }
 
-    private void drop() {
+    private synchronized void drop() {
+        if (closed || !stalled) {
+            return; // it has begun to read while this was on its way
+        }
         log.info("An event stream was dropped: its client has not read for {} s", STALLED_MILLIS / 1000);
         close();
         response.reset();
