@@ -3,6 +3,8 @@
 alter table device
     add column dialect     text not null default 'native'
         check (dialect in ('native', 'accounts', 'connections', 'agents')),
+    -- what clients that want a number know it by
+    add column id          bigint generated always as identity unique,
     add column external_id text check (length(external_id) between 1 and 128);
 create unique index device_external on device (dialect, external_id) where external_id is not null;
 

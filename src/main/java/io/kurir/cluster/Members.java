@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.VertxMetricsFactory;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.FileNotFoundException;
 
 /** Joining the other nodes. Hazelcast tells who is there and carries the bus; nothing relies on its locks. */
@@ -24,7 +23,7 @@ public final class Members {
         return Vertx.builder()
                 .with(options)
                 .withMetrics(metrics)
-                .withClusterManager(new HazelcastClusterManager(config(settings)))
+                .withClusterManager(new RepublishingClusterManager(config(settings)))
                 .buildClustered();
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param country two capital letters; empty: the settings'
  * @param dialect in whose words it was made
  * @param externalId what its clients of that dialect call it, where they made it
+ * @param number for clients that want one; nothing is found by it
  */
 public record Device(
         String deviceId,
@@ -38,7 +39,8 @@ public record Device(
         Optional<String> timezone,
         Optional<String> country,
         Dialect dialect,
-        Optional<String> externalId) {
+        Optional<String> externalId,
+        long number) {
 
     /** What clients of a dialect call it. */
     public String idIn(Dialect spoken) {

@@ -197,6 +197,7 @@ public final class DeviceOperations {
 
     static JsonObject json(Device device) {
         return new JsonObject()
+                .put("id", device.number())
                 .put(ID, device.deviceId())
                 .put("deviceName", device.name())
                 .put("userId", device.ownerId())

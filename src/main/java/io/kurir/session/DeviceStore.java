@@ -36,11 +36,11 @@ final class DeviceStore {
             d.device_id, d.name, d.owner_id, d.state, d.state_reason, d.phone, d.lid, d.push_name, d.linked, d.wanted,
             d.attempts, (select l.node from lease l where l.device_id = d.device_id and l.expires_at > clock_timestamp()),
             d.last_seen, d.created_at, d.updated_at, d.proxy_server, d.proxy_username, d.timezone, d.country, d.dialect,
-            d.external_id
+            d.external_id, d.id
             """;
 
     /** The column after a device's own. */
-    private static final int TOTAL = 21;
+    private static final int TOTAL = 22;
 
     private static final String CREATE = """
             with d as (
@@ -424,6 +424,7 @@ final class DeviceStore {
                 Optional.ofNullable(row.getString(17)),
                 Optional.ofNullable(row.getString(18)),
                 Dialect.of(row.getString(19)),
-                Optional.ofNullable(row.getString(20)));
+                Optional.ofNullable(row.getString(20)),
+                row.getLong(21));
     }
 }

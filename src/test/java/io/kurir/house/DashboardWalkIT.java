@@ -113,6 +113,9 @@ class DashboardWalkIT {
         Reply svg = admin.get(DEVICE + "/qr-image?format=svg");
         assertThat(svg.header("Content-Type").orElse("")).startsWith("image/svg+xml");
         assertThat(svg.text()).contains("<svg");
+        Reply again = admin.post("/api/whatsapp/regenerate-qr?deviceId=device-001", new JsonObject());
+        assertThat(again.status()).as(again.text()).isEqualTo(200);
+        assertThat(again.data().getString("qrCode")).startsWith("data:image/png;base64,");
 
         // "QR bisa berubah": the one that is asked for is the newest
         house.whatsapp.tell("device-001", new PageEvent.QrCode("2@the next one"));

@@ -305,5 +305,12 @@ class HttpIT {
         assertThat(stranger.get("/docs/../openapi.yaml").status()).isEqualTo(404);
         assertThat(stranger.get("/docs/secrets.txt").fields()).containsExactly("asset");
         assertThat(stranger.get("/openapi.json").json().getString("openapi")).isEqualTo("3.1.0");
+        assertThat(stranger.get("/asyncapi.json").json().getString("asyncapi")).startsWith("3.");
+    }
+
+    @Test
+    void isAliveAndReady() {
+        assertThat(stranger.get("/health/live").status()).isEqualTo(200);
+        assertThat(stranger.get("/health/ready").status()).isEqualTo(200);
     }
 }
