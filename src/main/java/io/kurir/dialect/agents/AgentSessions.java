@@ -134,22 +134,34 @@ public final class AgentSessions implements SharedSessions.Side {
     @Override
     public Answer delete(Ask ask, String agentId, Optional<Device> device) {
         Caller caller = ask.caller();
-        device.ifPresent(there -> permitted(caller, there));
-        if (!caller.operator() && !caller.anonymous() && caller.device().isEmpty()) {
+        boolean allowed = device.map(there -> mayForget(caller, permitted(caller, there)))
+                .orElse(caller.operator() || caller.anonymous() || caller.bearsToken());
+        if (!allowed) {
             throw Problem.of(Problem.Code.FORBIDDEN, "Only an admin may delete agents, or who has the agent's key");
         }
         device.ifPresent(there -> features.erasure().device(ask.reach(), there.deviceId()));
         return Answer.json(200, new JsonObject().put("deleted", device.isPresent()));
     }
 
-    /** Forgets the link and answers as {@link #create}. */
+    /** Forgets the link and answers as {@link #create}. What was not made here keeps its link, unless an admin asks. */
     @Override
     public Answer reconnect(Ask ask, String agentId, Optional<Device> device) {
-        String deviceId = device.map(there -> permitted(ask.caller(), there))
-                .orElseThrow(() -> unknown(agentId))
-                .deviceId();
-        devices.wipe(ask.reach(), deviceId);
-        return connected(ask.reach(), deviceId, Optional.empty());
+        Device there = device.map(found -> permitted(ask.caller(), found)).orElseThrow(() -> unknown(agentId));
+        boolean forget = mayForget(ask.caller(), there);
+        if (!forget && there.dialect() == AGENTS) {
+            throw Problem.of(
+                    Problem.Code.FORBIDDEN,
+                    "Only an admin may have an agent forget its link, or who has the agent's key");
+        }
+        if (forget) {
+            devices.wipe(ask.reach(), there.deviceId());
+        }
+        return connected(ask.reach(), there.deviceId(), Optional.empty());
+    }
+
+    /** Of what this dialect made, who shows its key, or is a stranger that was let in; of the rest, admins alone. */
+    private static boolean mayForget(Caller caller, Device device) {
+        return caller.operator() || (device.dialect() == AGENTS && (caller.bearsToken() || caller.anonymous()));
     }
 
     private static Problem unknown(String agentId) {

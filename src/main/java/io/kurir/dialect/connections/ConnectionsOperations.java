@@ -92,8 +92,15 @@ public final class ConnectionsOperations {
                         ConnectionJson.json(device).put("webhook", webhook).put("agent", agent)));
     }
 
+    /** What was not made here is an admin's to delete, as natively. */
     public Answer delete(Ask ask) {
-        features.erasure().device(ask.reach(), connection(ask).deviceId());
+        Device device = connection(ask);
+        boolean own = ask.caller().bearsToken() && device.dialect() == CONNECTIONS;
+        if (!ask.caller().operator() && !own) {
+            throw Problem.of(
+                    Problem.Code.FORBIDDEN, "Only an admin may delete connections, or who has the connection's token");
+        }
+        features.erasure().device(ask.reach(), device.deviceId());
         features.tokens().forget();
         return ok(done("Koneksi berhasil dihapus"));
     }
