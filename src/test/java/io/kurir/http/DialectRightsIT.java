@@ -3,6 +3,7 @@ package io.kurir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kurir.agent.AgentFixture;
+import io.kurir.http.ContractClient.Reply;
 import io.kurir.session.FakeWorker;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -131,5 +132,102 @@ class DialectRightsIT {
                         .status())
                 .isEqualTo(200);
         assertThat(linked("wiped")).isEqualTo("false");
+    }
+
+    @Test
+    void theKeyThatAnAgentHasStays() {
+        String kept = "the-key-that-is-kept";
+        String other = "the-key-that-came-later";
+        admin.post("/sessions", session("T2", "kept").put("apikey", kept));
+        for (String agent : new String[] {"kept", "sibling"}) {
+            admin.post("/sessions", session("T2", agent).put("apikey", other));
+            assertThat(opens(kept, agent)).isEqualTo(200);
+            assertThat(opens(other, agent)).isEqualTo(401);
+        }
+        fixture.strangers.set(true);
+        fixture.stranger.post("/sessions", session("T2", "kept").put("apikey", other));
+        assertThat(opens(kept, "kept")).isEqualTo(200);
+        assertThat(opens(other, "kept")).isEqualTo(401);
+        Reply theirs = fixture.stranger.post("/sessions", session("T2", "theirs"));
+        assertThat(theirs.json().getString("api_key")).startsWith("kd_");
+        assertThat(opens(kept, "theirs")).isEqualTo(403);
+        admin.post("/sessions", session("T2", "after-them"));
+        assertThat(opens(kept, "after-them")).isEqualTo(200);
+        assertThat(one("select user_id from audit where detail ->> 'agentId' = $1", "theirs"))
+                .isEqualTo("null");
+
+        fixture.stranger.with("Idempotency-Key", "same").delete("/sessions/nowhere");
+        assertThat(admin.with("Idempotency-Key", "same")
+                        .delete("/sessions/nowhere")
+                        .header("Idempotency-Replayed"))
+                .isEmpty();
+        fixture.strangers.set(false);
+    }
+
+    private static int opens(String key, String agent) {
+        return fixture.stranger.withToken(key).get("/sessions/" + agent).status();
+    }
+
+    @Test
+    void whoMayLessThanATokenMakesNone() {
+        device("native-3");
+        ContractClient manager =
+                fixture.stranger.withKey(keyOf(admin, new JsonObject().put("scopes", new JsonArray().add("manage"))));
+        assertThat(manager.post(DEVICES + "/native-3/token").status()).isEqualTo(403);
+        assertThat(manager.post("/api/connection/create", new JsonObject()).status())
+                .isEqualTo(403);
+        assertThat(manager.post("/sessions", session("T3", "of-a-manager")).status())
+                .isEqualTo(403);
+        assertThat(exists("of-a-manager")).isFalse();
+    }
+
+    @Test
+    void theTokenOfAnAdminsDeviceDoesNotWriteToGroups() {
+        admin.post(DEVICES, new JsonObject().put("deviceId", "admins"));
+        JsonObject text = new JsonObject()
+                .put("clientId", "admins")
+                .put("to", "120363000000000001@g.us")
+                .put("text", "Halo");
+        assertThat(token("admins").post("/messages", text).status()).isEqualTo(403);
+        assertThat(admin.post("/messages", text).status()).isEqualTo(202);
+    }
+
+    @Test
+    void anApikeyIsLongOrRefusedBeforeAnythingIsMade() {
+        Reply refused = admin.post("/sessions", session("T5", "long").put("apikey", "k".repeat(4097)));
+        assertThat(refused.json().getJsonObject("error").getString("message")).startsWith("apikey");
+        assertThat(admin.post("/sessions", session("T\0", "long")).status()).isEqualTo(400);
+        assertThat(exists("long")).isFalse();
+        String longest = "k".repeat(4096);
+        assertThat(admin.post("/sessions", session("T5", "long").put("apikey", longest))
+                        .status())
+                .isEqualTo(200);
+        assertThat(opens(longest, "long")).isEqualTo(200);
+    }
+
+    @Test
+    void refusalsNameTheFieldsThatWereSentAndTheAuditHasTheToken() {
+        JsonObject made = admin.post("/api/connection/create", new JsonObject()).json();
+        String id = made.getString("connection_id");
+        ContractClient token = fixture.stranger.withToken(made.getString("token"));
+        assertThat(token.post(
+                                "/api/connections/" + id + "/agent",
+                                new JsonObject().put("endpoint_url", "ftp://example.com/x"))
+                        .json()
+                        .getString("error"))
+                .startsWith("endpoint_url ");
+        assertThat(token.put("/api/webhook/update", new JsonObject().put("webhook_url", "ftp://example.com/x"))
+                        .json()
+                        .getString("error"))
+                .startsWith("webhook_url ");
+        ContractClient repeating = token.with("Idempotency-Key", "once");
+        assertThat(repeating.post("/api/disconnect").status()).isEqualTo(200);
+        assertThat(repeating.post("/api/disconnect").header("Idempotency-Replayed"))
+                .contains("true");
+        assertThat(one(
+                        "select bool_and(detail ->> 'tokenPrefix' = left($1, length(detail ->> 'tokenPrefix'))) from audit"
+                                + " where action = 'agent.set'",
+                        made.getString("token")))
+                .isEqualTo("true");
     }
 }
