@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Authenticator {
     private static final Logger log = LoggerFactory.getLogger(Authenticator.class);
     private static final Set<Caller.Scope> ALL = Set.copyOf(EnumSet.allOf(Caller.Scope.class));
-    private static final Set<Caller.Scope> USERS = Set.of(Caller.Scope.READ, Caller.Scope.SEND, Caller.Scope.MANAGE);
+    static final Set<Caller.Scope> USERS = Set.of(Caller.Scope.READ, Caller.Scope.SEND, Caller.Scope.MANAGE);
 
     private final AccessTokens tokens;
     private final LoginStore logins;

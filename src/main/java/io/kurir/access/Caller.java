@@ -38,6 +38,11 @@ public record Caller(
         return role == Role.ADMIN && device.isEmpty();
     }
 
+    /** Shows a device's own token; not an API key that is limited to a device. */
+    public boolean bearsToken() {
+        return device.isPresent() && keyId.isEmpty();
+    }
+
     /** Nobody has been proven; see {@link Strangers}. */
     public boolean anonymous() {
         return loginId.isEmpty() && keyId.isEmpty() && device.isEmpty();

@@ -22,17 +22,25 @@ public final class DeviceTokens {
     }
 
     /** Makes one up, in place of what the device has. {@code SESSION_NOT_FOUND} when there is no such device. */
-    public Issued issue(String deviceId) {
-        return set(deviceId, Secrets.deviceToken());
+    public Issued issue(Caller maker, String deviceId) {
+        return set(maker, deviceId, Secrets.deviceToken());
     }
 
     /** Likewise, with a text that somebody chose. */
-    public Issued set(String deviceId, String secret) {
+    public Issued set(Caller maker, String deviceId, String secret) {
+        requireMaker(maker);
         String prefix = Secrets.prefix(secret);
         Instant createdAt =
                 store.set(deviceId, Secrets.hash(secret), prefix).orElseThrow(() -> DeviceTokens.unknown(deviceId));
         authenticator.forgetDeviceTokens();
         return new Issued(deviceId, secret, prefix, createdAt);
+    }
+
+    /** {@code FORBIDDEN} when a token could do more than its maker; strangers, where they are let in, may give one to the agents that they make. */
+    public static void requireMaker(Caller maker) {
+        if (!maker.anonymous() && !maker.scopes().containsAll(Authenticator.USERS)) {
+            throw Problem.of(Problem.Code.FORBIDDEN, "A token can do no more than who makes it");
+        }
     }
 
     public boolean has(String deviceId) {
@@ -45,7 +53,8 @@ public final class DeviceTokens {
     }
 
     /** Gives a device the token of another one; false, and nothing changed, where that one has none. */
-    public boolean copy(String from, String to) {
+    public boolean copy(Caller maker, String from, String to) {
+        requireMaker(maker);
         boolean copied = store.copy(from, to);
         authenticator.forgetDeviceTokens();
         return copied;

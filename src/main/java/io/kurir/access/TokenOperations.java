@@ -18,7 +18,7 @@ public final class TokenOperations {
     }
 
     public Answer issue(Ask ask) {
-        DeviceTokens.Issued issued = tokens.issue(ask.text(DEVICE));
+        DeviceTokens.Issued issued = tokens.issue(ask.caller(), ask.text(DEVICE));
         return Answer.created(
                 "Token made: keep it, it is not shown again",
                 new JsonObject()

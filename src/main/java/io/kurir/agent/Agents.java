@@ -109,8 +109,8 @@ public final class Agents {
     /** Dialects come here too, with contracts of their own: what goes into a header or cannot be stored is refused here. */
     private static void check(Agent agent) {
         List<Problem.Detail> wrong = new ArrayList<>();
-        if (!agent.key().orElse("key").matches("[!-~]{1,1024}")) {
-            wrong.add(new Problem.Detail("key", "must have 1 to 1024 printable characters, and no blanks"));
+        if (!agent.key().orElse("key").matches("[!-~]{1,4096}")) {
+            wrong.add(new Problem.Detail("key", "must have 1 to 4096 printable characters, and no blanks"));
         }
         if (agent.endpointUrl().orElse("").length() > LONGEST_URL) {
             wrong.add(new Problem.Detail("endpointUrl", "must have at most " + LONGEST_URL + " characters"));

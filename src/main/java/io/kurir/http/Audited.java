@@ -59,15 +59,22 @@ record Audited(String action, Optional<String> subject, boolean hidden, List<Str
 
     private Audit.Deed deed(Audit audit, Ask ask) {
         return new Audit.Deed(
-                ask.who().map(Caller::userId),
+                ask.who().filter(caller -> !caller.anonymous()).map(Caller::userId),
                 ask.who().flatMap(Caller::keyId),
                 action,
                 text(ask.parameters(), DEVICE).or(() -> text(ask.body(), DEVICE)),
                 subject.flatMap(name -> text(ask.parameters(), name).or(() -> text(ask.body(), name)))
                         .map(named -> hidden ? audit.fingerprint(named) : named),
-                picked(ask.body(), detail.stream()),
+                picked(ask.body(), detail.stream()).mergeIn(token(ask)),
                 ask.requestId(),
                 ask.address());
+    }
+
+    /** How the device's token begins, where one was shown. */
+    private static JsonObject token(Ask ask) {
+        JsonObject shown = new JsonObject();
+        ask.who().filter(Caller::bearsToken).ifPresent(caller -> shown.put("tokenPrefix", caller.name()));
+        return shown;
     }
 
     private Audit.End end(Audit audit, Answer answer) {

@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,12 +34,26 @@ final class Counted {
                         JsonObject responses = operation.getJsonObject("responses");
                         if (!responses.containsKey(REFUSAL)) {
                             responses.put(
-                                    REFUSAL, new JsonObject().put("$ref", "#/components/responses/TooManyRequests"));
+                                    REFUSAL,
+                                    new JsonObject().put("$ref", "#/components/responses/" + refusal(operation)));
                         }
                         head(responses);
                     }
                 }));
         return copy;
+    }
+
+    /** In the words that the operation is refused in. */
+    private static String refusal(JsonObject operation) {
+        List<Dialect> dialects = Contract.dialects(operation);
+        return dialects.size() > 1
+                ? "SessionsRefusal"
+                : switch (dialects.getFirst()) {
+                    case NATIVE -> "TooManyRequests";
+                    case ACCOUNTS -> "AccountsRefusal";
+                    case CONNECTIONS -> "ConnectionsRefusal";
+                    case AGENTS -> "AgentsRefusal";
+                };
     }
 
     private static void head(JsonObject responses) {

@@ -96,7 +96,8 @@ public final class Idempotency {
     }
 
     private static String scope(RoutingContext ctx, Caller caller) {
-        return caller.userId() + caller.device().map(device -> "/" + device).orElse("") + " "
+        String who = caller.anonymous() ? "anonymous" : String.valueOf(caller.userId());
+        return who + caller.device().map(device -> "/" + device).orElse("") + " "
                 + ctx.request().method() + " " + ctx.normalizedPath();
     }
 

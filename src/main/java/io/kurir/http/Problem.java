@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A refusal with a meaning, thrown anywhere and rendered once, at the edge. */
@@ -114,6 +115,18 @@ public final class Problem extends RuntimeException {
     /** The same in the words of a dialect; heard only where several dialects share a path. */
     public Problem in(Dialect spoken) {
         return new Problem(code, message(), details, retryAfter, Optional.of(spoken));
+    }
+
+    /** The same with fields called as the client calls them; those that {@code names} does not have stay. */
+    public Problem naming(Map<String, String> names) {
+        if (details.isEmpty()) {
+            return this;
+        }
+        List<Detail> renamed = details.stream()
+                .map(each -> new Detail(names.getOrDefault(each.field(), each.field()), each.reason()))
+                .toList();
+        Detail first = renamed.getFirst();
+        return new Problem(code, first.field() + " " + first.reason(), renamed, retryAfter, dialect);
     }
 
     public Code code() {

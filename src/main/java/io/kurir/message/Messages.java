@@ -255,7 +255,7 @@ public final class Messages {
 
     private Jid recipient(Reach reach, String deviceId, String field, String written) {
         Jid to = PhoneNumbers.recipient(field, written, devices.country(deviceId, written));
-        if (to.isGroup() && reach.owner().isPresent()) {
+        if (to.isGroup() && !reach.equals(Reach.ALL)) {
             throw Problem.of(Problem.Code.FORBIDDEN, "Only an admin may write to groups");
         }
         return to;

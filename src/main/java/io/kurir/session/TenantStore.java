@@ -3,6 +3,7 @@ package io.kurir.session;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Optional;
 
 /** Table {@code agent_tenant}. */
@@ -13,15 +14,15 @@ final class TenantStore {
 
     private static final String OF = "select tenant from agent_tenant where device_id = $1";
 
-    private static final String SIBLING = """
+    private static final String SIBLINGS = """
             select t.device_id
             from agent_tenant t
             join device d on d.device_id = t.device_id
             join device mine on mine.device_id = $1
             where t.tenant = (select tenant from agent_tenant where device_id = $1)
               and t.device_id <> $1 and d.owner_id = mine.owner_id
-            order by d.created_at desc, d.device_id
-            limit 1
+            order by d.created_at, d.device_id
+            limit 100
             """;
 
     private final Pool pool;
@@ -36,18 +37,16 @@ final class TenantStore {
     }
 
     Future<Optional<String>> of(String deviceId) {
-        return first(OF, deviceId);
+        return ids(OF, deviceId).map(found -> found.stream().findFirst());
     }
 
-    Future<Optional<String>> sibling(String deviceId) {
-        return first(SIBLING, deviceId);
+    Future<List<String>> siblings(String deviceId) {
+        return ids(SIBLINGS, deviceId);
     }
 
-    private Future<Optional<String>> first(String sql, String deviceId) {
+    private Future<List<String>> ids(String sql, String deviceId) {
         return pool.preparedQuery(sql)
                 .execute(Tuple.of(deviceId))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(rows.iterator().next().getString(0)));
+                .map(rows -> rows.stream().map(row -> row.getString(0)).toList());
     }
 }

@@ -2,6 +2,7 @@ package io.kurir.session;
 
 import io.kurir.http.Problem;
 import io.vertx.sqlclient.Pool;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,8 +28,8 @@ public final class Tenants {
         return store.of(deviceId).await();
     }
 
-    /** The newest other device of the same tenant and the same owner. */
-    public Optional<String> sibling(String deviceId) {
-        return store.sibling(deviceId).await();
+    /** Up to 100 other devices of the same tenant and the same owner, the oldest first: what came later gives them nothing. */
+    public List<String> siblings(String deviceId) {
+        return store.siblings(deviceId).await();
     }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +29,15 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** People's accounts, tokens of devices and tickets, over HTTP. Redis is taken away last. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccountsIT {
+    private static final Caller MAKER = new Caller(
+            1,
+            Caller.Role.ADMIN,
+            "admin",
+            EnumSet.allOf(Caller.Scope.class),
+            Optional.empty(),
+            Optional.of(1L),
+            Optional.empty());
+
     private static final String DEVICES = "/api/whatsapp-multi-device/devices";
     private static final String USERS = "/api/admin/users";
 
@@ -178,7 +188,7 @@ class AccountsIT {
         long owner = made("sari");
         for (String device : List.of("agent-1", "agent-2")) {
             admin.post(DEVICES, new JsonObject().put("deviceId", device).put("userId", owner));
-            fixture.deviceTokens.set(device, "one key of all agents");
+            fixture.deviceTokens.set(MAKER, device, "one key of all agents");
         }
         ContractClient agents = stranger.withToken("one key of all agents");
         for (String device : List.of("agent-1", "agent-2")) {
@@ -187,7 +197,7 @@ class AccountsIT {
         }
         admin.post(DEVICES, new JsonObject().put("deviceId", "agent-3").put("userId", owner));
         assertThat(agents.get(DEVICES + "/agent-3/status").code()).isEqualTo("FORBIDDEN");
-        fixture.deviceTokens.set("agent-3", "one key of all agents");
+        fixture.deviceTokens.set(MAKER, "agent-3", "one key of all agents");
         assertThat(agents.get(DEVICES + "/agent-3/status").status()).isEqualTo(200);
         fixture.deviceTokens.revoke("agent-1");
         assertThat(agents.get(DEVICES + "/agent-1/status").code()).isEqualTo("FORBIDDEN");

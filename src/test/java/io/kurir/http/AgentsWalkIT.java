@@ -157,12 +157,25 @@ class AgentsWalkIT {
         assertThat(question.getJsonObject("parameters").getInteger("max_steps")).isEqualTo(5);
         assertThat(one("select chat || ' ' || body || ' ' || phase from message where device_id = $1", AGENT))
                 .isEqualTo(CHAT + " Hello, how can I help? sent");
+        repeated();
         captured.play("run-message");
         captured.play("run-unknown");
         captured.play("run-invalid");
         captured.play("run-without-input");
         aiStatus = 500;
         captured.play("run-downstream");
+    }
+
+    /** A client that does not know whether it was heard asks again, and the AI is asked and answers once. */
+    private static void repeated() {
+        ContractClient repeating = admin.with("Idempotency-Key", "run-1");
+        JsonObject question = new JsonObject().put("input", "Once").put("session_id", CHAT);
+        int before = asked.size();
+        JsonObject first = repeating.post("/agents/" + AGENT + "/run", question).json();
+        ContractClient.Reply again = repeating.post("/agents/" + AGENT + "/run", question);
+        assertThat(again.json()).isEqualTo(first);
+        assertThat(again.header("Idempotency-Replayed")).contains("true");
+        assertThat(asked).hasSize(before + 1);
     }
 
     private void messages(Captured captured) throws Exception {

@@ -85,6 +85,18 @@ class ContractTest {
         }
     }
 
+    /** Who does not know whether it was heard asks again; what has a secret in its answer is not kept for that, and a QR code changes nothing. */
+    @Test
+    void everyWriteOfADialectMayBeRepeated() {
+        assertThat(contract.entries().values().stream()
+                        .filter(entry -> !entry.dialects().equals(List.of(Dialect.NATIVE)))
+                        .filter(entry -> !entry.method().name().equals("GET"))
+                        .filter(entry -> entry.repeat().isEmpty())
+                        .map(Contract.Entry::operationId))
+                .containsExactlyInAnyOrder(
+                        "createSession", "createConnection", "updateConnectionWebhook", "createSessionQr");
+    }
+
     @Test
     void everyBodyHasExamplesThatFitItsSchema() {
         for (Listed each : operations()) {

@@ -121,6 +121,28 @@ class LimitsIT {
     }
 
     @Test
+    void refusesInTheWordsOfADialect() {
+        ContractClient caller = from("198.51.100.50");
+        for (int tries = 0; tries < LIMIT; tries++) {
+            assertThat(caller.get("/accounts").status()).isEqualTo(401);
+        }
+        assertThat(caller.get("/accounts").json().getString("error")).isEqualTo(REFUSED);
+        JsonObject paths = caller.get("/openapi.json").json().getJsonObject("paths");
+        assertThat(tooMany(paths, "/accounts", "get")).endsWith("/AccountsRefusal");
+        assertThat(tooMany(paths, "/sessions", "post")).endsWith("/SessionsRefusal");
+        assertThat(tooMany(paths, "/sessions/{sessionId}", "get")).endsWith("/AgentsRefusal");
+        assertThat(tooMany(paths, "/api/auth/profile", "get")).endsWith("/TooManyRequests");
+    }
+
+    private static String tooMany(JsonObject paths, String path, String method) {
+        return paths.getJsonObject(path)
+                .getJsonObject(method)
+                .getJsonObject("responses")
+                .getJsonObject("429")
+                .getString("$ref");
+    }
+
+    @Test
     void countsStrangersByWhatOurProxiesSayAndNobodyElse() {
         for (int tries = 0; tries < LIMIT; tries++) {
             // the first is what the client itself wrote, the last one of our own proxies

@@ -48,23 +48,29 @@ public final class AgentSessions implements SharedSessions.Side {
     public Answer create(Ask ask) {
         String tenant = needed(ask, "userId");
         String name = needed(ask, "agentName");
-        Device device = of(ask.caller(), ask.field("agentId"), name);
+        Optional<Device> there = existing(ask.caller(), ask.field("agentId"));
+        if (!there.map(Device::deviceId).map(features.tokens()::has).orElse(false)) {
+            DeviceTokens.requireMaker(ask.caller());
+        }
+        Device device = there.orElseGet(() -> made(ask.caller(), ask.field("agentId"), name));
         features.tenants().claim(device.deviceId(), tenant);
-        Optional<String> made = key(ask.reach(), device, ask.optionalField("apikey"));
+        Optional<String> made = key(ask, device, there.isEmpty());
         devices.rename(ask.reach(), device.deviceId(), name);
         return connected(ask.reach(), device.deviceId(), made);
     }
 
     /** The contract cannot say it of a body that may also be an account's. */
     private static String needed(Ask ask, String field) {
-        return ask.optionalField(field).orElseThrow(() -> Problem.invalid(field, "is missing"));
+        String text = ask.optionalField(field).orElseThrow(() -> Problem.invalid(field, "is missing"));
+        if (text.indexOf('\0') >= 0) { // refused by the database only when the device is made
+            throw Problem.invalid(field, "must not contain NUL characters");
+        }
+        return text;
     }
 
-    private Device of(Caller caller, String agentId, String name) {
+    private Optional<Device> existing(Caller caller, String agentId) {
         try {
-            return devices.findExternal(caller.reach(), AGENTS, agentId)
-                    .map(device -> permitted(caller, device))
-                    .orElseGet(() -> made(caller, agentId, name));
+            return devices.findExternal(caller.reach(), AGENTS, agentId).map(device -> permitted(caller, device));
         } catch (Problem foreign) {
             throw foreign.code() == Problem.Code.FORBIDDEN && caller.device().isEmpty() && !caller.anonymous()
                     ? Problem.of(Problem.Code.CONFLICT, "this agentId belongs to another userId")
@@ -79,23 +85,33 @@ public final class AgentSessions implements SharedSessions.Side {
         return devices.createFor(AGENTS, agentId, caller.userId(), Optional.of(name));
     }
 
-    /** The given one; else what it has, what the user's other agents have, or a new one, which is answered this once. */
-    private Optional<String> key(Reach reach, Device device, Optional<String> given) {
+    /** What it has; else what the user's other agents have, the given one, or a new one, which is answered this once. */
+    private Optional<String> key(Ask ask, Device device, boolean fresh) {
         String deviceId = device.deviceId();
-        Optional<String> shared = given.isPresent() || features.tokens().has(deviceId)
-                ? Optional.empty()
-                : features.tenants()
-                        .sibling(deviceId)
-                        .filter(other -> features.tokens().copy(other, deviceId));
-        given.ifPresent(key -> features.tokens().set(deviceId, key));
-        Optional<String> ofAi = given.or(() ->
-                shared.flatMap(other -> features.agents().find(reach, other)).flatMap(Agent::key));
-        if (ofAi.isPresent() || features.agents().find(reach, deviceId).isEmpty()) {
-            ask(reach, device, ofAi);
+        boolean stranger = ask.caller().anonymous();
+        if (stranger && !fresh) { // who knows a userId must not get at its agents
+            return Optional.empty();
         }
-        return features.tokens().has(deviceId)
+        boolean kept = features.tokens().has(deviceId);
+        Optional<String> shared = kept || stranger ? Optional.empty() : shared(ask.caller(), deviceId);
+        Optional<String> given = kept || shared.isPresent() ? Optional.empty() : ask.optionalField("apikey");
+        given.ifPresent(key -> features.tokens().set(ask.caller(), deviceId, key));
+        Optional<String> ofAi =
+                given.or(() -> shared.flatMap(other -> features.agents().find(ask.reach(), other))
+                        .flatMap(Agent::key));
+        if (ofAi.isPresent() || features.agents().find(ask.reach(), deviceId).isEmpty()) {
+            ask(ask.reach(), device, ofAi);
+        }
+        return kept || shared.isPresent() || given.isPresent()
                 ? Optional.empty()
-                : Optional.of(features.tokens().issue(deviceId).secret());
+                : Optional.of(features.tokens().issue(ask.caller(), deviceId).secret());
+    }
+
+    /** Which other agent of the user it got its key from. */
+    private Optional<String> shared(Caller caller, String deviceId) {
+        return features.tenants().siblings(deviceId).stream()
+                .filter(other -> features.tokens().copy(caller, other, deviceId))
+                .findFirst();
     }
 
     /** An AI at the default endpoint, where the settings name one. */
@@ -134,22 +150,34 @@ public final class AgentSessions implements SharedSessions.Side {
     @Override
     public Answer delete(Ask ask, String agentId, Optional<Device> device) {
         Caller caller = ask.caller();
-        device.ifPresent(there -> permitted(caller, there));
-        if (!caller.operator() && !caller.anonymous() && caller.device().isEmpty()) {
+        boolean allowed = device.map(there -> mayForget(caller, permitted(caller, there)))
+                .orElse(caller.operator() || caller.anonymous() || caller.bearsToken());
+        if (!allowed) {
             throw Problem.of(Problem.Code.FORBIDDEN, "Only an admin may delete agents, or who has the agent's key");
         }
         device.ifPresent(there -> features.erasure().device(ask.reach(), there.deviceId()));
         return Answer.json(200, new JsonObject().put("deleted", device.isPresent()));
     }
 
-    /** Forgets the link and answers as {@link #create}. */
+    /** Forgets the link and answers as {@link #create}. What was not made here keeps its link, unless an admin asks. */
     @Override
     public Answer reconnect(Ask ask, String agentId, Optional<Device> device) {
-        String deviceId = device.map(there -> permitted(ask.caller(), there))
-                .orElseThrow(() -> unknown(agentId))
-                .deviceId();
-        devices.wipe(ask.reach(), deviceId);
-        return connected(ask.reach(), deviceId, Optional.empty());
+        Device there = device.map(found -> permitted(ask.caller(), found)).orElseThrow(() -> unknown(agentId));
+        boolean forget = mayForget(ask.caller(), there);
+        if (!forget && there.dialect() == AGENTS) {
+            throw Problem.of(
+                    Problem.Code.FORBIDDEN,
+                    "Only an admin may have an agent forget its link, or who has the agent's key");
+        }
+        if (forget) {
+            devices.wipe(ask.reach(), there.deviceId());
+        }
+        return connected(ask.reach(), there.deviceId(), Optional.empty());
+    }
+
+    /** Of what this dialect made, who shows its key, or is a stranger that was let in; of the rest, admins alone. */
+    private static boolean mayForget(Caller caller, Device device) {
+        return caller.operator() || (device.dialect() == AGENTS && (caller.bearsToken() || caller.anonymous()));
     }
 
     private static Problem unknown(String agentId) {

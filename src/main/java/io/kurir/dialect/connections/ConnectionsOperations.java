@@ -20,9 +20,11 @@ import io.kurir.webhook.DeviceWebhook;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /** The operations tagged {@code connections}. A connection is a device whose id was made at random here. */
 public final class ConnectionsOperations {
@@ -42,6 +44,9 @@ public final class ConnectionsOperations {
             Erasure erasure,
             URI publicUrl) {}
 
+    private static final Map<String, String> FIELDS =
+            Map.of("url", "webhook_url", "endpointUrl", "endpoint_url", "key", "api_key");
+
     private final Features features;
     private final Devices devices;
 
@@ -52,6 +57,7 @@ public final class ConnectionsOperations {
 
     /** With the token, which is not shown again. */
     public Answer create(Ask ask) {
+        DeviceTokens.requireMaker(ask.caller());
         long owner = Optional.ofNullable(ask.body().getLong("user_id"))
                 .orElse(ask.caller().userId());
         if (!features.userExists().test(owner)) {
@@ -62,7 +68,11 @@ public final class ConnectionsOperations {
                 201,
                 done("Koneksi berhasil dibuat")
                         .put(ID, device.idIn(CONNECTIONS))
-                        .put("token", features.tokens().issue(device.deviceId()).secret())
+                        .put(
+                                "token",
+                                features.tokens()
+                                        .issue(ask.caller(), device.deviceId())
+                                        .secret())
                         .put("connection", ConnectionJson.json(device)));
     }
 
@@ -92,8 +102,15 @@ public final class ConnectionsOperations {
                         ConnectionJson.json(device).put("webhook", webhook).put("agent", agent)));
     }
 
+    /** What was not made here is an admin's to delete, as natively. */
     public Answer delete(Ask ask) {
-        features.erasure().device(ask.reach(), connection(ask).deviceId());
+        Device device = connection(ask);
+        boolean own = ask.caller().bearsToken() && device.dialect() == CONNECTIONS;
+        if (!ask.caller().operator() && !own) {
+            throw Problem.of(
+                    Problem.Code.FORBIDDEN, "Only an admin may delete connections, or who has the connection's token");
+        }
+        features.erasure().device(ask.reach(), device.deviceId());
         features.tokens().forget();
         return ok(done("Koneksi berhasil dihapus"));
     }
@@ -146,7 +163,7 @@ public final class ConnectionsOperations {
     public Answer updateWebhook(Ask ask) {
         Device device = connection(ask);
         DeviceWebhook.Present webhook =
-                features.webhook().put(ask.reach(), device.deviceId(), ConnectionBodies.webhook(ask));
+                within(() -> features.webhook().put(ask.reach(), device.deviceId(), ConnectionBodies.webhook(ask)));
         return ok(done("Webhook berhasil diupdate")
                 .put(
                         "webhook",
@@ -167,7 +184,7 @@ public final class ConnectionsOperations {
 
     public Answer updateAgent(Ask ask) {
         Device device = connection(ask);
-        Agent agent = features.agents().put(ask.reach(), device.deviceId(), ConnectionBodies.agent(ask));
+        Agent agent = within(() -> features.agents().put(ask.reach(), device.deviceId(), ConnectionBodies.agent(ask)));
         return ok(done("Agen AI berhasil diupdate")
                 .put("agent", ConnectionJson.json(agent).put(ID, device.idIn(CONNECTIONS))));
     }
@@ -179,6 +196,15 @@ public final class ConnectionsOperations {
                 .or(() -> ask.caller().device())
                 .orElseThrow(() -> Problem.invalid(ID, "is missing"));
         return devices.external(ask.reach(), CONNECTIONS, id);
+    }
+
+    /** A refusal names the fields as they were sent. */
+    private static <T> T within(Supplier<T> what) {
+        try {
+            return what.get();
+        } catch (Problem refusal) {
+            throw refusal.naming(FIELDS);
+        }
     }
 
     private static Answer ok(JsonObject body) {
