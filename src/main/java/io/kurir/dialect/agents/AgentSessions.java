@@ -89,7 +89,7 @@ public final class AgentSessions implements SharedSessions.Side {
                         .filter(other -> features.tokens().copy(other, deviceId));
         given.ifPresent(key -> features.tokens().set(deviceId, key));
         Optional<String> ofAi = given.or(() ->
-                shared.flatMap(other -> features.agents().find(reach, other)).flatMap(Agent::key));
+                shared.flatMap(other -> features.agents().find(reach, other)).flatMap(Agent::openKey));
         if (ofAi.isPresent() || features.agents().find(reach, deviceId).isEmpty()) {
             ask(reach, device, ofAi);
         }
