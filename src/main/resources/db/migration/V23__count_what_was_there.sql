@@ -1,5 +1,5 @@
 -- Counts the messages that are older than the triggers of V20. Device by device, each in a transaction of its own (see the .conf beside this), so
--- that the previous release, which runs meanwhile, waits for the count of one device at most, about 1 s per 100,000 messages, and only
+-- that the previous release, which runs meanwhile, waits for the count of one device at most, about 3 s per 100,000 messages, and only
 -- with what it does for that device. May be cut off and begun again: what a device has is replaced.
 do
 $$
