@@ -26,28 +26,70 @@ create function quarter_of(at timestamptz) returns integer
     return floor(extract(epoch from at) / 900)::integer;
 
 -- Counts are changed by differences only, so that no order of transactions matters; the times are the extremes of what is left, read after the
--- row is locked: who counts one more waits, and comes after.
-create function message_uncount(device text, at_quarter integer, of_chat text, less_in integer, less_out integer, less_failed integer)
-    returns void
+-- rows are locked: who counts one more waits, and comes after.
+-- True where an extreme is gone, which chat_recount is to find anew.
+create function message_uncount(device text, at_quarter integer, of_chat text, less_in integer, less_out integer, less_failed integer,
+                                gone_first_in timestamptz, gone_last_in timestamptz, gone_first_out timestamptz, gone_last_out timestamptz)
+    returns boolean
     language plpgsql as
 $$
+declare
+    after chat_quarter;
 begin
     update chat_quarter c
     set incoming = c.incoming - less_in, outgoing = c.outgoing - less_out, failed = c.failed - less_failed
-    where c.device_id = device and c.quarter = at_quarter and c.chat = of_chat;
-    delete from chat_quarter c
     where c.device_id = device and c.quarter = at_quarter and c.chat = of_chat
-      and c.incoming = 0 and c.outgoing = 0 and c.failed = 0;
-    if not found then
-        update chat_quarter c
-        set (first_in, last_in, first_out, last_out) = (
-            select min(m.at) filter (where not m.outgoing), max(m.at) filter (where not m.outgoing),
-                   min(m.at) filter (where m.outgoing), max(m.at) filter (where m.outgoing)
-            from (select outgoing, coalesce(sent_at, created_at) as at
-                  from message
-                  where device_id = device and chat = of_chat and phase in ('sent', 'received')) m
-            where m.at >= to_timestamp(at_quarter::bigint * 900) and m.at < to_timestamp((at_quarter::bigint + 1) * 900))
-        where c.device_id = device and c.quarter = at_quarter and c.chat = of_chat;
+    returning * into after;
+    if after.incoming = 0 and after.outgoing = 0 and after.failed = 0 then
+        delete from chat_quarter c where c.device_id = device and c.quarter = at_quarter and c.chat = of_chat;
+        return false;
+    end if;
+    return coalesce(gone_first_in = after.first_in, false) or coalesce(gone_last_in = after.last_in, false)
+        or coalesce(gone_first_out = after.first_out, false) or coalesce(gone_last_out = after.last_out, false);
+end
+$$;
+
+-- The extremes of these quarters of a chat, null: of all, by one pass over its messages.
+create function chat_recount(device text, of_chat text, of_quarters integer[]) returns void
+    language plpgsql as
+$$
+declare
+    locked integer[];
+begin
+    select array_agg(l.quarter)
+    into locked
+    from (select c.quarter
+          from chat_quarter c
+          where c.device_id = device and c.chat = of_chat and (of_quarters is null or c.quarter = any (of_quarters))
+          order by c.quarter
+          for update) l;
+    update chat_quarter c
+    set first_in = r.first_in, last_in = r.last_in, first_out = r.first_out, last_out = r.last_out
+    from unnest(locked) l(quarter)
+    left join (
+        select quarter_of(coalesce(sent_at, created_at)) as quarter,
+               min(coalesce(sent_at, created_at)) filter (where not outgoing) as first_in,
+               max(coalesce(sent_at, created_at)) filter (where not outgoing) as last_in,
+               min(coalesce(sent_at, created_at)) filter (where outgoing) as first_out,
+               max(coalesce(sent_at, created_at)) filter (where outgoing) as last_out
+        from message
+        where device_id = device and chat = of_chat and phase in ('sent', 'received')
+        group by 1) r on r.quarter = l.quarter
+    where c.device_id = device and c.chat = of_chat and c.quarter = l.quarter
+      and (c.first_in, c.last_in, c.first_out, c.last_out) is distinct from (r.first_in, r.last_in, r.first_out, r.last_out);
+end
+$$;
+
+-- Whoever counts holds this until its end, together with others who do. A count of all that a device has holds it alone, and then knows that
+-- what it sees has been counted, and what it does not see will be.
+create function chat_quarter_lock(device text, alone boolean) returns void
+    language plpgsql as
+$$
+begin
+    if alone then
+        perform pg_advisory_xact_lock(hashtext('chat_quarter'), hashtext(device));
+    else
+        perform pg_advisory_xact_lock_shared(hashtext('chat_quarter'), hashtext(device));
     end if;
 end
 $$;
@@ -56,12 +98,22 @@ create function message_counted() returns trigger
     language plpgsql as
 $$
 declare
-    at timestamptz := coalesce(new.sent_at, new.created_at);
+    at  timestamptz := coalesce(new.sent_at, new.created_at);
+    was timestamptz;
 begin
+    perform chat_quarter_lock(new.device_id, false);
     if tg_op = 'UPDATE' and old.phase in ('sent', 'received', 'failed') then
-        perform message_uncount(
-            old.device_id, quarter_of(coalesce(old.sent_at, old.created_at)), old.chat,
-            (old.phase = 'received')::integer, (old.phase = 'sent')::integer, (old.phase = 'failed')::integer);
+        was := coalesce(old.sent_at, old.created_at);
+        if message_uncount(
+            old.device_id, quarter_of(was), old.chat,
+            (old.phase = 'received')::integer, (old.phase = 'sent')::integer, (old.phase = 'failed')::integer,
+            case when old.phase = 'received' then was end, case when old.phase = 'received' then was end,
+            case when old.phase = 'sent' then was end, case when old.phase = 'sent' then was end)
+        then
+            -- A chat is renamed by one statement, which has changed all its rows before this runs for the first: one pass finds
+            -- what is left in all quarters, and the times of the other rows are no extremes any more.
+            perform chat_recount(old.device_id, old.chat, case when old.chat = new.chat then array [quarter_of(was)] end);
+        end if;
     end if;
     if new.phase in ('sent', 'received', 'failed') then
         insert into chat_quarter as c (device_id, quarter, chat, incoming, outgoing, failed, first_in, last_in, first_out, last_out)
@@ -83,20 +135,39 @@ create function messages_gone() returns trigger
     language plpgsql as
 $$
 declare
-    slot record;
+    slot   record;
+    device text;
+    chat   text;
+    again  integer[] := '{}'; -- of that chat
 begin
     for slot in
-        select device_id, quarter_of(coalesce(sent_at, created_at)) as quarter, chat,
-               count(*) filter (where phase = 'received') as incoming, count(*) filter (where phase = 'sent') as outgoing,
-               count(*) filter (where phase = 'failed') as failed
-        from gone
-        where phase in ('sent', 'received', 'failed')
+        select g.device_id, g.chat, quarter_of(g.at) as quarter,
+               count(*) filter (where g.phase = 'received') as incoming, count(*) filter (where g.phase = 'sent') as outgoing,
+               count(*) filter (where g.phase = 'failed') as failed,
+               min(g.at) filter (where g.phase = 'received') as first_in, max(g.at) filter (where g.phase = 'received') as last_in,
+               min(g.at) filter (where g.phase = 'sent') as first_out, max(g.at) filter (where g.phase = 'sent') as last_out
+        from (select gone.*, coalesce(gone.sent_at, gone.created_at) as at from gone) g
+        where g.phase in ('sent', 'received', 'failed')
         group by 1, 2, 3
         order by 1, 2, 3
     loop
-        perform message_uncount(slot.device_id, slot.quarter, slot.chat,
-                                slot.incoming::integer, slot.outgoing::integer, slot.failed::integer);
+        perform chat_quarter_lock(slot.device_id, false);
+        if again <> '{}' and (device, chat) is distinct from (slot.device_id, slot.chat) then
+            perform chat_recount(device, chat, again);
+            again := '{}';
+        end if;
+        device := slot.device_id;
+        chat := slot.chat;
+        if message_uncount(slot.device_id, slot.quarter, slot.chat,
+                           slot.incoming::integer, slot.outgoing::integer, slot.failed::integer,
+                           slot.first_in, slot.last_in, slot.first_out, slot.last_out)
+        then
+            again := again || slot.quarter;
+        end if;
     end loop;
+    if again <> '{}' then -- once for all quarters: it takes a pass over all messages of a group
+        perform chat_recount(device, chat, again);
+    end if;
     return null;
 end
 $$;
@@ -113,22 +184,13 @@ create trigger message_updated_counted
     for each row when ((old.phase in ('sent', 'received', 'failed') or new.phase in ('sent', 'received', 'failed'))
         and (old.phase, old.chat, old.sent_at) is distinct from (new.phase, new.chat, new.sent_at))
 execute function message_counted();
--- Per statement: erasing goes in portions of whole hours, and the extremes of what is left are looked for once.
+-- Per statement: erasing goes in portions, and the extremes of what is left of a chat are looked for once.
 create trigger messages_deleted_counted
     after delete on message referencing old table as gone
     for each statement
 execute function messages_gone();
 
-insert into chat_quarter
-select device_id, quarter_of(coalesce(sent_at, created_at)), chat,
-       count(*) filter (where phase = 'received'), count(*) filter (where phase = 'sent'), count(*) filter (where phase = 'failed'),
-       min(coalesce(sent_at, created_at)) filter (where phase = 'received'),
-       max(coalesce(sent_at, created_at)) filter (where phase = 'received'),
-       min(coalesce(sent_at, created_at)) filter (where phase = 'sent'),
-       max(coalesce(sent_at, created_at)) filter (where phase = 'sent')
-from message
-where phase in ('sent', 'received', 'failed')
-group by 1, 2, 3;
+-- What was there before is counted by V23, which keeps nobody waiting.
 
 -- Numbers whose history is kept where history.persist is allowed. Of the device that they stand with: nobody decides for others.
 create table allowed_number (

@@ -47,7 +47,7 @@ create table agent_run (
     message_id    bigint unique references message on delete cascade,
     device_id     text        not null references device on delete cascade,
     stanza_id     text        not null,
-    -- who wrote it
+    -- who wrote it; where no message has it, this and the chat are empty an hour after the end
     person        text        not null,
     -- what was written, where no message has it, until it is answered
     body          text,
@@ -71,16 +71,21 @@ create table agent_run (
 create index agent_run_head on agent_run (device_id, chat, id) where state = 'pending';
 -- How many answers a chat has had in the last minute: what the loop guard counts, so that a restart forgets nothing.
 create index agent_run_replies on agent_run (device_id, chat, settled_at) where reply_id is not null;
+-- Of whom nothing is to be kept.
+create index agent_run_names on agent_run (settled_at) where state <> 'pending' and message_id is null and person <> '';
 create index agent_run_settled on agent_run (settled_at) where state <> 'pending';
 
--- Endpoints in trouble: see outbound/Circuit.java. A row goes with the first call that succeeds.
+-- Endpoints in trouble: see outbound/Circuit.java. A row goes with the first call that succeeds. Per device: many name one endpoint, and
+-- what one of them does there is no reason to leave the others without answers.
 create table agent_circuit (
-    endpoint_url text primary key,
+    device_id    text        not null references device on delete cascade,
+    endpoint_url text        not null,
     unreachable  integer     not null default 0,
     failing      bigint[]    not null default '{}',
     down_since   timestamptz,
     probes       integer     not null default 0,
-    probe_at     timestamptz not null default 'epoch'
+    probe_at     timestamptz not null default 'epoch',
+    primary key (device_id, endpoint_url)
 );
 
 -- When the developer was last told of a device's agent, and what was not told since.

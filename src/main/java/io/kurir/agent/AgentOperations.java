@@ -80,6 +80,7 @@ public final class AgentOperations {
                         "defaultEndpoint",
                         agent.endpointUrl().isEmpty() ? agents.endpoint(agent).orElse(null) : null)
                 .put("hasKey", agent.key().isPresent())
+                .put("keyReadable", agent.keyReadable())
                 .put("prompt", agent.prompt())
                 .put("parameters", agent.parameters())
                 .put("repliesPerMinute", agent.repliesPerMinute().orElse(null))

@@ -49,7 +49,10 @@ final class AgentStore {
                         .addString(agent.agentId())
                         .addString(agent.endpointUrl().orElse(null))
                         .addString(agent.key()
-                                .map(key -> vault.seal(context(agent.deviceId()), key))
+                                .map(key -> switch (key) {
+                                    case Agent.Key.Open open -> vault.seal(context(agent.deviceId()), open.value());
+                                    case Agent.Key.Shut shut -> shut.text();
+                                })
                                 .orElse(null))
                         .addBoolean(agent.enabled())
                         .addString(agent.name())
@@ -68,6 +71,14 @@ final class AgentStore {
         return "agent/" + deviceId;
     }
 
+    private static Agent.Key key(String deviceId, String text, Vault vault) {
+        try {
+            return new Agent.Key.Open(vault.open(context(deviceId), text));
+        } catch (IllegalStateException unopened) {
+            return new Agent.Key.Shut(text);
+        }
+    }
+
     /** Of a row that has all columns of the table under their names. */
     static Agent agent(Row row, Vault vault) {
         String deviceId = row.getString("device_id");
@@ -75,7 +86,7 @@ final class AgentStore {
                 deviceId,
                 row.getString("agent_id"),
                 Optional.ofNullable(row.getString("endpoint_url")),
-                Optional.ofNullable(row.getString("api_key")).map(key -> vault.open(context(deviceId), key)),
+                Optional.ofNullable(row.getString("api_key")).map(text -> key(deviceId, text, vault)),
                 row.getBoolean("enabled"),
                 row.getString("name"),
                 row.getString("prompt"),

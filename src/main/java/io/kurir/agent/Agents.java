@@ -88,7 +88,9 @@ public final class Agents {
                 deviceId,
                 wanted.agentId().orElse(old.agentId()),
                 wanted.endpointUrl().orElse(old.endpointUrl()),
-                wanted.key().orElse(old.key()),
+                wanted.key()
+                        .<Optional<Agent.Key>>map(key -> key.map(Agent.Key.Open::new))
+                        .orElse(old.key()),
                 wanted.enabled().orElse(old.enabled()),
                 wanted.name().orElse(old.name()),
                 wanted.prompt().orElse(old.prompt()),
@@ -109,7 +111,7 @@ public final class Agents {
     /** Dialects come here too, with contracts of their own: what goes into a header or cannot be stored is refused here. */
     private static void check(Agent agent) {
         List<Problem.Detail> wrong = new ArrayList<>();
-        if (!agent.key().orElse("key").matches("[!-~]{1,4096}")) {
+        if (!agent.openKey().orElse("key").matches("[!-~]{1,4096}")) {
             wrong.add(new Problem.Detail("key", "must have 1 to 4096 printable characters, and no blanks"));
         }
         if (agent.endpointUrl().orElse("").length() > LONGEST_URL) {
@@ -190,7 +192,8 @@ public final class Agents {
     private String heard(Agent agent, Question question) {
         Responder responder = responder(agent);
         String endpoint = responder.endpoint().url();
-        Gate gate = circuits.gate(endpoint, settings.timeout().plus(Runner.AROUND), settings.probeDelay())
+        Gate gate = circuits.gate(
+                        agent.deviceId(), endpoint, settings.timeout().plus(Runner.AROUND), settings.probeDelay())
                 .await();
         if (gate instanceof Gate.Shut shut) {
             Duration wait = Duration.between(Instant.now(), shut.until());
@@ -203,13 +206,13 @@ public final class Agents {
         meters.called(heard);
         return switch (heard) {
             case Heard.Said said -> {
-                circuits.well(endpoint).await();
+                circuits.well(agent.deviceId(), endpoint).await();
                 yield said.reply();
             }
             case Heard.Failed failed -> {
                 boolean probe = gate instanceof Gate.Probe;
                 long work = -System.nanoTime(); // no run's number
-                circuits.failed(endpoint, failed.fault().away(), work, probe, settings.probeDelay())
+                circuits.noted(agent.deviceId(), endpoint, failed.fault(), work, probe, settings.probeDelay())
                         .await();
                 throw failed.problem();
             }
@@ -217,6 +220,9 @@ public final class Agents {
     }
 
     private Responder responder(Agent agent) {
+        if (!agent.keyReadable()) {
+            throw Problem.of(Problem.Code.CONFLICT, "Set the key again: " + Agent.SHUT);
+        }
         return endpoints
                 .of(agent.agentId(), agent.endpointUrl())
                 .map(endpoint -> Responder.of(agent, endpoint))

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Table {@code agent_circuit}: endpoints in trouble, for all nodes and all devices that use them. */
+/** Table {@code agent_circuit}: endpoints in trouble, for all nodes. Per device, so that none can shut the endpoint of another: the trouble may be of its making. */
 final class CircuitStore {
     // The next probe is not before this one has ended, so that there is one in the whole cluster. Who waits looks again
     // after a probe's
@@ -21,32 +21,33 @@ final class CircuitStore {
     private static final String GATE = """
             with probe as (
                 update agent_circuit
-                set probe_at = clock_timestamp() + make_interval(secs => $2)
-                where endpoint_url = $1 and down_since is not null and probe_at <= clock_timestamp()
+                set probe_at = clock_timestamp() + make_interval(secs => $3)
+                where device_id = $1 and endpoint_url = $2 and down_since is not null and probe_at <= clock_timestamp()
                 returning 1
             )
             select exists (select from probe) as probe, c.down_since is not null as down,
-                   least(c.probe_at, clock_timestamp() + make_interval(secs => $3)) as until
+                   least(c.probe_at, clock_timestamp() + make_interval(secs => $4)) as until
             from (select 1) one
-            left join agent_circuit c on c.endpoint_url = $1
+            left join agent_circuit c on c.device_id = $1 and c.endpoint_url = $2
             """;
 
-    private static final String MAKE = "insert into agent_circuit (endpoint_url) values ($1) on conflict do nothing";
+    private static final String MAKE =
+            "insert into agent_circuit (device_id, endpoint_url) values ($1, $2) on conflict do nothing";
 
     private static final String LOCK = """
             select unreachable, failing, down_since, probes, probe_at, clock_timestamp() as now
             from agent_circuit
-            where endpoint_url = $1
+            where device_id = $1 and endpoint_url = $2
             for update
             """;
 
     private static final String WRITE = """
             update agent_circuit
-            set unreachable = $2, failing = $3, down_since = $4, probes = $5, probe_at = $6
-            where endpoint_url = $1
+            set unreachable = $3, failing = $4, down_since = $5, probes = $6, probe_at = $7
+            where device_id = $1 and endpoint_url = $2
             """;
 
-    private static final String WELL = "delete from agent_circuit where endpoint_url = $1";
+    private static final String WELL = "delete from agent_circuit where device_id = $1 and endpoint_url = $2";
     private static final String OPEN = "select count(*) from agent_circuit where down_since is not null";
 
     /** Whether an endpoint may be called now. */
@@ -69,9 +70,9 @@ final class CircuitStore {
     }
 
     /** {@code call}: how long one may take. */
-    Future<Gate> gate(String endpoint, Duration call, Duration probeDelay) {
+    Future<Gate> gate(String deviceId, String endpoint, Duration call, Duration probeDelay) {
         return pool.preparedQuery(GATE)
-                .execute(Tuple.of(endpoint, call.toMillis() / 1000.0, probeDelay.toMillis() / 1000.0))
+                .execute(Tuple.of(deviceId, endpoint, call.toMillis() / 1000.0, probeDelay.toMillis() / 1000.0))
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     if (row.getBoolean("probe")) {
@@ -83,16 +84,26 @@ final class CircuitStore {
                 });
     }
 
-    Future<Void> well(String endpoint) {
-        return pool.preparedQuery(WELL).execute(Tuple.of(endpoint)).mapEmpty();
+    Future<Void> well(String deviceId, String endpoint) {
+        return pool.preparedQuery(WELL).execute(Tuple.of(deviceId, endpoint)).mapEmpty();
     }
 
-    /** {@code work}: a number of what the call was made for. */
-    Future<Noted> failed(String endpoint, boolean away, long work, boolean probe, Duration probeDelay) {
+    /** {@code work}: a number of what the call was made for. What is no trouble of the endpoint's opens nothing, and closes what is open. */
+    Future<Noted> noted(
+            String deviceId, String endpoint, Heard.Fault fault, long work, boolean probe, Duration probeDelay) {
+        if (!fault.ours()) {
+            return failed(deviceId, endpoint, fault.away(), work, probe, probeDelay);
+        }
+        return (probe ? well(deviceId, endpoint) : Future.<Void>succeededFuture())
+                .map(new Noted(Circuit.CLOSED, false));
+    }
+
+    private Future<Noted> failed(
+            String deviceId, String endpoint, boolean away, long work, boolean probe, Duration probeDelay) {
         return pool.withTransaction(connection -> connection
                 .preparedQuery(MAKE)
-                .execute(Tuple.of(endpoint))
-                .compose(_ -> connection.preparedQuery(LOCK).execute(Tuple.of(endpoint)))
+                .execute(Tuple.of(deviceId, endpoint))
+                .compose(_ -> connection.preparedQuery(LOCK).execute(Tuple.of(deviceId, endpoint)))
                 .compose(rows -> {
                     // somebody else's success may have taken it away since
                     Circuit before = rows.size() == 0
@@ -105,6 +116,7 @@ final class CircuitStore {
                     return connection
                             .preparedQuery(WRITE)
                             .execute(Tuple.tuple()
+                                    .addString(deviceId)
                                     .addString(endpoint)
                                     .addInteger(after.unreachable())
                                     .addArrayOfLong(after.failing().toArray(Long[]::new))

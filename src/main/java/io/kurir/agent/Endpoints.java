@@ -106,8 +106,9 @@ final class Endpoints {
             return said(reply.body(), latency);
         }
         Fault fault = switch (status) {
-            case 408, 429, 502, 503, 504 -> Fault.BUSY;
-            default -> Fault.UNUSABLE;
+            case 502, 503, 504 -> Fault.BUSY;
+            case 408, 429 -> Fault.LATER;
+            default -> status / 100 == 4 ? Fault.REFUSED : Fault.UNUSABLE;
         };
         return new Heard.Failed(fault, "answered " + status, latency);
     }

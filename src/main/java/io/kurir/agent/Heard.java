@@ -20,8 +20,12 @@ sealed interface Heard {
     enum Fault {
         /** Not reached, or not to be called at all. */
         UNREACHABLE(Problem.Code.BAD_GATEWAY, true, true),
-        /** Said that it cannot now: 408, 429, 502, 503, 504. */
+        /** Said that it cannot now: 502, 503, 504. */
         BUSY(Problem.Code.AI_DOWNSTREAM_ERROR, true, true),
+        /** Said that we ask too much of it: 408, 429. */
+        LATER(Problem.Code.AI_DOWNSTREAM_ERROR, false, true),
+        /** Said that we ask wrongly: any other 4xx, such as 401 for a wrong key. */
+        REFUSED(Problem.Code.AI_DOWNSTREAM_ERROR, false, false),
         /** Not repeated: who has waited for a minute is not made to wait for three. */
         TIMEOUT(Problem.Code.AI_TIMEOUT, true, false),
         /** An answer that is none. */
@@ -40,6 +44,11 @@ sealed interface Heard {
         /** Nobody was there who could have answered. */
         boolean away() {
             return away;
+        }
+
+        /** It is no trouble of the endpoint's: it is there, and answers others. */
+        boolean ours() {
+            return this == LATER || this == REFUSED;
         }
 
         /** A second call may be answered. */

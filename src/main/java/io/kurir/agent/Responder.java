@@ -24,7 +24,7 @@ record Responder(
         return new Responder(
                 agent.name().isEmpty() ? agent.agentId() : agent.name(),
                 endpoint,
-                agent.key(),
+                agent.openKey(),
                 agent.prompt(),
                 agent.parameters(),
                 agent.repliesPerMinute());

@@ -116,6 +116,17 @@ final class RunStore {
             where device_id = $1 and message_id is null and (chat = any ($2) or person = any ($2))
             """;
 
+    // That there was one is left, of whom is not: the loop guard asks for the chat a minute long.
+    private static final String BLANK = """
+            update agent_run
+            set person = '', chat = '', sender_name = '', stanza_id = ''
+            where id in (
+                select id from agent_run
+                where state <> 'pending' and message_id is null and person <> ''
+                  and settled_at < clock_timestamp() - interval '1 hour'
+                limit $1)
+            """;
+
     private static final String FORGET = """
             delete from agent_run
             where id in (
@@ -180,15 +191,13 @@ final class RunStore {
         if (row.getString("agent_id") == null) {
             return new Run.Nobody("nobody answers for the device any more");
         }
-        try {
-            Agent agent = AgentStore.agent(row, vault);
-            return endpoints
-                    .of(agent.agentId(), agent.endpointUrl())
-                    .<Run.Who>map(endpoint -> new Run.Somebody(Responder.of(agent, endpoint)))
-                    .orElseGet(() -> new Run.Nobody("the setting agent.backend-url names no endpoint any more"));
-        } catch (IllegalStateException unopened) {
-            return new Run.Nobody("the agent's key is sealed with a secret that access.former-secrets does not name");
-        }
+        Agent agent = AgentStore.agent(row, vault);
+        return !agent.keyReadable()
+                ? new Run.Nobody(Agent.SHUT)
+                : endpoints
+                        .of(agent.agentId(), agent.endpointUrl())
+                        .<Run.Who>map(endpoint -> new Run.Somebody(Responder.of(agent, endpoint)))
+                        .orElseGet(() -> new Run.Nobody("the setting agent.backend-url names no endpoint any more"));
     }
 
     /** Others need not wait for the end of our leases. */
@@ -294,9 +303,11 @@ final class RunStore {
                 .map(rows -> (long) rows.rowCount());
     }
 
+    /** Also takes the names from those that ended an hour ago and whose message is not kept. */
     static Future<Long> forget(Pool pool, Duration age, int limit) {
-        return pool.preparedQuery(FORGET)
-                .execute(Tuple.of(age.toMillis() / 1000.0, limit))
+        return pool.preparedQuery(BLANK)
+                .execute(Tuple.of(limit))
+                .compose(_ -> pool.preparedQuery(FORGET).execute(Tuple.of(age.toMillis() / 1000.0, limit)))
                 .map(rows -> (long) rows.rowCount());
     }
 }

@@ -92,7 +92,11 @@ final class Runner {
         if (runs.replies(run).await() >= responder.repliesPerMinute().orElse(settings.repliesPerMinute())) {
             return new Outcome.Skip(LOOP);
         }
-        Gate gate = circuits.gate(responder.endpoint().url(), settings.timeout().plus(AROUND), settings.probeDelay())
+        Gate gate = circuits.gate(
+                        run.deviceId(),
+                        responder.endpoint().url(),
+                        settings.timeout().plus(AROUND),
+                        settings.probeDelay())
                 .await();
         return switch (gate) {
             case Gate.Open _ -> call(run, responder, false);
@@ -107,14 +111,14 @@ final class Runner {
         String endpoint = responder.endpoint().url();
         return switch (heard) {
             case Heard.Said said -> {
-                circuits.well(endpoint).await();
+                circuits.well(run.deviceId(), endpoint).await();
                 yield new Outcome.Done(Optional.of(said.reply()).filter(reply -> !reply.isBlank()));
             }
             case Heard.Failed failed ->
                 judged(
                         run,
                         failed,
-                        circuits.failed(endpoint, failed.fault().away(), run.id(), probe, settings.probeDelay())
+                        circuits.noted(run.deviceId(), endpoint, failed.fault(), run.id(), probe, settings.probeDelay())
                                 .await());
         };
     }

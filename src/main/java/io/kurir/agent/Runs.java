@@ -47,6 +47,19 @@ public final class Runs {
             )
             """;
 
+    /**
+     * One part of a {@code with} list, of a statement that has {@code known(lid, phone)} of the device {@code $1}: what is to be answered, and what the
+     * loop guard counts, goes where the chat's messages go, or two would be answered at once, and the count begin anew.
+     */
+    public static final String RENAMED = """
+            runs_renamed as (
+                update agent_run r
+                set chat = known.phone, person = case when r.person = known.lid then known.phone else r.person end
+                from known
+                where r.device_id = $1 and r.chat = known.lid and (r.state = 'pending' or r.reply_id is not null)
+            )
+            """;
+
     private Runs() {}
 
     /** Deletes runs that ended so long ago, a portion of them; how many. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Deleting from {@code message} and what hangs on it, {@code event}, {@code contact} and {@code media}. One store for several tables: what is erased
+ * Deleting from {@code message} and what hangs on it and counts it, {@code event}, {@code contact} and {@code media}. One store for several tables: what is erased
  * is one thing, and its order matters. Locks are taken as everywhere: outbox, then message.
  */
 final class ErasureStore {
@@ -61,6 +61,9 @@ final class ErasureStore {
     private static final String DELETE_OF_DEVICE = """
             delete from message where id = any ($1::bigint[]) returning media
             """;
+
+    // First, so that nobody looks for what is left of a chat whenever a portion of it goes.
+    private static final String UNCOUNT_DEVICE = "delete from chat_quarter where device_id = $1";
 
     private static final String CHANGES = """
             delete from message_change
@@ -123,7 +126,7 @@ final class ErasureStore {
     }
 
     Future<Gone> messagesOf(String deviceId) {
-        return ids(FIND_OF_DEVICE, Tuple.of(deviceId)).compose(this::deleted);
+        return ids(FIND_OF_DEVICE, Tuple.of(deviceId)).compose(ids -> deleted(deviceId, ids));
     }
 
     private Future<Gone> messages(Long[] ids) {
@@ -139,12 +142,13 @@ final class ErasureStore {
     }
 
     /** Of a device that goes as a whole nothing is to be counted any more. */
-    private Future<Gone> deleted(Long[] ids) {
+    private Future<Gone> deleted(String deviceId, Long[] ids) {
         if (ids.length == 0) {
             return Future.succeededFuture(new Gone(0, Set.of()));
         }
         Set<String> files = new HashSet<>();
         return pool.withTransaction(connection -> run(connection, WITHDRAW, Tuple.of(ids))
+                        .compose(_ -> run(connection, UNCOUNT_DEVICE, Tuple.of(deviceId)))
                         .compose(_ -> files(connection, DELETE_OF_DEVICE, Tuple.of(ids), files)))
                 .map(_ -> new Gone(ids.length, files));
     }

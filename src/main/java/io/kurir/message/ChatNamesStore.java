@@ -1,5 +1,6 @@
 package io.kurir.message;
 
+import io.kurir.agent.Runs;
 import io.kurir.suppression.Suppression;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -15,7 +16,7 @@ final class ChatNamesStore {
     private static final String RENAME = """
             with known as (
                 select * from unnest($2::text[], $3::text[]) as t(lid, phone)
-            ), %s, hidden as (
+            ), %s, %s, hidden as (
                 delete from message_change c
                 where c.device_id = $1 and c.author = any ($2) and c.author like '%%@lid'
                 returning c.stanza_id, c.kind, c.author, c.at, c.value
@@ -34,7 +35,7 @@ final class ChatNamesStore {
                 author = coalesce((select phone from known where lid = m.author), m.author)
             where m.device_id = $1
               and (m.chat = any ($2) or (m.author = any ($2) and m.author like '%%@lid'))
-            """.formatted(Suppression.RENAMED);
+            """.formatted(Suppression.RENAMED, Runs.RENAMED);
 
     private final Pool pool;
 

@@ -13,12 +13,14 @@ import io.kurir.agent.Agents;
 import io.kurir.agent.Brain;
 import io.kurir.agent.Brain.Answer;
 import io.kurir.agent.RunErasure;
+import io.kurir.agent.Runs;
 import io.kurir.bus.Bus;
 import io.kurir.cluster.Nodes;
 import io.kurir.db.TestPostgres;
 import io.kurir.erasure.Person;
 import io.kurir.event.EventLog;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.message.ChatNames;
 import io.kurir.message.FakeSession;
 import io.kurir.message.Outbox;
 import io.kurir.session.Owners;
@@ -46,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -321,6 +324,26 @@ class AgentIT {
         assertThat(column("select agent_run::text from agent_run where device_id = $1", session.deviceId))
                 .singleElement()
                 .satisfies(row -> assertThat(row).doesNotContain("between us").doesNotContain("Ayu"));
+        column(
+                "update agent_run set settled_at = settled_at - interval '1 hour' where device_id = $1",
+                session.deviceId);
+        Runs.forget(fixture.pool, Duration.ofDays(90)).await();
+        assertThat(column("select agent_run::text from agent_run where device_id = $1", session.deviceId))
+                .singleElement()
+                .satisfies(row -> assertThat(row).doesNotContain(AYU.user()).doesNotContain("3EBAGENT"));
+        assertThat(states()).containsExactly("done");
+    }
+
+    @Test
+    void aRunWithoutAMessageIsErasedWithItsPerson() {
+        configured();
+        column("insert into history_rule default values");
+        try {
+            arrives(text("between us"));
+            patiently().until(() -> states().equals(List.of("done")));
+        } finally {
+            column("delete from history_rule");
+        }
         assertThat(erased()).isOne();
         assertThat(states()).isEmpty();
     }
@@ -438,6 +461,42 @@ class AgentIT {
         assertThat(column("select 1 from agent_circuit where endpoint_url = $1", brain.url()))
                 .isEmpty();
         assertThat(alerts()).as("told once that it went down").hasSize(1);
+    }
+
+    @Test
+    void whoseKeyIsWrongOrAsksTooMuchShutsTheEndpointForNobody() throws Exception {
+        FakeSession other = device("agent-" + DEVICES.incrementAndGet());
+        configured();
+        admin.put("/api/whatsapp-multi-device/devices/" + other.deviceId + "/agent", config().put("key", "theirs"));
+        AtomicInteger failing = new AtomicInteger(401);
+        brain.answer = asked -> Future.succeededFuture(
+                asked.bearer().endsWith("theirs") ? Answer.reply("well") : new Answer(failing.get(), "{}"));
+        for (int i = 0; i < 4; i++) {
+            arrives(text("wrong key " + i));
+        }
+        patiently().until(() -> states().equals(List.of("failed", "failed", "failed", "failed")));
+        failing.set(429);
+        arrives(text("too much"));
+        patiently().until(() -> states().size() == 5 && states().getLast().equals("failed"));
+        assertThat(brain.inputs())
+                .as("429 is asked again")
+                .filteredOn("too much"::equals)
+                .hasSize(3);
+        assertThat(column("select 1 from agent_circuit where endpoint_url = $1", brain.url()))
+                .isEmpty();
+
+        failing.set(503);
+        arrives(text("down for one"));
+        patiently()
+                .until(() -> !column(
+                                "select 1 from agent_circuit where device_id = $1 and down_since is not null",
+                                session.deviceId)
+                        .isEmpty());
+        arrives(other, text("hello"));
+        patiently().until(() -> sent(other, AYU).equals(List.of("well")));
+        assertThat(column("select device_id from agent_circuit where endpoint_url = $1", brain.url()))
+                .as("the other's answer does not close it")
+                .containsExactly(session.deviceId);
     }
 
     @Test
@@ -568,6 +627,49 @@ class AgentIT {
         assertThat(failures())
                 .singleElement()
                 .satisfies(data -> assertThat(data.getString("reason")).contains("access.former-secrets"));
+
+        JsonObject shown = admin.get(path("")).data();
+        assertThat(shown.getBoolean("hasKey")).isTrue();
+        assertThat(shown.getBoolean("keyReadable")).isFalse();
+        assertThat(admin.post(path("/try"), new JsonObject().put("input", "hi")).status())
+                .isEqualTo(409);
+        String kept = "select api_key from agent where device_id = $1";
+        List<String> before = column(kept, session.deviceId);
+        assertThat(admin.put(path(""), new JsonObject().put("name", "Other")).status())
+                .isEqualTo(200);
+        assertThat(column(kept, session.deviceId))
+                .as("the secret may come back")
+                .isEqualTo(before);
+        assertThat(admin.put(path(""), new JsonObject().put("key", KEY)).data().getBoolean("keyReadable"))
+                .isTrue();
+        arrives(text("and now?"));
+        patiently().until(() -> sent().equals(List.of("re: and now?")));
+    }
+
+    @Test
+    void aChatThatGetsItsNumberKeepsItsOrderAndItsLoopGuard() {
+        admin.put(path(""), config().put("repliesPerMinute", 2));
+        Jid hidden = new Jid("7711", Jid.LID);
+        Jid number = Jid.ofPhone("6281234567711");
+        Promise<Answer> late = Promise.promise();
+        brain.answer = asked -> asked.input().equals("two")
+                ? late.future()
+                : Future.succeededFuture(Answer.reply("re: " + asked.input()));
+        arrives(message(hidden, Optional.empty(), false, "chat", "one"));
+        patiently().until(() -> states().equals(List.of("done")));
+        arrives(message(hidden, Optional.empty(), false, "chat", "two"));
+        patiently().until(() -> brain.inputs().contains("two"));
+
+        new ChatNames(fixture.pool)
+                .rename(session.deviceId, Map.of(hidden.toString(), number.toString()))
+                .await();
+        arrives(message(number, Optional.empty(), false, "chat", "three"));
+        assertThat(column("select distinct chat from agent_run where device_id = $1", session.deviceId))
+                .containsExactly(number.toString());
+        late.complete(Answer.reply("re: two"));
+        patiently().until(() -> states().size() == 3 && !states().contains("pending"));
+        assertThat(states()).containsExactly("done", "done", "skipped");
+        assertThat(brain.inputs()).containsExactly("one", "two");
     }
 
     @Test

@@ -1,14 +1,21 @@
 package io.kurir.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kurir.db.TestPostgres;
+import io.kurir.message.ChatNames;
 import io.kurir.statistics.Statistics.Counts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,6 +24,8 @@ import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,7 +55,13 @@ class StatisticsIT {
             "Pacific/Chatham",
             "UTC");
 
+    private static final String INCOMING = """
+            insert into message (device_id, stanza_id, outgoing, chat, type, body, phase)
+            values ('%s', gen_random_uuid()::text, false, '6281@c.us', 'chat', '', 'received')
+            """;
+
     private static Vertx vertx;
+    private static String url;
     private static Pool pool;
     private static StatisticsStore store;
 
@@ -56,7 +71,8 @@ class StatisticsIT {
     @BeforeAll
     static void open() {
         vertx = Vertx.vertx();
-        pool = TestPostgres.pool(vertx, TestPostgres.freshUrl());
+        url = TestPostgres.freshUrl();
+        pool = TestPostgres.pool(vertx, url);
         store = new StatisticsStore(pool);
     }
 
@@ -120,6 +136,116 @@ class StatisticsIT {
                                 .execute(Tuple.of(device)))
                         .size())
                 .isZero();
+    }
+
+    @Test
+    void whatWasThereIsCountedOnceWhileMessagesComeAndGo() throws Exception {
+        String count = script("/db/migration/V23__count_what_was_there.sql");
+        String device = "counted";
+        Random random = new Random(23);
+        execute("insert into device (device_id, owner_id, name) values ($1, 1, 'x')", device);
+        LocalDate first = LocalDate.parse("2026-01-05");
+        List<Future<Void>> happening = new ArrayList<>();
+        for (int i = 0; i < MESSAGES; i++) {
+            happening.add(message(random, device, "M" + i, moment(random, first, ZoneOffset.UTC)));
+        }
+        settle(happening);
+        for (int round = 0; round < 10; round++) {
+            execute("delete from chat_quarter where device_id = $1", device); // as if the triggers had not been there
+            for (int i = 0; i < 20; i++) {
+                happening.add(mishap(random, device, moment(random, first, ZoneOffset.UTC)));
+                if (i == 7) {
+                    happening.add(pool.query(count).execute().mapEmpty());
+                }
+            }
+            settle(happening);
+            same(device, first, ZoneOffset.UTC);
+        }
+    }
+
+    /** A node of the previous release, which sends while the schema is brought up to date. */
+    @Test
+    void whileOneDeviceIsCountedTheOthersGoOn() throws Exception {
+        for (String device : List.of("busy", "other")) {
+            execute("insert into device (device_id, owner_id, name) values ($1, 1, 'x')", device);
+        }
+        SqlConnection writer = get(pool.getConnection());
+        Transaction open = get(writer.begin());
+        get(writer.query(INCOMING.formatted("busy")).execute());
+        Future<?> counting = pool.query(script("/db/migration/V23__count_what_was_there.sql"))
+                .execute();
+        await().until(() -> get(pool.query("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+                                .execute())
+                        .iterator()
+                        .next()
+                        .getLong(0)
+                > 0);
+
+        get(pool.query(INCOMING.formatted("other")).execute());
+        get(writer.query(INCOMING.formatted("busy")).execute());
+        assertThat(counting.isComplete()).isFalse();
+        get(open.commit());
+        get(writer.close());
+        get(counting);
+        assertThat(text("select sum(incoming)::text from chat_quarter where device_id = $1", "busy"))
+                .isEqualTo("2");
+    }
+
+    private static String script(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(StatisticsIT.class.getResourceAsStream(name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** A quarter of an hour has four messages: three of them leave it with something to look for. */
+    @Test
+    void aChatIsRenamedInLinearTime() throws Exception {
+        String device = "renamed";
+        many(device, "6285@lid", 5_000);
+        LocalDate first = LocalDate.parse("2026-01-05");
+
+        long pages = StatisticsCost.pages(
+                vertx, url, one -> new ChatNames(one).rename(device, Map.of("6285@lid", "6285@c.us")));
+
+        assertThat(pages).isLessThan(5_000 * StatisticsCost.PAGES_PER_MESSAGE);
+        assertThat(text("select string_agg(distinct chat, ' ') from message where device_id = $1", device))
+                .isEqualTo("6285@c.us");
+        same(device, first, ZoneOffset.UTC);
+        assertThat(text("select string_agg(distinct chat, ' ') from chat_quarter where device_id = $1", device))
+                .isEqualTo("6285@c.us");
+    }
+
+    /** One member's messages among those of others in each quarter of an hour. */
+    @Test
+    void aMemberOfAGroupIsErasedInLinearTime() throws Exception {
+        String device = "member";
+        many(device, "120@g.us", 5_000);
+
+        long pages = StatisticsCost.pages(
+                vertx,
+                url,
+                one -> one.preparedQuery("delete from message where device_id = $1 and id % 4 in (0, 1)")
+                        .execute(Tuple.of(device)));
+
+        assertThat(pages).isLessThan(5_000 * StatisticsCost.PAGES_PER_MESSAGE);
+        same(device, LocalDate.parse("2026-01-05"), ZoneOffset.UTC);
+    }
+
+    /** Messages that came in, four per quarter of an hour. */
+    private static void many(String device, String chat, int count) throws Exception {
+        execute("insert into device (device_id, owner_id, name) values ($1, 1, 'x')", device);
+        execute(
+                "insert into message (device_id, stanza_id, outgoing, chat, type, body, phase, created_at)"
+                        + " select $1, 'R' || i, i % 3 = 0, $2, 'chat', '', case when i % 3 = 0 then 'sent' else 'received' end,"
+                        + " timestamptz '2026-01-01 00:00Z' + i * interval '225 seconds' from generate_series(1, $3::integer) i",
+                device, chat, count);
+    }
+
+    private static String text(String sql, String device) throws Exception {
+        return get(pool.preparedQuery(sql).execute(Tuple.of(device)))
+                .iterator()
+                .next()
+                .getString(0);
     }
 
     /** A day on which the clocks change, or any other. */

@@ -98,7 +98,7 @@ public final class AgentSessions implements SharedSessions.Side {
         given.ifPresent(key -> features.tokens().set(ask.caller(), deviceId, key));
         Optional<String> ofAi =
                 given.or(() -> shared.flatMap(other -> features.agents().find(ask.reach(), other))
-                        .flatMap(Agent::key));
+                        .flatMap(Agent::openKey));
         if (ofAi.isPresent() || features.agents().find(ask.reach(), deviceId).isEmpty()) {
             ask(ask.reach(), device, ofAi);
         }
