@@ -184,7 +184,10 @@ final class EventStream implements EventFeed.Subscriber {
         return older(event, json) + id + "data: " + json.encode() + "\n\n";
     }
 
-    /** As 003's clients know it: before the event and without an id, so that who resumes gets both again or neither. */
+    /**
+     * As 003's clients know it: before the event and without an id, so that who resumes gets both again or neither; without a {@code seq}, which counts
+     * events.
+     */
     private static String older(Event event, JsonObject json) {
         if (event.type().equals("device-status")) {
             JsonObject status = new JsonObject()
@@ -196,8 +199,11 @@ final class EventStream implements EventFeed.Subscriber {
         }
         boolean delivered = event.type().equals("message.status")
                 && "delivered".equals(event.data().getString("status"));
-        return delivered
-                ? "data: " + json.copy().put("type", "message.delivered").encode() + "\n\n"
-                : "";
+        if (!delivered) {
+            return "";
+        }
+        JsonObject older = json.copy().put("type", "message.delivered");
+        older.remove("seq");
+        return "data: " + older.encode() + "\n\n";
     }
 }
