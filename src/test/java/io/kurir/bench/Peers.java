@@ -5,9 +5,7 @@ import io.kurir.message.Lane;
 import io.kurir.message.OutboxWriter;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,7 +20,11 @@ import java.util.Map;
 final class Peers {
     private static final int JOBS = 5_000;
     private static final int DEVICES = 10;
-    private static final List<String> FILES = List.of("package.json", "peer.mjs", "bullmq.mjs", "graphile.mjs");
+    private static final NodeProgram PROGRAM = new NodeProgram(
+            "peers",
+            List.of("package.json", "peer.mjs", "bullmq.mjs", "graphile.mjs"),
+            "package.json",
+            List.of("npm", "install", "--no-audit", "--no-fund", "--no-package-lock"));
 
     /** What is measured of each, and how it is called. */
     private static final Map<String, String> MEASURED = Map.of(
@@ -44,7 +46,11 @@ final class Peers {
     }
 
     static void measure(QueueHouse house, Scale scale, Report report) throws Exception {
-        Peers peers = new Peers(house, install(house.parts.home), scale.of(JOBS), scale.inFlight());
+        Peers peers = new Peers(
+                house,
+                PROGRAM.install(house.parts.home, "peers", "Installing the peers from npm …"),
+                scale.of(JOBS),
+                scale.inFlight());
         peers.database();
         Map<String, List<Map<String, Double>>> rounds = new LinkedHashMap<>();
         List<String> devices = house.create("peers", DEVICES);
@@ -76,30 +82,6 @@ final class Peers {
         return Sample.median(rounds.stream()
                 .mapToDouble(round -> round.getOrDefault(what, Double.NaN))
                 .toArray());
-    }
-
-    private static Path install(Path home) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(home.resolve("target/peers"));
-        for (String file : FILES) {
-            Files.copy(
-                    home.resolve("src/test/bench/peers").resolve(file),
-                    folder.resolve(file),
-                    StandardCopyOption.REPLACE_EXISTING);
-        }
-        Path installed = folder.resolve("installed.json");
-        if (!Processes.text(installed).equals(Processes.text(folder.resolve("package.json")))) {
-            System.out.println("Installing the peers from npm …");
-            Process npm = new ProcessBuilder("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
-                    .directory(folder.toFile())
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            if (npm.waitFor() != 0) {
-                throw new IOException("npm install failed, see above");
-            }
-            Files.copy(folder.resolve("package.json"), installed, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return folder;
     }
 
     /** graphile-worker's tables lie in a database of their own. */
