@@ -19,7 +19,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Tables {@code agent_run} and {@code agent_alert}. A run is claimed under a lease, and settled by whoever has it still. */
+/**
+ * Tables {@code agent_run} and {@code agent_alert}. A run is claimed under a lease, and settled by whoever has it still.
+ * Over 300 lines: half of them are SQL, which belongs to the one store of its tables.
+ */
 final class RunStore {
     // The oldest of each chat only, so that a chat's answers keep their order and its loop guard counts one by one. How
     // many

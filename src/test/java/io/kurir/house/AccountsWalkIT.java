@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The document of 000 from top to bottom, as its user would go through it; then what it does not say. Some 30 s. */
+/** The document of 000 from top to bottom, as its user would go through it; then what it does not say. Some 30 s. Over 300 lines: the document is as long. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccountsWalkIT {
     @TempDir

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** People's accounts, tokens of devices and tickets, over HTTP. Redis is taken away last. */
+/** People's accounts, tokens of devices and tickets, over HTTP. Redis is taken away last. Over 300 lines: one house for all, since it takes longer to start than they do. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccountsIT {
     private static final Caller MAKER = new Caller(

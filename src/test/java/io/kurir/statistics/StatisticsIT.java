@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is counted as messages change is what a plain count of the messages finds, whatever happens to them, at once and in any time zone. */
+/**
+ * What is counted as messages change is what a plain count of the messages finds, whatever happens to them, at once and in any time zone.
+ * Over 300 lines: the random changes and the plain count are to be read together.
+ */
 class StatisticsIT {
     private static final int MESSAGES = 90;
     private static final int DAYS = 5;
