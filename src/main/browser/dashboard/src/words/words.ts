@@ -1,12 +1,40 @@
 import { createI18n } from 'vue-i18n';
 import access from '@/access/words';
+import agent from '@/agent/words';
+import audit from '@/audit/words';
+import batch from '@/batch/words';
+import chat from '@/chat/words';
+import cluster from '@/cluster/words';
+import config from '@/config/words';
 import event from '@/event/words';
 import house from '@/house/words';
+import reporting from '@/reporting/words';
+import schedule from '@/schedule/words';
 import session from '@/session/words';
+import statistics from '@/statistics/words';
+import suppression from '@/suppression/words';
 import ui from '@/ui/words';
+import webhook from '@/webhook/words';
 
 /** Each feature says its own words, in both languages; one that is missing in either does not compile. */
-const features = { ui, house, access, session, event };
+const features = {
+  access,
+  agent,
+  audit,
+  batch,
+  chat,
+  cluster,
+  config,
+  event,
+  house,
+  reporting,
+  schedule,
+  session,
+  statistics,
+  suppression,
+  ui,
+  webhook,
+};
 
 type Features = typeof features;
 export type Language = 'en' | 'id';
