@@ -43,3 +43,12 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
 
   return { values, errors, failure, busy, send, reset };
 }
+
+/** What can be seen to be wrong before it is sent: throws a refusal that says so next to the fields. */
+export function check(wrong: Record<string, string | false>): void {
+  const fields = Object.entries(wrong).filter((entry): entry is [string, string] => entry[1] !== false);
+  const [first] = fields;
+  if (first !== undefined) {
+    throw new Refusal(400, 'INVALID_PAYLOAD', first[1], { fields: new Map(fields) });
+  }
+}
