@@ -52,7 +52,7 @@ export async function check(table: Table, rules: Rules, stopped: () => boolean =
     const line = table.lines[row] ?? row + 1;
     const cells = table.rows[row] ?? [];
     const written = cells[number] ?? '';
-    const problem = refusal(row, line, cells, written, rules, needed, firsts, table);
+    const problem = refusal(row, cells, written, rules, needed, firsts, table);
     if (problem === undefined) {
       checked.good.push(row);
     } else {
@@ -64,7 +64,6 @@ export async function check(table: Table, rules: Rules, stopped: () => boolean =
 
 function refusal(
   row: number,
-  line: number,
   cells: readonly string[],
   written: string,
   rules: Rules,

@@ -36,10 +36,15 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
     }
   }
 
-  function reset(): void {
-    Object.assign(values, blank());
+  /** What was refused is forgotten, what is entered stays. */
+  function clear(): void {
     refusal.value = undefined;
   }
 
-  return { values, errors, failure, busy, send, reset };
+  function reset(): void {
+    Object.assign(values, blank());
+    clear();
+  }
+
+  return { values, errors, failure, busy, send, clear, reset };
 }
