@@ -99,7 +99,7 @@ class DashboardIT {
         for (String text : List.of("Hello, is the shop open today?", "I would like to order 2 boxes.")) {
             house.phone(
                     "POST",
-                    "/api/phones/" + CUSTOMER + "/send",
+                    "/api/phones/" + CUSTOMER + "/messages",
                     new JsonObject().put("to", "628111000001").put("text", text));
         }
         house.admin.post(
@@ -226,7 +226,7 @@ class DashboardIT {
             assertThat(visitor.text("Live")).isVisible();
             house.phone(
                     "POST",
-                    "/api/phones/" + person + "/send",
+                    "/api/phones/" + person + "/messages",
                     new JsonObject().put("to", "628111000001").put("text", "Good morning <b>shop</b>"));
             Locator chat = visitor.page.getByRole(
                     AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("Good morning")));
@@ -243,7 +243,7 @@ class DashboardIT {
                     .getByRole(AriaRole.LISTITEM)
                     .filter(new Locator.FilterOptions().setHasText("what can I do for you?"));
             assertThat(outgoing.getByLabel("Sent")).isVisible(patiently());
-            house.phone("PUT", "/api/phones/" + person, new JsonObject().put("auto", true));
+            house.phone("POST", "/api/phones", new JsonObject().put("phone", person).put("auto", true));
             house.phone("POST", "/api/phones/" + person + "/read", new JsonObject().put("peer", "628111000001"));
             assertThat(outgoing.getByLabel("Read")).isVisible(patiently());
             visitor.picture("flow-chat");
@@ -366,7 +366,7 @@ class DashboardIT {
 
             house.phone(
                     "POST",
-                    "/api/phones/" + CUSTOMER + "/send",
+                    "/api/phones/" + CUSTOMER + "/messages",
                     new JsonObject().put("to", "628111000001").put("text", "refused once"));
             visitor.page
                     .getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Dead letters"))
