@@ -36,12 +36,17 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
     }
   }
 
-  function reset(): void {
-    Object.assign(values, blank());
+  /** What was refused is forgotten, what is entered stays. */
+  function clear(): void {
     refusal.value = undefined;
   }
 
-  return { values, errors, failure, busy, send, reset };
+  function reset(): void {
+    Object.assign(values, blank());
+    clear();
+  }
+
+  return { values, errors, failure, busy, send, clear, reset };
 }
 
 /** What can be seen to be wrong before it is sent: throws a refusal that says so next to the fields. */
