@@ -304,9 +304,10 @@ class PeopleIT {
         });
         Instant later = start.plusSeconds(60);
         house.whatsapp.tell(
-                "history", new PageEvent.Reacted(friend, "H4", new Person(Optional.of(friend), Optional.empty()), false, "👍", later));
-        await().until(
-                () -> house.column("select kind from message_change where device_id = 'history'"), hasSize(1));
+                "history",
+                new PageEvent.Reacted(
+                        friend, "H4", new Person(Optional.of(friend), Optional.empty()), false, "👍", later));
+        await().until(() -> house.column("select kind from message_change where device_id = 'history'"), hasSize(1));
         String chat = "/chat-history/081234500006";
         assertThat(texts(admin.get(path("history", chat + "?source=store"))))
                 .containsExactly("message 3", "message 4", "message 5");
@@ -320,7 +321,8 @@ class PeopleIT {
         assertThat(message(both, 1).getLong("id")).isPositive();
         assertThat(message(both, 1).getJsonArray("reactions")).isEmpty();
         assertThat(message(both, 1).getValue("revokedAt")).isNull();
-        assertThat(message(both, 2).getJsonArray("reactions").getJsonObject(0).getString("emoji")).isEqualTo("👍");
+        assertThat(message(both, 2).getJsonArray("reactions").getJsonObject(0).getString("emoji"))
+                .isEqualTo("👍");
         assertThat(both.data().getString("nextBefore")).isEqualTo("H2");
 
         Reply older = admin.get(path("history", chat + "?limit=4&before=H2"));
