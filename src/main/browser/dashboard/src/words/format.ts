@@ -16,6 +16,7 @@ export function useFormat() {
   const share = computed(() => new Intl.NumberFormat(tag.value, { style: 'percent', maximumFractionDigits: 1 }));
 
   return {
+    tag,
     dateTime: (at: string | Date) => short.value.format(new Date(at)),
     exact: (at: string | Date) => full.value.format(new Date(at)),
     time: (at: string | Date) => clock.value.format(new Date(at)),
