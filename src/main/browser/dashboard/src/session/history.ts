@@ -48,7 +48,7 @@ export function useHistory(deviceId: MaybeRefOrGetter<string>, step = 20) {
 
   onEvents(HAPPENINGS, (event) => {
     if (event.deviceId !== toValue(deviceId) || event.seq === undefined) return;
-    const { type: _type, deviceId: _deviceId, seq, at, id: _id, ...data } = event;
+    const { type: _type, deviceId: _deviceId, seq, at, position: _position, ...data } = event;
     const happening = { type: event.type, seq, at, data } as Happening;
     queries.setQueryData<Happening[]>(key.value, (before) => before && merged(before, [happening]));
   });
