@@ -29,6 +29,8 @@ export interface Plot {
   write: (value: number) => string;
   /** The end of the axis, where it has one. */
   most?: number;
+  /** The last day is not over: the line to it is dashed. */
+  unfinished: boolean;
 }
 
 /** As the style sheet has them now. */
@@ -55,6 +57,7 @@ export function redraw(chart: Drawn, plot: Plot, colours: Colours): void {
 function configuration(plot: Plot, colours: Colours): ChartConfiguration<'bar' | 'line', (number | null)[], string> {
   const bars = plot.kind === 'bars';
   const ticks = { color: colours.ink };
+  const last = plot.days.length - 1;
   return {
     type: bars ? 'bar' : 'line',
     data: {
@@ -72,6 +75,7 @@ function configuration(plot: Plot, colours: Colours): ChartConfiguration<'bar' |
               pointHoverRadius: 5,
               cubicInterpolationMode: 'monotone' as const, // a curve that goes beyond 100 % or below 0 would lie
               clip: 8,
+              segment: { borderDash: ({ p1DataIndex }: { p1DataIndex: number }) => (plot.unfinished && p1DataIndex === last ? [4, 4] : undefined) },
             };
       }),
     },
