@@ -66,7 +66,7 @@ final class StatisticsStore {
                 select r.device_id, r.first, r.past, d.phone
                 from unnest($4::text[], $5::integer[], $6::integer[]) as r(device_id, first, past)
                 join device d on d.device_id = r.device_id
-                where ($1::bigint is null or d.owner_id = $1) and ($2::text is null or d.device_id = $2)
+                where ($1::bigint is null or d.owner_id = $1) and ($2::text[] is null or d.device_id = any ($2))
             ), slot as (
                 select c.phone, s.*
                 from section c
@@ -152,7 +152,7 @@ final class StatisticsStore {
         return pool.preparedQuery(PARTNERS)
                 .execute(Tuple.tuple()
                         .addLong(reach.owner().orElse(null))
-                        .addString(reach.device().orElse(null))
+                        .addArrayOfString(reach.deviceArray().orElse(null))
                         .addString(digits)
                         .addArrayOfString(
                                 sections.stream().map(Section::deviceId).toArray(String[]::new))
