@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. */
+/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. Over 300 lines: one fixture. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccessIT {
     private static final String DEVICES = "/api/whatsapp-multi-device/devices";
@@ -50,6 +50,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect({"login", "getProfile"})
     void logsInByEmailAndByNameInAnyCase() {
         assertThat(login("email", "Admin@Example.com", HttpFixture.PASSWORD).status())
                 .isEqualTo(200);
@@ -71,6 +72,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect("logout")
     void endsALoginAtOnce() {
         JsonObject tokens =
                 login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
@@ -83,6 +85,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect("refreshToken")
     void rotatesRefreshTokensAndKillsTheFamilyOfAReusedOne() {
         JsonObject first =
                 login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
@@ -165,6 +168,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect({"createApiKey", "listApiKeys", "deleteApiKey"})
     void showsAKeyOnceAndForgetsItAtOnce() {
         Reply made = admin.post(
                 "/api/auth/api-keys",
