@@ -39,6 +39,7 @@ import io.kurir.erasure.Erasure;
 import io.kurir.event.EventFeed;
 import io.kurir.event.EventLog;
 import io.kurir.group.Groups;
+import io.kurir.http.About;
 import io.kurir.http.Calls;
 import io.kurir.http.Contract;
 import io.kurir.http.Health;
@@ -400,6 +401,7 @@ public final class Kurir {
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
+                About.of(settings),
                 Contract.load(settings.http().publicUrl()),
                 LargeBodies.ofHeap(Runtime.getRuntime().maxMemory()),
                 authenticator,

@@ -54,6 +54,7 @@ final class Flow {
     private final Metrics metrics;
     private final Traces traces;
     private final Audit audit;
+    private final Dashboard dashboard = new Dashboard();
 
     /** Who calls: empty for whoever may call; {@code proof} proves it anew. */
     private record Met(Optional<Caller> who, Supplier<Caller> proof) {
@@ -95,7 +96,7 @@ final class Flow {
         }
     }
 
-    /** The contract is the router: nothing unlisted answers. On a virtual thread. */
+    /** The contract is the router: nothing unlisted answers, but for the files of the dashboard. On a virtual thread. */
     Router router(io.vertx.core.Vertx vertx, Map<String, Operation> operations, Door door) {
         RouterBuilder builder = RouterBuilder.create(
                         vertx, contract.router(vertx).await(), RequestExtractor.withBodyHandler())
@@ -127,11 +128,14 @@ final class Flow {
             }
         });
         Router router = builder.createRouter();
+        if (door != Door.MANAGEMENT) {
+            dashboard.mount(router);
+        }
         REFUSALS.forEach(status -> router.errorHandler(status, ctx -> Rendering.refusal(ctx, contract)));
         return router;
     }
 
-    /** Nothing that we answer is to be framed, sniffed or cached; the docs page widens the policy for itself. */
+    /** Nothing that we answer is to be framed, sniffed or cached; pages of ours widen the policy for themselves. */
     private void secure(RoutingContext ctx) {
         if ("https".equals(settings.publicUrl().getScheme())) {
             ctx.response().putHeader("Strict-Transport-Security", HTTPS_ONLY);

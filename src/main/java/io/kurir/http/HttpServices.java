@@ -43,6 +43,7 @@ import io.kurir.webhook.Webhooks;
 public record HttpServices(
         Settings.Http http,
         Settings.Access access,
+        About about,
         Contract contract,
         LargeBodies largeBodies,
         Authenticator authenticator,

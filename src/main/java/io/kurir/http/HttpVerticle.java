@@ -189,6 +189,7 @@ public final class HttpVerticle extends AbstractVerticle {
                 new AdminOperations(services.reports(), services.contacts(), services.devices(), services.overview()),
                 services.health(),
                 services.metrics(),
+                services.about(),
                 new Docs(services.contract()));
     }
 

@@ -72,6 +72,7 @@ final class Operations {
             AdminOperations admin,
             Health health,
             Metrics metrics,
+            About about,
             Docs docs) {
         Map<String, Operation> table = new LinkedHashMap<>();
         table.put("register", accounts::register);
@@ -249,6 +250,7 @@ final class Operations {
         table.put("runAgent", agentsDialect::run);
         table.put("sendAgentMessage", agentsDialect::send);
         table.put("sendAgentMedia", agentsDialect::sendMedia);
+        table.put("getAbout", about::getAbout);
         table.put("getContract", docs::getContract);
         table.put("getEventContract", docs::getEventContract);
         table.put("getDocs", docs::getDocs);

@@ -185,6 +185,7 @@ final class HttpFixture implements AutoCloseable {
         HttpServices services = new HttpServices(
                 settings.http(),
                 settings.access(),
+                About.of(settings),
                 Contract.load(settings.http().publicUrl()),
                 new LargeBodies(LARGE_BODIES),
                 authenticator,

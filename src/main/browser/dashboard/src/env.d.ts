@@ -1,0 +1,8 @@
+import type { Composer } from 'vue-i18n';
+
+// Templates speak by $t, typed as the composable is.
+declare module 'vue' {
+  interface ComponentCustomProperties {
+    $t: Composer['t'];
+  }
+}

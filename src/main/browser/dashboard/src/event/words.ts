@@ -1,0 +1,3 @@
+import { both } from '@/words/both';
+
+export default both({ title: 'Events' }, { title: 'Kejadian' });

@@ -1,0 +1,29 @@
+import { createApp } from 'vue';
+import { createPinia } from 'pinia';
+import { VueQueryPlugin, type VueQueryPluginOptions } from '@tanstack/vue-query';
+import App from '@/App.vue';
+import { useAccess } from '@/access/access';
+import { Refusal } from '@/http/refusal';
+import { router } from '@/router';
+import { i18n, speak, type Language } from '@/words/words';
+import '@/ui/base.css';
+
+const queries: VueQueryPluginOptions = {
+  queryClientConfig: {
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (failures, cause) => failures < 2 && Refusal.from(cause).passing,
+      },
+    },
+  },
+};
+
+const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, queries);
+speak(i18n.global.locale.value as Language);
+try {
+  await useAccess().resume();
+} catch (cause) {
+  console.info('Nothing is known of an earlier login', cause);
+}
+app.use(router).mount('#app');

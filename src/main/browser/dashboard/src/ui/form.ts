@@ -1,0 +1,45 @@
+import { computed, reactive, ref, type UnwrapNestedRefs } from 'vue';
+import { Refusal } from '@/http/refusal';
+
+/**
+ * What is entered, and what the server said of it. `errors` has the reasons of its refusal by field; `failure` is the refusal where a field of it is
+ * not shown here, so that nothing that was said is lost.
+ *
+ * @param blank the form as it opens
+ * @param shown the fields that say their own errors; `messages[0].to` counts as `messages`
+ */
+export function useForm<V extends object>(blank: () => V, shown: readonly (keyof V & string)[], submit: (values: UnwrapNestedRefs<V>) => Promise<void>) {
+  const values = reactive(blank());
+  const refusal = ref<Refusal>();
+  const busy = ref(false);
+
+  const errors = computed<Partial<Record<string, string>>>(() =>
+    Object.fromEntries([...(refusal.value?.fields ?? [])].map(([field, reason]) => [field.split(/[.[]/)[0], reason])),
+  );
+  const failure = computed(() => {
+    const fields = [...(refusal.value?.fields.keys() ?? [])].map((field) => field.split(/[.[]/)[0]);
+    return fields.length > 0 && fields.every((field) => (shown as readonly (string | undefined)[]).includes(field)) ? undefined : refusal.value;
+  });
+
+  /** True when it was done. */
+  async function send(): Promise<boolean> {
+    busy.value = true;
+    refusal.value = undefined;
+    try {
+      await submit(values);
+      return true;
+    } catch (cause) {
+      refusal.value = Refusal.from(cause);
+      return false;
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  function reset(): void {
+    Object.assign(values, blank());
+    refusal.value = undefined;
+  }
+
+  return { values, errors, failure, busy, send, reset };
+}
