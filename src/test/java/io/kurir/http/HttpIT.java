@@ -335,6 +335,13 @@ class HttpIT {
     }
 
     @Test
+    @Effect("getAbout")
+    void tellsWhatItIs() {
+        assertThat(stranger.get("/api/about").data())
+                .isEqualTo(new JsonObject().put("mode", "simulator").put("phones", "http://127.0.0.1/phones/"));
+    }
+
+    @Test
     @Effect({"getLiveness", "getReadiness"})
     void isAliveAndReady() {
         assertThat(stranger.get("/health/live").status()).isEqualTo(200);
