@@ -45,7 +45,9 @@ find_jdk() {
 need_build_tools() {
   command -v mvn >/dev/null || die "Building Kurir needs Maven 3.8 or newer: install it (Debian: apt-get install maven)."
   command -v node >/dev/null && command -v npm >/dev/null ||
-    die "Building Kurir needs Node.js 20 or newer with npm: install them (Debian: apt-get install nodejs npm)."
+    die "Building Kurir needs Node.js 20.19 or newer with npm: install them (Debian: apt-get install nodejs npm)."
+  node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' ||
+    die "Building Kurir needs Node.js 20.19 or newer; $(command -v node) is $(node --version)."
 }
 
 up_to_date() {

@@ -14,6 +14,7 @@ const queries: VueQueryPluginOptions = {
       queries: {
         staleTime: 5_000,
         retry: (failures, cause) => failures < 2 && Refusal.from(cause).passing,
+        retryDelay: (failures, cause) => (Refusal.from(cause).retryAfter ?? 2 ** failures) * 1_000,
       },
     },
   },

@@ -12,8 +12,8 @@ interface Envelope<T extends EventType> {
   /** Counts a device's stored events without gaps; what is live only has none. */
   seq?: number;
   at: string;
-  /** The position in the log, for what is stored. */
-  id?: string;
+  /** In the log, for what is stored; not the `id` that some events have of their own. */
+  position?: string;
 }
 
 /** An event as the stream tells it. */
@@ -108,7 +108,7 @@ export const useFeed = defineStore('feed', () => {
       lapsed.forEach((listener) => listener());
     } else if (!OLDER.has(told.type)) {
       position = frame.id ?? position;
-      const event = { ...told, id: frame.id } as KurirEvent;
+      const event = { ...told, position: frame.id } as KurirEvent;
       listeners.forEach((listener) => listener(event));
     }
   }

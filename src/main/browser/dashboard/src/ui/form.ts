@@ -36,10 +36,24 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
     }
   }
 
-  function reset(): void {
-    Object.assign(values, blank());
+  /** What was refused is forgotten, what is entered stays. */
+  function clear(): void {
     refusal.value = undefined;
   }
 
-  return { values, errors, failure, busy, send, reset };
+  function reset(): void {
+    Object.assign(values, blank());
+    clear();
+  }
+
+  return { values, errors, failure, busy, send, clear, reset };
+}
+
+/** What can be seen to be wrong before it is sent: throws a refusal that says so next to the fields. */
+export function check(wrong: Record<string, string | false>): void {
+  const fields = Object.entries(wrong).filter((entry): entry is [string, string] => entry[1] !== false);
+  const [first] = fields;
+  if (first !== undefined) {
+    throw new Refusal(400, 'INVALID_PAYLOAD', first[1], { fields: new Map(fields) });
+  }
 }

@@ -8,15 +8,19 @@ export function useFormat() {
   const full = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'medium' }));
   const short = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short' }));
   const clock = computed(() => new Intl.DateTimeFormat(tag.value, { timeStyle: 'short' }));
+  const ticks = computed(() => new Intl.DateTimeFormat(tag.value, { timeStyle: 'medium' }));
   const day = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium' }));
   const since = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }));
   const plain = computed(() => new Intl.NumberFormat(tag.value));
   const share = computed(() => new Intl.NumberFormat(tag.value, { style: 'percent', maximumFractionDigits: 1 }));
 
   return {
+    tag,
     dateTime: (at: string | Date) => short.value.format(new Date(at)),
     exact: (at: string | Date) => full.value.format(new Date(at)),
     time: (at: string | Date) => clock.value.format(new Date(at)),
+    /** To the second. */
+    timeExact: (at: string | Date) => ticks.value.format(new Date(at)),
     date: (at: string | Date) => day.value.format(new Date(at)),
     /** "3 minutes ago", "in 2 days". */
     relative: (at: string | Date, now = new Date()) => {

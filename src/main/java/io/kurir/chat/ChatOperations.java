@@ -4,12 +4,14 @@ import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.http.Timestamps;
+import io.kurir.message.MessageJson;
 import io.kurir.whatsapp.Jid;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The operations tagged {@code chats}. */
@@ -31,7 +33,7 @@ public final class ChatOperations {
                 .put(
                         "chats",
                         Answer.array(listing.chats().stream()
-                                .map(ChatOperations::json)
+                                .map(chat -> json(chat, listing.last()))
                                 .toList()));
         return Answer.page("Chats", data, ask.page(), ask.pageSize(), listing.total());
     }
@@ -50,7 +52,8 @@ public final class ChatOperations {
                 ask.optionalText("before"),
                 History.Source.valueOf(ask.text("source").toUpperCase(Locale.ROOT)),
                 Duration.ofSeconds(ask.number("waitSeconds")));
-        History.Page page = history.read(ask.reach(), ask.text(DEVICE), chat, query);
+        History.Shown shown = history.show(ask.reach(), ask.text(DEVICE), chat, query);
+        History.Page page = shown.page();
         Optional<String> next = Optional.of(page.messages())
                 .filter(all -> all.size() == query.limit())
                 .map(all -> all.getFirst().stanzaId());
@@ -59,7 +62,7 @@ public final class ChatOperations {
                 new JsonObject()
                         .put("chatId", page.chat().toString())
                         .put("source", page.source().name().toLowerCase(Locale.ROOT))
-                        .put("messages", messages(page.messages()))
+                        .put("messages", messages(shown))
                         .put("nextBefore", next.orElse(null)));
     }
 
@@ -84,8 +87,13 @@ public final class ChatOperations {
                                         .toList())));
     }
 
-    private static io.vertx.core.json.JsonArray messages(List<HistoryMessage> messages) {
-        return Answer.array(messages.stream().map(ChatOperations::json).toList());
+    private static JsonArray messages(History.Shown shown) {
+        return Answer.array(shown.page().messages().stream()
+                .map(message -> message.id()
+                        .map(shown.known()::get)
+                        .map(known -> json(message).mergeIn(MessageJson.details(known)))
+                        .orElseGet(() -> json(message)))
+                .toList());
     }
 
     private static JsonObject json(Chats.Chat chat) {
@@ -98,6 +106,12 @@ public final class ChatOperations {
                 .put("lastMessageAt", chat.lastAt().map(Timestamps::write).orElse(null))
                 .put("isArchived", chat.archived())
                 .put("isPinned", chat.pinned());
+    }
+
+    private static JsonObject json(Chats.Chat chat, Map<Jid, HistoryMessage> last) {
+        JsonObject json = json(chat);
+        Optional.ofNullable(last.get(chat.contact().id())).ifPresent(message -> json.put("lastMessage", json(message)));
+        return json;
     }
 
     private static JsonObject json(Chats.DayChat chat) {

@@ -13,7 +13,9 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The table {@code message}, by chat and by day; read only. */
 final class ChatStore {
@@ -31,6 +33,18 @@ final class ChatStore {
               and ($4::timestamptz is null or coalesce(m.sent_at, m.created_at) <= $4)
             order by m.id desc
             limit $5
+            """.formatted(COLUMNS);
+
+    private static final String LAST = """
+            select %s
+            from unnest($2::text[]) as wanted(chat)
+            cross join lateral (
+                select * from message
+                where device_id = $1 and chat = wanted.chat
+                order by id desc
+                limit 1
+            ) m
+            left join contact a on a.device_id = $1 and a.contact_id = coalesce(m.author, m.chat)
             """.formatted(COLUMNS);
 
     private static final String DAY = """
@@ -79,6 +93,17 @@ final class ChatStore {
                     rows.forEach(row -> messages.addFirst(message(row, 0)));
                     return messages;
                 });
+    }
+
+    /** The newest message of each of these chats that has any. */
+    Future<Map<Jid, HistoryMessage>> last(String deviceId, List<Jid> chats) {
+        return pool.preparedQuery(LAST)
+                .execute(Tuple.tuple()
+                        .addString(deviceId)
+                        .addArrayOfString(chats.stream().map(Jid::toString).toArray(String[]::new)))
+                .map(rows -> rows.stream()
+                        .map(row -> message(row, 0))
+                        .collect(Collectors.toMap(HistoryMessage::chat, last -> last)));
     }
 
     /** The chats that had messages in {@code [from, to)}. */

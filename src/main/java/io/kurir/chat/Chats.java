@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** A device's chats, now and on a day. To be called on a virtual thread. */
@@ -34,8 +35,8 @@ public final class Chats {
             boolean archived,
             boolean pinned) {}
 
-    /** One page of a list; {@code total} counts all that match. */
-    public record Listing(List<Chat> chats, long total) {}
+    /** One page of a list; {@code total} counts all that match; {@code last} is what our table has as the newest of a chat. */
+    public record Listing(List<Chat> chats, Map<Jid, HistoryMessage> last, long total) {}
 
     /** What went on in one chat on a day. */
     public record DayChat(Jid chat, Optional<String> name, long incoming, long outgoing, HistoryMessage last) {}
@@ -70,7 +71,8 @@ public final class Chats {
                 .toList();
         List<Chat> onPage =
                 matching.stream().skip((page - 1L) * pageSize).limit(pageSize).toList();
-        return new Listing(onPage, matching.size());
+        List<Jid> ids = onPage.stream().map(chat -> chat.contact().id()).toList();
+        return new Listing(onPage, store.last(deviceId, ids).await(), matching.size());
     }
 
     private Future<List<Chat>> ask(String deviceId) {

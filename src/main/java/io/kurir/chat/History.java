@@ -70,6 +70,9 @@ public final class History {
     /** Newest last; {@code chat} by number where it is known. */
     public record Page(Jid chat, Answered source, List<HistoryMessage> messages) {}
 
+    /** {@code known}: all that our table has of the messages of the page, by our numbers. */
+    public record Shown(Page page, Map<Long, Message> known) {}
+
     /** Where the answer ends: {@code stored} is there when the message is in our table. */
     private record Before(String stanzaId, Optional<Long> stored) {}
 
@@ -117,6 +120,15 @@ public final class History {
                         ? both(deviceId, chat, query, before)
                         : stored(deviceId, chat, query.limit(), before);
         };
+    }
+
+    /** As {@link #read}, with what our table knows of each message. */
+    Shown show(Reach reach, String deviceId, Jid asked, Query query) {
+        Page page = read(reach, deviceId, asked, query);
+        List<Long> ours = page.messages().stream()
+                .flatMap(message -> message.id().stream())
+                .toList();
+        return new Shown(page, messages.known(deviceId, ours));
     }
 
     private boolean connects(Reach reach, String deviceId, Duration patience) {

@@ -56,7 +56,8 @@ final class StartCommand implements Callable<Integer> {
         }
         var loaded = SettingsFile.load(where.sources(options));
         try (var node = Node.start(loaded, simulatorPort, new Logged())) {
-            LOG.info("Kurir serves at {}", node.settings().http().publicUrl());
+            var url = node.settings().http().publicUrl();
+            LOG.info("Kurir serves at {}, its dashboard at {}", url, url.resolve("/dashboard/"));
             stop.await();
             LOG.info("Stopping");
         }

@@ -8,11 +8,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,11 +36,12 @@ final class NodeStore {
             order by n.name
             """;
 
-    private static final String OWNED = """
-            select node, array_agg(device_id order by device_id)
+    // also those that ran out, until somebody takes them
+    private static final String HELD = """
+            select device_id, node, epoch, acquired_at, expires_at, expires_at > clock_timestamp()
             from lease
-            where expires_at > clock_timestamp()
-            group by node
+            where expires_at > '-infinity'
+            order by device_id
             """;
 
     private static final String SAME_PROXY = """
@@ -114,11 +113,17 @@ final class NodeStore {
                 row.getOffsetDateTime(9).toInstant());
     }
 
-    Future<Map<String, List<String>>> owned() {
-        return pool.query(OWNED).execute().map(rows -> {
-            Map<String, List<String>> owned = new HashMap<>();
-            rows.forEach(row -> owned.put(row.getString(0), List.of(row.getArrayOfStrings(1))));
-            return owned;
+    Future<List<Holding>> held() {
+        return pool.query(HELD).execute().map(rows -> {
+            List<Holding> held = new ArrayList<>(rows.size());
+            rows.forEach(row -> held.add(new Holding(
+                    row.getString(0),
+                    row.getString(1),
+                    row.getLong(2),
+                    row.getOffsetDateTime(3).toInstant(),
+                    row.getOffsetDateTime(4).toInstant(),
+                    row.getBoolean(5))));
+            return held;
         });
     }
 

@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -81,9 +80,9 @@ public final class Nodes {
         return store.all(ALIVE);
     }
 
-    /** By node the devices whose leases it holds. */
-    public Future<Map<String, List<String>>> owned() {
-        return store.owned();
+    /** Every lease that was not given up, by device. */
+    public Future<List<Holding>> held() {
+        return store.held();
     }
 
     /** Those that may take the device, the best one first. */

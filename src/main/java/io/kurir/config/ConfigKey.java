@@ -41,7 +41,7 @@ public enum ConfigKey {
         this.builtIn = builtIn;
     }
 
-    private Type type() {
+    Type type() {
         return switch (this) {
             case SCHEDULER_BASE_DELAY_MS -> new Whole(1, 3_600_000);
             case SCHEDULER_MAX_ATTEMPTS -> new Whole(1, 100);

@@ -16,8 +16,21 @@ public final class ConfigOperations {
 
     public Answer list(Ask ask) {
         List<JsonObject> entries =
-                config.entries().stream().map(Configuration::json).toList();
+                config.entries().stream().map(this::described).toList();
         return Answer.ok("Configuration", new JsonObject().put("entries", new JsonArray(entries)));
+    }
+
+    /** With what it may be, so that a form can be made of it. */
+    private JsonObject described(StoredConfig.Entry entry) {
+        JsonObject json = Configuration.json(entry)
+                .put("fallback", config.fallback(entry.key()).orElse(null));
+        return switch (entry.key().type()) {
+            case ConfigKey.Whole(long least, long most) ->
+                json.put("type", "number").put("minimum", least).put("maximum", most);
+            case ConfigKey.Word(List<String> words) -> json.put("type", "word").put("words", new JsonArray(words));
+            case ConfigKey.Secret(int shortest, int longest) ->
+                json.put("type", "secret").put("minimum", shortest).put("maximum", longest);
+        };
     }
 
     public Answer put(Ask ask) {

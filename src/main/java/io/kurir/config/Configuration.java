@@ -25,6 +25,11 @@ public final class Configuration {
         return stored.entries();
     }
 
+    /** What counts where nothing is stored. */
+    Optional<String> fallback(ConfigKey key) {
+        return stored.fallback(key);
+    }
+
     public StoredConfig.Entry get(String name) {
         return stored.entry(key(name));
     }

@@ -161,6 +161,11 @@ public final class StoredConfig {
                 row.map(found -> new Change(found.by(), found.at())));
     }
 
+    /** What counts where nothing is stored; empty where that is nothing, or secret. */
+    Optional<String> fallback(ConfigKey key) {
+        return Optional.of(settings(key)).filter(value -> !value.isEmpty() && !key.secret());
+    }
+
     /** The stored value itself, also of what is secret: then what stands for it. */
     Optional<String> storedValue(ConfigKey key) {
         return Optional.ofNullable(stored.get(key)).map(ConfigStore.Stored::value);

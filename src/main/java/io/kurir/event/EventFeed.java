@@ -116,6 +116,27 @@ public final class EventFeed {
                 : store.floor().compose(oldest -> page(filter, oldest, limit));
     }
 
+    /**
+     * Up to {@code limit} events before {@code before}, the newest first; {@code next} goes on before them. Empty when nothing before it is kept. May
+     * be called on any context.
+     */
+    public Future<Optional<Page>> pageBack(Filter filter, long before, int limit) {
+        List<Event> events = new ArrayList<>();
+        return gatherBack(events, filter, before, limit)
+                .compose(next -> store.floor()
+                        .map(floor -> before <= floor ? Optional.empty() : Optional.of(new Page(events, next))));
+    }
+
+    private Future<Long> gatherBack(List<Event> events, Filter filter, long before, int limit) {
+        return store.readBack(before, filter, limit - events.size()).compose(piece -> {
+            events.addAll(piece.events());
+            long next = piece.next().orElse(before);
+            return piece.next().isPresent() && events.size() < limit
+                    ? gatherBack(events, filter, next, limit)
+                    : Future.succeededFuture(next);
+        });
+    }
+
     /** The position after which comes what is not readable yet. May be called on any context. */
     public Future<Long> now() {
         return store.horizon().map(horizon -> horizon - 1);

@@ -33,13 +33,8 @@ public final class EventOperations {
 
     /** A page of the stored log; {@code GONE} when the cursor is older than it. */
     public Answer list(Ask ask) {
-        OptionalLong after = ask.optionalNumber("after").map(OptionalLong::of).orElseGet(OptionalLong::empty);
-        EventFeed.Page page = feed.page(filter(ask), after, Math.toIntExact(ask.number("limit")))
-                .await()
-                .orElseThrow(() -> Problem.about(
-                        Problem.Code.GONE,
-                        "after",
-                        "is older than the log; read the present state anew and start without it"));
+        EventFeed.Page page =
+                ask.optionalNumber("before").map(before -> back(ask, before)).orElseGet(() -> on(ask));
         JsonObject data = new JsonObject()
                 .put(
                         "events",
@@ -48,6 +43,30 @@ public final class EventOperations {
                                 .toList()))
                 .put("next", Long.toString(page.next()));
         return Answer.ok(page.events().size() + " events", data);
+    }
+
+    private EventFeed.Page on(Ask ask) {
+        OptionalLong after = ask.optionalNumber("after").map(OptionalLong::of).orElseGet(OptionalLong::empty);
+        return feed.page(filter(ask), after, limit(ask))
+                .await()
+                .orElseThrow(() -> Problem.about(
+                        Problem.Code.GONE,
+                        "after",
+                        "is older than the log; read the present state anew and start without it"));
+    }
+
+    private EventFeed.Page back(Ask ask, long before) {
+        if (ask.optionalNumber("after").isPresent()) {
+            throw Problem.invalid("before", "goes without after");
+        }
+        return feed.pageBack(filter(ask), before, limit(ask))
+                .await()
+                .orElseThrow(() ->
+                        Problem.about(Problem.Code.GONE, "before", "is as old as the log: nothing before it is kept"));
+    }
+
+    private static int limit(Ask ask) {
+        return Math.toIntExact(ask.number("limit"));
     }
 
     /** As {@code asyncapi.yaml} says. */

@@ -29,9 +29,27 @@ final class EventStore {
             limit $6
             """;
 
+    private static final String READ_BACK = """
+            select position, device_id, owner_id, seq, type, at, data
+            from event
+            where position < $1
+              and position < event_horizon()
+              and ($7::bigint is null or position >= $7)
+              and ($2::bigint is null or owner_id = $2)
+              and ($3::text is null or device_id = $3)
+              and (cardinality($4::text[]) = 0 or device_id = any ($4))
+              and (cardinality($5::text[]) = 0 or type = any ($5))
+            order by position desc
+            limit $6
+            """;
+
     // Who wants a few among many does not hold a connection while a million others are passed by: 20,000 at a time.
     private static final String BOUND = """
             select position from event where position > $1 and position < event_horizon() order by position offset 20000 limit 1
+            """;
+
+    private static final String BOUND_BACK = """
+            select position from event where position < $1 and position < event_horizon() order by position desc offset 20000 limit 1
             """;
 
     private static final String HORIZON = "select event_horizon()";
@@ -45,12 +63,19 @@ final class EventStore {
 
     Future<Piece> read(long after, EventFeed.Filter filter, int limit) {
         return filter.wantsAll()
-                ? read(after, filter, limit, OptionalLong.empty())
-                : bound(after).compose(bound -> read(after, filter, limit, bound));
+                ? read(READ, after, filter, limit, OptionalLong.empty())
+                : bound(BOUND, after).compose(bound -> read(READ, after, filter, limit, bound));
     }
 
-    private Future<OptionalLong> bound(long after) {
-        return pool.preparedQuery(BOUND).execute(Tuple.of(after)).map(rows -> {
+    /** The newest first. */
+    Future<Piece> readBack(long before, EventFeed.Filter filter, int limit) {
+        return filter.wantsAll()
+                ? read(READ_BACK, before, filter, limit, OptionalLong.empty())
+                : bound(BOUND_BACK, before).compose(bound -> read(READ_BACK, before, filter, limit, bound));
+    }
+
+    private Future<OptionalLong> bound(String sql, long from) {
+        return pool.preparedQuery(sql).execute(Tuple.of(from)).map(rows -> {
             OptionalLong bound = OptionalLong.empty();
             for (Row row : rows) {
                 bound = OptionalLong.of(row.getLong(0));
@@ -59,10 +84,10 @@ final class EventStore {
         });
     }
 
-    private Future<Piece> read(long after, EventFeed.Filter filter, int limit, OptionalLong bound) {
-        return pool.preparedQuery(READ)
+    private Future<Piece> read(String sql, long from, EventFeed.Filter filter, int limit, OptionalLong bound) {
+        return pool.preparedQuery(sql)
                 .execute(Tuple.tuple()
-                        .addLong(after)
+                        .addLong(from)
                         .addLong(filter.reach().owner().orElse(null))
                         .addString(filter.reach().device().orElse(null))
                         .addArrayOfString(filter.devices().toArray(String[]::new))

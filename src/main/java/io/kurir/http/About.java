@@ -14,8 +14,7 @@ import java.util.Optional;
 public record About(Settings.Mode mode, Optional<URI> phones) {
     public static About of(Settings settings) {
         Optional<URI> phones = settings.mode() == Settings.Mode.SIMULATOR
-                ? Optional.of(
-                        URI.create(settings.whatsapp().baseUrl().toString().replaceAll("/+$", "") + "/phones/"))
+                ? Optional.of(settings.whatsapp().baseUrl().resolve("/phones/"))
                 : Optional.empty();
         return new About(settings.mode(), phones);
     }

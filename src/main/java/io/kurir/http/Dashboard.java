@@ -70,12 +70,16 @@ final class Dashboard {
     /** Behind the handlers for all, before what the contract does not list. */
     void mount(Router router) {
         router.get("/").handler(ctx -> ctx.redirect(ROOT));
-        router.get("/dashboard").handler(ctx -> ctx.redirect(ROOT));
         router.get(ROOT + "*").handler(this::serve);
     }
 
     private void serve(RoutingContext ctx) {
-        String name = ctx.normalizedPath().substring(ROOT.length());
+        String path = ctx.normalizedPath();
+        if (path.length() < ROOT.length()) {
+            ctx.redirect(ROOT);
+            return;
+        }
+        String name = path.substring(ROOT.length());
         Asset asset = name.isEmpty() ? page : assets.get(name);
         if (asset == null && name.contains(".")) {
             ctx.fail(404); // a file of another version, not a view

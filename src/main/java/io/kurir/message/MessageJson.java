@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Messages as the native API shows them. */
-final class MessageJson {
+public final class MessageJson {
     private MessageJson() {}
 
     /** What the sender of a message learns. */
@@ -38,18 +38,37 @@ final class MessageJson {
                 .put("author", message.author().map(Object::toString).orElse(null))
                 .put("type", Contents.word(message.content()))
                 .put("message", message.text());
-        Contents.json(message.content()).ifPresent(content -> json.mergeIn(content));
-        if (json.getValue(Contents.MEDIA) instanceof JsonObject media) {
-            media.put("state", message.file().state());
-        }
-        return json.put("quotedMessageId", message.quoted().orElse(null))
+        return json.mergeIn(content(message))
+                .put("quotedMessageId", message.quoted().orElse(null))
                 .put("status", message.status())
                 .put("state", message.phase().word())
                 .put("ack", message.ack().name().toLowerCase(Locale.ROOT))
                 .put("attempts", message.attempts())
-                .put("failure", message.failure().orElse(null))
                 .put("createdAt", Timestamps.write(message.createdAt()))
                 .put("sentAt", message.sentAt().map(Timestamps::write).orElse(null))
+                .mergeIn(fate(message))
+                .put(
+                        "late",
+                        message.steps().stream().anyMatch(step -> step.what().equals("late")))
+                .put("steps", Answer.array(steps));
+    }
+
+    /** What a message of a chat has beside its words: a file, a place, cards or a poll, and what became of it since. */
+    public static JsonObject details(Message message) {
+        return content(message).mergeIn(fate(message));
+    }
+
+    private static JsonObject content(Message message) {
+        JsonObject json = Contents.json(message.content()).orElseGet(JsonObject::new);
+        if (json.getValue(Contents.MEDIA) instanceof JsonObject media) {
+            media.put("state", message.file().state());
+        }
+        return json;
+    }
+
+    private static JsonObject fate(Message message) {
+        return new JsonObject()
+                .put("failure", message.failure().orElse(null))
                 .put(
                         "editedAt",
                         message.changes().editedAt().map(Timestamps::write).orElse(null))
@@ -57,11 +76,7 @@ final class MessageJson {
                         "revokedAt",
                         message.changes().revokedAt().map(Timestamps::write).orElse(null))
                 .put("reactions", reactions(message))
-                .put("votes", votes(message))
-                .put(
-                        "late",
-                        message.steps().stream().anyMatch(step -> step.what().equals("late")))
-                .put("steps", Answer.array(steps));
+                .put("votes", votes(message));
     }
 
     private static JsonArray reactions(Message message) {

@@ -233,6 +233,12 @@ final class MessageStore {
             where device_id = $1 and (id = $2 or stanza_id = $3)
             """.formatted(COLUMNS);
 
+    private static final String GET_ALL = """
+            select %s
+            from message m
+            where device_id = $1 and id = any($2::bigint[])
+            """.formatted(COLUMNS);
+
     private static final String QUEUED = """
             select %s, max_attempts,
                    (select o.due_at from outbox o where o.message_id = m.id and o.state = 'waiting')
@@ -344,6 +350,13 @@ final class MessageStore {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(message(rows.iterator().next())));
+    }
+
+    /** Those of our numbers that the device has. */
+    Future<List<Message>> getAll(String deviceId, List<Long> ids) {
+        return pool.preparedQuery(GET_ALL)
+                .execute(Tuple.tuple().addString(deviceId).addArrayOfLong(ids.toArray(Long[]::new)))
+                .map(rows -> rows.stream().map(MessageStore::message).toList());
     }
 
     /** An outgoing one of any device within reach. */

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Sending and looking up messages. To be called on a virtual thread. Over 300 lines: the one way of all sends, with its repeats. */
 public final class Messages {
@@ -473,6 +474,14 @@ public final class Messages {
         devices.get(reach, deviceId);
         return find(deviceId, anyId)
                 .orElseThrow(() -> Problem.of(Problem.Code.MESSAGE_NOT_FOUND, "no message " + anyId));
+    }
+
+    /** Messages of a device that the caller can reach, by our numbers; what is not there is left out. */
+    public Map<Long, Message> known(String deviceId, List<Long> ids) {
+        return ids.isEmpty()
+                ? Map.of()
+                : store.getAll(deviceId, ids).await().stream()
+                        .collect(Collectors.toMap(Message::id, message -> message));
     }
 
     private Optional<Message> find(String deviceId, String anyId) {

@@ -1,5 +1,6 @@
 package io.kurir.session;
 
+import io.kurir.cluster.Holding;
 import io.kurir.cluster.Node;
 import io.kurir.cluster.Nodes;
 import io.kurir.http.Answer;
@@ -10,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The operations tagged {@code cluster}. */
 public final class ClusterOperations {
@@ -23,7 +25,11 @@ public final class ClusterOperations {
 
     public Answer get(Ask ask) {
         List<Node> all = nodes.all().await();
-        Map<String, List<String>> owned = nodes.owned().await();
+        List<Holding> held = nodes.held().await();
+        Map<String, List<String>> owned = held.stream()
+                .filter(Holding::current)
+                .collect(Collectors.groupingBy(
+                        Holding::node, Collectors.mapping(Holding::deviceId, Collectors.toList())));
         return Answer.ok(
                 all.stream().filter(Node::alive).count() + " nodes",
                 new JsonObject()
@@ -33,7 +39,22 @@ public final class ClusterOperations {
                                 "nodes",
                                 Answer.array(all.stream()
                                         .map(node -> json(node, owned.getOrDefault(node.name(), List.of())))
+                                        .toList()))
+                        .put(
+                                "leases",
+                                Answer.array(held.stream()
+                                        .map(ClusterOperations::json)
                                         .toList())));
+    }
+
+    private static JsonObject json(Holding holding) {
+        return new JsonObject()
+                .put("deviceId", holding.deviceId())
+                .put("node", holding.node())
+                .put("epoch", holding.epoch())
+                .put("acquiredAt", Timestamps.write(holding.acquiredAt()))
+                .put("expiresAt", Timestamps.write(holding.expiresAt()))
+                .put("current", holding.current());
     }
 
     private static JsonObject json(Node node, List<String> owned) {

@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
             MediaBench.class,
             QueueBench.class,
             ClusterBench.class,
-            HttpBench.class
+            HttpBench.class,
+            DashboardBench.class
         })
 public final class Bench {
     private Bench() {}

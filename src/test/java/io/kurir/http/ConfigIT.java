@@ -118,6 +118,21 @@ class ConfigIT {
     }
 
     @Test
+    void theListTellsWhatAValueMayBeAndWhatCountsWithoutIt() {
+        admin.put(PATH + "/SEND_BURST", new JsonObject().put("value", 90));
+        JsonObject burst = entry("SEND_BURST");
+        assertThat(burst.getString("type")).isEqualTo("number");
+        assertThat(burst.getInteger("minimum")).isEqualTo(1);
+        assertThat(burst.getInteger("maximum")).isEqualTo(60_000);
+        assertThat(burst.getString("fallback")).isNotEqualTo("90");
+        admin.delete(PATH + "/SEND_BURST");
+        assertThat(entry("SEND_BURST").getString("value")).isEqualTo(burst.getString("fallback"));
+        assertThat(entry("DEVICE_ON_LOGOUT").getJsonArray("words")).containsExactly("keep", "purge");
+        assertThat(entry("API_KEY").getString("type")).isEqualTo("secret");
+        assertThat(entry("API_KEY").getString("fallback")).isNull();
+    }
+
+    @Test
     void anApiKeyIsSetReplacedAndNeverShown() {
         String first = "the-first-key-of-the-operator";
         String second = "the-second-key-of-the-operator";

@@ -146,6 +146,31 @@ class EventResumeIT {
         assertThat(events("?deviceId=page-1&after=" + cursor)).hasSize(1);
     }
 
+    @Test
+    void backwardsTheLogComesNewestFirst() {
+        happen("page-2", "contact.merged", 1, 25);
+        happen("page-1", "contact.merged", 26, 5);
+        List<Integer> ids = new ArrayList<>();
+        String before = "999999999999999999";
+        for (JsonArray page = new JsonArray().add(""); !page.isEmpty(); ) {
+            JsonObject data = admin.get("/api/events/log?type=contact.merged&limit=10&before=" + before)
+                    .data();
+            page = data.getJsonArray("events");
+            page.forEach(
+                    event -> ids.add(((JsonObject) event).getJsonObject("data").getInteger("id")));
+            before = data.getString("next");
+        }
+        assertThat(ids)
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 30)
+                        .mapToObj(n -> Math.toIntExact(31 - n))
+                        .toList());
+        assertThat(fixture.user("sari")
+                        .get("/api/events/log?before=999999999999999999")
+                        .data()
+                        .getJsonArray("events"))
+                .isEmpty();
+    }
+
     private static JsonArray events(String query) {
         return admin.get("/api/events/log" + query).data().getJsonArray("events");
     }
@@ -182,6 +207,9 @@ class EventResumeIT {
         assertThat(gone.code()).isEqualTo("GONE");
         assertThat(gone.fields()).containsExactly("after");
         assertThat(admin.get("/api/events/log?after=77").status()).isEqualTo(200);
+        assertThat(admin.get("/api/events/log?before=77").fields()).containsExactly("before");
+        assertThat(admin.get("/api/events/log?before=77").status()).isEqualTo(410);
+        assertThat(admin.get("/api/events/log?before=78").status()).isEqualTo(200);
         assertThat(admin.get("/api/events/log").status()).isEqualTo(200);
         happen("old-1", "message.revoked", 5, 1);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), fixture.base.getPort())) {
@@ -210,6 +238,8 @@ class EventResumeIT {
         for (Row row : List.of(
                 new Row("after=-1", "after"),
                 new Row("after=x", "after"),
+                new Row("before=0", "before"),
+                new Row("before=9&after=1", "before"),
                 new Row("limit=0", "limit"),
                 new Row("limit=1001", "limit"),
                 new Row("deviceId=a", "deviceId[0]"),

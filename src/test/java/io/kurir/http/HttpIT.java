@@ -60,7 +60,7 @@ class HttpIT {
 
     @Test
     void answersNothingThatIsNotListed() {
-        assertThat(stranger.get("/").status()).isEqualTo(404);
+        assertThat(stranger.get("/nowhere").status()).isEqualTo(404);
         assertThat(stranger.get("/api/whatsapp-multi-device").status()).isEqualTo(404);
         Reply wrongMethod = stranger.send("PATCH", DEVICES, Optional.empty());
         assertThat(wrongMethod.status()).isEqualTo(405);

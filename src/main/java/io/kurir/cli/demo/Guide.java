@@ -15,6 +15,7 @@ public record Guide(URI kurir, URI simulator, String email, String password, Str
 
                 Kurir is running, with a simulated WhatsApp. Ctrl-C stops everything.
 
+                  Dashboard    %s   (open it, and log in)
                   API          %s
                   Its docs     %s
                   The phones   %s   (simulated: read, write, scan)
@@ -35,6 +36,7 @@ public record Guide(URI kurir, URI simulator, String email, String password, Str
 
                   curl -sN %s %s
                 """.formatted(
+                        kurir.resolve("/dashboard/"),
                         kurir,
                         kurir.resolve("/docs"),
                         simulator.resolve("/phones/"),
