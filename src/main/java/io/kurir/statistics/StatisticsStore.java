@@ -49,7 +49,7 @@ final class StatisticsStore {
 
     private static final String REACHED = """
             select d.device_id from device d
-            where ($3::bigint is null or d.owner_id = $3) and ($4::text is null or d.device_id = $4)
+            where ($3::bigint is null or d.owner_id = $3) and ($4::text[] is null or d.device_id = any ($4))
             """;
 
     private static final String DAYS_OF_ONE = DAYS.formatted("s.device_id = $3");
@@ -57,7 +57,7 @@ final class StatisticsStore {
 
     private static final String DEVICES = """
             select count(*) from device d
-            where ($1::bigint is null or d.owner_id = $1) and ($2::text is null or d.device_id = $2)
+            where ($1::bigint is null or d.owner_id = $1) and ($2::text[] is null or d.device_id = any ($2))
             """;
 
     // Two ways to be a number: the device's own, with all its chats, or one chat of devices with other numbers.
@@ -114,11 +114,11 @@ final class StatisticsStore {
     Future<Counted> days(Reach reach, List<Integer> begins, int past) {
         return counted(
                 DAYS_OF_ALL,
-                Tuple.of(
-                        begins.toArray(Integer[]::new),
-                        past,
-                        reach.owner().orElse(null),
-                        reach.device().orElse(null)));
+                Tuple.tuple()
+                        .addArrayOfInteger(begins.toArray(Integer[]::new))
+                        .addInteger(past)
+                        .addLong(reach.owner().orElse(null))
+                        .addArrayOfString(reach.deviceArray().orElse(null)));
     }
 
     private Future<Counted> counted(String sql, Tuple arguments) {
@@ -139,7 +139,9 @@ final class StatisticsStore {
 
     Future<Long> devices(Reach reach) {
         return pool.preparedQuery(DEVICES)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null)))
+                .execute(Tuple.tuple()
+                        .addLong(reach.owner().orElse(null))
+                        .addArrayOfString(reach.deviceArray().orElse(null)))
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 

@@ -243,7 +243,8 @@ class DashboardIT {
                     .getByRole(AriaRole.LISTITEM)
                     .filter(new Locator.FilterOptions().setHasText("what can I do for you?"));
             assertThat(outgoing.getByLabel("Sent")).isVisible(patiently());
-            house.phone("POST", "/api/phones", new JsonObject().put("phone", person).put("auto", true));
+            house.phone(
+                    "POST", "/api/phones", new JsonObject().put("phone", person).put("auto", true));
             house.phone("POST", "/api/phones/" + person + "/read", new JsonObject().put("peer", "628111000001"));
             assertThat(outgoing.getByLabel("Read")).isVisible(patiently());
             visitor.picture("flow-chat");
