@@ -56,7 +56,8 @@ record Permission(Set<Who> who, Optional<Caller.Scope> scope) {
         if (!may) {
             boolean forAdmins = who.equals(Set.of(Who.ADMIN)) || who.equals(Set.of(Who.ADMIN, Who.KEY));
             throw Problem.of(
-                    Problem.Code.FORBIDDEN, forAdmins ? "Only an admin may do this" : "This credential may not do this");
+                    Problem.Code.FORBIDDEN,
+                    forAdmins ? "Only an admin may do this" : "This credential may not do this");
         }
         scope.filter(needed -> !caller.scopes().contains(needed)).ifPresent(needed -> {
             throw Problem.of(

@@ -237,9 +237,7 @@ class AccessIT {
     private static List<String> all(Reply list, String field) {
         Object data = list.json().getValue("data");
         JsonArray each = data instanceof JsonObject named ? named.getJsonArray("devices") : (JsonArray) data;
-        return each.stream()
-                .map(one -> ((JsonObject) one).getString(field))
-                .toList();
+        return each.stream().map(one -> ((JsonObject) one).getString(field)).toList();
     }
 
     private static Reply job(ContractClient by, String device) {
@@ -298,10 +296,11 @@ class AccessIT {
         Reply own = job(starter, "tri-1");
         assertThat(own.status()).isEqualTo(202);
         assertThat(two.post(JOBS + "/" + foreign + "/pause").status()).isEqualTo(404);
-        assertThat(two.post(JOBS + "/" + own.data().getString("jobId") + "/pause").status())
+        assertThat(two.post(JOBS + "/" + own.data().getString("jobId") + "/pause")
+                        .status())
                 .isEqualTo(200);
-        ContractClient token = stranger.withToken(
-                admin.post(DEVICES + "/tri-1/token").data().getString("token"));
+        ContractClient token =
+                stranger.withToken(admin.post(DEVICES + "/tri-1/token").data().getString("token"));
         assertThat(token.get(DEVICES).code()).isEqualTo("FORBIDDEN");
         assertThat(all(two.get(JOBS), "jobId")).containsExactly(own.data().getString("jobId"));
         assertThat(two.get(JOBS + "/" + foreign).status()).isEqualTo(404);
