@@ -261,9 +261,9 @@ class EventStreamIT {
     private static void muchHappens(String device) {
         admin.post(DEVICES, new JsonObject().put("deviceId", device));
         fixture.pool
-                .preparedQuery(
-                        "with happened as (select n as ord, 'message.edited' as type, $2::jsonb || jsonb_build_object('id', n, 'message', repeat('x', 4000))"
-                                + " as data from generate_series(1, 5000) n), " + EventLog.APPEND + " select 1")
+                .preparedQuery("with happened as (select n as ord, 'message.edited' as type, $2::jsonb ||"
+                        + " jsonb_build_object('id', n, 'message', repeat('x', 4000)) as data from"
+                        + " generate_series(1, 5000) n), " + EventLog.APPEND + " select 1")
                 .execute(Tuple.of(device, EventContract.example("message.edited")))
                 .await();
     }
