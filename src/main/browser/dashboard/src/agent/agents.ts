@@ -52,7 +52,7 @@ export function useFailures(deviceId: MaybeRefOrGetter<string | undefined>) {
   const queries = useQueryClient();
   const key = (of: string | undefined) => ['agent', 'failures', of ?? null];
   onEvents(['agent.failed'], (event) => {
-    const { id, at, chat, agent, reason, traceId } = event;
+    const { position: id, at, chat, agent, reason, traceId } = event;
     if (id !== undefined) {
       queries.setQueryData<Failure[]>(key(event.deviceId), (known) => known && newest([{ id, at, chat, agent, reason, traceId }, ...known], MOST_FAILURES));
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -44,6 +45,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("getGroupChatHistory")
     void aPersonWhoseNumberBecomesKnownIsOneContactWithOneChat() throws Exception {
         house.connect("merge");
         Jid lid = new Jid("55500001", Jid.LID);
@@ -184,6 +186,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("listContacts")
     void contactsAreListedOnceAndSearched() throws Exception {
         house.connect("book");
         Person both = new Person(Optional.of(Jid.ofPhone("6281234500002")), Optional.of(new Jid("5552", Jid.LID)));
@@ -220,6 +223,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("checkNumbers")
     void numbersAreCheckedInEveryForm() {
         house.connect("numbers");
         Reply checked = admin.post(
@@ -243,6 +247,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("updateDevice")
     void aLeadingZeroIsReadInTheDevicesOwnCountry() {
         house.connect("abroad");
         admin.put(path("abroad", ""), new JsonObject().put("country", "DE"));
@@ -257,6 +262,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("listChats")
     void chatsAreListedAsWhatsAppShowsThem() {
         house.connect("chats");
         Instant now = Instant.parse("2026-01-15T08:30:00Z");
@@ -283,6 +289,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("getChatHistory")
     void historyComesFromWhatsAppFromTheTableOrFromBoth() throws Exception {
         house.connect("history");
         Jid friend = Jid.ofPhone("6281234500006");
@@ -369,6 +376,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("getDailyChatList")
     void aDayOfChatsIsTheDevicesDay() throws Exception {
         house.connect("daily");
         FakeHouse.get(house.pool

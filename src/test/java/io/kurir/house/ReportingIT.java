@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kurir.dialect.Captured;
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -158,6 +159,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"addAllowedNumber", "listAllowedNumbers", "setAllowedNumberStatus", "removeAllowedNumber"})
     @Order(2)
     void allowedNumbers() throws Exception {
         assertThat(captured.play("allowed-number-added").header("X-Request-Id")).isPresent();
@@ -192,6 +194,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"connectSingle", "getSingleStatus"})
     @Order(3)
     void theirOnlyDevice() {
         assertThat(house.stranger.get(BASE + "/status").status()).isEqualTo(401);
@@ -207,6 +210,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"sendSingleMessage", "listSingleMessages", "listSingleContacts"})
     @Order(4)
     void messagesComeAndGo() throws Exception {
         hear("main", "IN1", Jid.ofPhone(ANA), Optional.empty(), "Where is my parcel?");
@@ -232,10 +236,26 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({
+        "getReportedSession",
+        "setSessionRemark",
+        "listReportedSessions",
+        "getMessageStats",
+        "listMessageDetails",
+        "listGroupLinks",
+        "listMessagesByNumber",
+        "listFilteredHistory",
+        "getConversation",
+        "listMessagesOfNumber",
+        "mapMessagesOfNumber",
+        "listContactsOfNumber"
+    })
     @Order(5)
-    void theReferenceFromTopToBottom() {
+    void theReferenceFromTopToBottom() throws Exception {
         captured.play("session");
         captured.play("keterangan");
+        assertThat(house.column("select remark from device_remark where device_id = 'main'"))
+                .containsExactly("Front desk");
         captured.play("sessions-of-user");
         captured.play("message-stats");
         captured.play("message-details");
@@ -313,6 +333,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"getStatistics", "getDailyStatistics"})
     @Order(8)
     void statisticsAreForAdmins() {
         String path = FakeHouse.DEVICES + "/main/statistics";
@@ -372,6 +393,16 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({
+        "listAllDevices",
+        "listAllMessages",
+        "listAllGroups",
+        "listAllContacts",
+        "listAllJobs",
+        "getOverview",
+        "cancelAnyJob",
+        "getAnyJob"
+    })
     @Order(9)
     void everythingOfEverybody() {
         String jobId = admin.post(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. */
+/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. Over 300 lines: one fixture. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccessIT {
     private static final String DEVICES = "/api/whatsapp-multi-device/devices";
@@ -54,6 +54,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect({"login", "getProfile"})
     void logsInByEmailAndByNameInAnyCase() {
         assertThat(login("email", "Admin@Example.com", HttpFixture.PASSWORD).status())
                 .isEqualTo(200);
@@ -75,6 +76,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect("logout")
     void endsALoginAtOnce() {
         JsonObject tokens =
                 login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
@@ -87,6 +89,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect("refreshToken")
     void rotatesRefreshTokensAndKillsTheFamilyOfAReusedOne() {
         JsonObject first =
                 login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
@@ -169,6 +172,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect({"createApiKey", "listApiKeys", "deleteApiKey"})
     void showsAKeyOnceAndForgetsItAtOnce() {
         Reply made = admin.post(
                 "/api/auth/api-keys",

@@ -25,8 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -75,12 +77,23 @@ class EventStreamIT {
                         http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
                 assertThat(response.statusCode()).isEqualTo(200);
                 assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+                admin.check(
+                        "GET",
+                        "/api/events" + query,
+                        new ContractClient.Reply(
+                                200, caseless(response.headers().map()), ""));
                 body = response.body();
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
             }
             Thread.ofVirtual().start(this::read);
             assertThat(next().getString("type")).isEqualTo("connected");
+        }
+
+        private static Map<String, List<String>> caseless(Map<String, List<String>> headers) {
+            Map<String, List<String>> caseless = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            caseless.putAll(headers);
+            return caseless;
         }
 
         private void read() {
@@ -136,6 +149,7 @@ class EventStreamIT {
     }
 
     @Test
+    @Effect("streamEvents")
     void tellsWhatHappensAndResumesWithoutAGap() {
         String id;
         try (Follower follower = new Follower("", "x-api-key", HttpFixture.KEY)) {
