@@ -50,11 +50,13 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
   return { values, errors, failure, busy, send, clear, reset };
 }
 
-/** To where something is to be mended, which may be out of sight. */
+/** To where something is to be mended, which may be out of sight; what is wrong stands below it. */
 function toFirstWrong(): void {
   const wrong = '[aria-invalid="true"]';
   const page = globalThis.document as Document | undefined;
-  (page?.querySelector<HTMLElement>(`[role="dialog"] ${wrong}`) ?? page?.querySelector<HTMLElement>(wrong))?.focus();
+  const field = page?.querySelector<HTMLElement>(`[role="dialog"] ${wrong}`) ?? page?.querySelector<HTMLElement>(wrong);
+  field?.focus();
+  field?.parentElement?.scrollIntoView({ block: 'nearest' });
 }
 
 /** What can be seen to be wrong before it is sent: throws a refusal that says so next to the fields. */
