@@ -186,6 +186,7 @@ class EventStreamIT {
                     .containsExactly(3, 4);
             assertThat(own.next().getInteger("id")).isEqualTo(4);
         }
+        ContractCoverage.keptFromOthers("streamEvents");
     }
 
     @Test
