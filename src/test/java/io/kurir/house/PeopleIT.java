@@ -276,6 +276,12 @@ class PeopleIT {
         assertThat(names(listed, "chats")).containsExactly("Pinned group", "New friend", "Old friend");
         assertThat(names(admin.get(path("chats", "/chats?search=FRIEND&pageSize=1")), "chats"))
                 .containsExactly("New friend");
+        assertThat(item(listed, "chats", 1).containsKey("lastMessage")).isFalse();
+
+        house.whatsapp.tell("chats", received("L1", Jid.ofPhone("6281234500005"), now, "the newest"));
+        await().until(() -> house.column("select id from message where device_id = 'chats'"), hasSize(1));
+        JsonObject last = item(admin.get(path("chats", "/chats")), "chats", 1).getJsonObject("lastMessage");
+        assertThat(last.getString("message")).isEqualTo("the newest");
     }
 
     private static Request.Chat chat(String jid, String name, Instant at, boolean pinned) {
@@ -303,6 +309,12 @@ class PeopleIT {
                     .mapToObj(i -> message("H" + i, friend, start.plusSeconds(i), "message " + i))
                     .toList());
         });
+        Instant later = start.plusSeconds(60);
+        house.whatsapp.tell(
+                "history",
+                new PageEvent.Reacted(
+                        friend, "H4", new Person(Optional.of(friend), Optional.empty()), false, "👍", later));
+        await().until(() -> house.column("select kind from message_change where device_id = 'history'"), hasSize(1));
         String chat = "/chat-history/081234500006";
         assertThat(texts(admin.get(path("history", chat + "?source=store"))))
                 .containsExactly("message 3", "message 4", "message 5");
@@ -312,7 +324,12 @@ class PeopleIT {
         assertThat(texts(both)).containsExactly("message 2", "message 3", "message 4", "message 5");
         assertThat(both.data().getString("source")).isEqualTo("both");
         assertThat(message(both, 0).getValue("id")).isNull();
+        assertThat(message(both, 0).containsKey("reactions")).isFalse();
         assertThat(message(both, 1).getLong("id")).isPositive();
+        assertThat(message(both, 1).getJsonArray("reactions")).isEmpty();
+        assertThat(message(both, 1).getValue("revokedAt")).isNull();
+        assertThat(message(both, 2).getJsonArray("reactions").getJsonObject(0).getString("emoji"))
+                .isEqualTo("👍");
         assertThat(both.data().getString("nextBefore")).isEqualTo("H2");
 
         Reply older = admin.get(path("history", chat + "?limit=4&before=H2"));

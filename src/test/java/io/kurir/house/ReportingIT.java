@@ -358,6 +358,40 @@ class ReportingIT {
                 .isEqualTo(404);
     }
 
+    /** Whatever day it is in the zone of the settings, where these messages may be on either side of a midnight. */
+    @Test
+    @Order(8)
+    void statisticsTogetherAreOfOnesOwnDevices() {
+        String path = "/api/whatsapp-multi-device/statistics";
+        String around = "?startDate=" + LocalDate.parse(today).minusDays(2) + "&endDate="
+                + LocalDate.parse(today).plusDays(2);
+        JsonObject own = user.get(path + around).data();
+        JsonObject all = admin.get(path + around).data();
+        JsonObject main = admin.get(path + around + "&deviceId=main").data();
+        JsonObject other = admin.get(path + around + "&deviceId=other").data();
+        assertThat(List.of(own.getInteger("devices"), all.getInteger("devices"), main.getInteger("devices")))
+                .containsExactly(1, 2, 1);
+        assertThat(own.getJsonArray("days")).hasSize(5);
+        for (String count : List.of("incomingMessages", "outgoingMessages", "activeChats")) {
+            long ofMain = main.getJsonObject("total").getLong(count);
+            assertThat(own.getJsonObject("total").getLong(count))
+                    .isEqualTo(ofMain)
+                    .isPositive();
+            assertThat(all.getJsonObject("total").getLong(count))
+                    .as(count)
+                    .isEqualTo(ofMain + other.getJsonObject("total").getLong(count));
+        }
+        assertThat(user.get(path + "?deviceId=main&startDate=" + today + "&endDate=" + today)
+                        .data()
+                        .getJsonObject("total"))
+                .isEqualTo(admin.get(FakeHouse.DEVICES + "/main/statistics?startDate=" + today + "&endDate=" + today)
+                        .data()
+                        .getJsonObject("total"));
+        assertThat(user.get(path + "?deviceId=other").status()).isEqualTo(403);
+        assertThat(user.get(path + "?startDate=2026-01-01&endDate=2026-04-03").fields())
+                .containsExactly("endDate");
+    }
+
     @Test
     @Effect({
         "listAllDevices",

@@ -158,7 +158,7 @@ class GeneratedInputIT {
             if (!who.contains(Permission.Who.USER)) {
                 attempts.add(good, bob, oneOf(403));
             }
-            if (!who.contains(Permission.Who.DEVICE)) {
+            if (!forKeys(entry)) {
                 attempts.add(good, bound, oneOf(403));
             }
             if (who.contains(Permission.Who.ADMIN)) {
@@ -180,11 +180,16 @@ class GeneratedInputIT {
             if (entry.permission().who().contains(Permission.Who.USER)) {
                 reach(entry, bob, attempts);
             }
-            if (entry.permission().who().contains(Permission.Who.DEVICE)) {
+            if (forKeys(entry)) {
                 reach(entry, bobsPhone, attempts);
             }
         });
         refused(attempts);
+    }
+
+    private static boolean forKeys(Contract.Entry entry) {
+        Set<Permission.Who> who = entry.permission().who();
+        return who.contains(Permission.Who.DEVICE) || who.contains(Permission.Who.KEY);
     }
 
     /** By path nothing of it; by any filter at most an empty list. */
