@@ -360,6 +360,7 @@ class ReportingIT {
 
     /** Whatever day it is in the zone of the settings, where these messages may be on either side of a midnight. */
     @Test
+    @Effect("getStatisticsTogether")
     @Order(8)
     void statisticsTogetherAreOfOnesOwnDevices() {
         String path = "/api/whatsapp-multi-device/statistics";

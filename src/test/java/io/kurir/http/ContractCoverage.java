@@ -31,9 +31,7 @@ public final class ContractCoverage {
     /** Of the lines that {@link #gaps} would have, those that are to be left out, with the reason. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
             "getProfile: not seen to keep from others what is one's own",
-            "it names nobody, and its only answer is the caller",
-            "streamEvents: not seen to keep from others what is one's own",
-            "its answer has no end; EventStreamIT.filtersByDeviceAndTypeAndReach follows it as its user");
+            "it names nobody, and its only answer is the caller");
 
     private ContractCoverage() {}
 

@@ -212,6 +212,7 @@ class EventStreamIT {
                     .containsExactly(5, 6);
             assertThat(one.next().getInteger("id")).isEqualTo(6);
         }
+        ContractCoverage.keptFromOthers("streamEvents");
     }
 
     @Test
