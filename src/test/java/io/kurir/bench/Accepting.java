@@ -13,9 +13,9 @@ import java.util.Optional;
  * SQLite (WAL, synchronous FULL) and puts a job into BullMQ on the same Redis; see {@code src/test/bench/http}.
  */
 final class Accepting {
-    private static final int MESSAGES = 20_000;
+    private static final int MESSAGES = 10_000;
     private static final int DEVICES = 10;
-    private static final int WARM = 2;
+    private static final int WARM = 4;
     private static final String ACCOUNTS = "/messages";
 
     private Accepting() {}
@@ -29,9 +29,9 @@ final class Accepting {
             Load.Call ours = ours(house, devices);
             Load.Call theirs =
                     number -> node.api.post(ACCOUNTS, body(devices, number)).ok("node");
-            // warm: for so long the JVM compiles what it runs, which costs more CPU than running it
+            // for so long the JVM compiles what it runs, which costs more CPU than running it; Node is warm much earlier
             Load.run(scale.inFlight(), WARM * count, ours);
-            Load.run(scale.inFlight(), WARM * count, theirs);
+            Load.run(scale.inFlight(), count, theirs);
             List<Sample> kurir = new ArrayList<>();
             List<Sample> express = new ArrayList<>();
             for (int run = 0; run < scale.runs(); run++) {
@@ -39,6 +39,11 @@ final class Accepting {
                 kurir.add(Load.run(scale.inFlight(), count, ours));
                 Costs.add(used, before, costs.read());
                 express.add(Load.run(scale.inFlight(), count, theirs));
+                System.out.printf(
+                        "run %d: Kurir %.0f, Node %.0f requests/s%n",
+                        run + 1,
+                        kurir.getLast().perSecond(),
+                        express.getLast().perSecond());
             }
             HttpCalls.rows(report, "durably accepted: Kurir", kurir);
             HttpCalls.rows(report, "durably accepted: Express, BullMQ, SQLite", express);
