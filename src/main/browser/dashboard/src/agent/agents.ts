@@ -12,8 +12,6 @@ export type Tried = components['schemas']['AgentTriedAnswer']['data'];
 
 const PATH = '/api/whatsapp-multi-device/devices/{deviceId}/agent';
 const MOST_FAILURES = 20;
-/** The log is read from its oldest; so many pages of 1,000 before we are content with what was found. */
-const MOST_PAGES = 5;
 
 const keyOf = (deviceId: string | undefined) => ['agent', deviceId ?? null] as const;
 
@@ -65,16 +63,6 @@ export function useFailures(deviceId: MaybeRefOrGetter<string | undefined>) {
 }
 
 async function readFailures(deviceId: string): Promise<Failure[]> {
-  let found: Failure[] = [];
-  let after: number | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const query = { type: ['agent.failed'], deviceId: [deviceId], limit: 1_000, ...(after === undefined ? {} : { after }) };
-    const { events, next } = (await answer(http.GET('/api/events/log', { params: { query } }))).data;
-    found = newest([...events.map(failureOf), ...found], MOST_FAILURES);
-    if (events.length === 0) {
-      break;
-    }
-    after = Number(next);
-  }
-  return found;
+  const query = { type: ['agent.failed'], deviceId: [deviceId], before: Number.MAX_SAFE_INTEGER, limit: MOST_FAILURES };
+  return newest((await answer(http.GET('/api/events/log', { params: { query } }))).data.events.map(failureOf), MOST_FAILURES);
 }
