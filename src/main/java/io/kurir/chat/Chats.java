@@ -106,8 +106,7 @@ public final class Chats {
                             .values()
                             .stream()
                             .sorted(Comparator.comparing((Chat chat) -> !chat.pinned())
-                                    .thenComparing(
-                                            Chat::at, Comparator.reverseOrder()))
+                                    .thenComparing(Chat::at, Comparator.reverseOrder()))
                             .toList());
         });
     }

@@ -262,8 +262,9 @@ class PeopleIT {
         Jid hidden = Jid.parse("87654321004@lid");
         house.whatsapp.tell("chats", new PageEvent.Paired(Jid.ofPhone("6281234500004"), hidden));
         await().until(
-                () -> house.column("select contact_id from contact where device_id = 'chats' and lid is not null"),
-                hasSize(1));
+                        () -> house.column(
+                                "select contact_id from contact where device_id = 'chats' and lid is not null"),
+                        hasSize(1));
         Instant now = Instant.parse("2026-01-15T08:30:00Z");
         house.whatsapp.answer(
                 Request.ListChats.class,
