@@ -166,6 +166,7 @@ export function hearMerged(queries: QueryClient, event: KurirEvent<'contact.merg
 export function trim(queries: QueryClient, deviceId: string, chatId: string, pages: number): void {
   queries.setQueryData<HistoryData>(
     historyKey(deviceId, chatId),
-    (data) => data && { pages: data.pages.slice(0, pages), pageParams: data.pageParams.slice(0, pages) },
+    (data) =>
+      data === undefined || data.pages.length <= pages ? data : { pages: data.pages.slice(0, pages), pageParams: data.pageParams.slice(0, pages) },
   );
 }

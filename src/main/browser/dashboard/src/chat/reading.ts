@@ -15,6 +15,7 @@ export function useChatList(deviceId: MaybeRefOrGetter<string>, search: MaybeRef
     placeholderData: keepPreviousData,
     staleTime: 60_000,
     refetchOnWindowFocus: false,
+    shallow: true, // thousands of rows that are replaced, never changed: a proxy of each would cost more than all else
   });
   watch(
     () => toValue(connected),
@@ -42,6 +43,7 @@ export function useHistory(deviceId: MaybeRefOrGetter<string>, chatId: MaybeRefO
     getNextPageParam: (last: HistoryPage) => last.nextBefore ?? undefined,
     staleTime: Infinity,
     refetchOnWindowFocus: false,
+    shallow: true,
   });
   // what WhatsApp kept while the device was away is asked for once it is back
   onEvents(['device-status'], (event) => {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A device's chats, now and on a day. To be called on a virtual thread. */
 public final class Chats {
@@ -33,7 +34,25 @@ public final class Chats {
             int unread,
             Optional<Instant> lastAt,
             boolean archived,
-            boolean pinned) {}
+            boolean pinned) {
+
+        /** WhatsApp has two chats with somebody who was known by the LID alone when the first began: one conversation. */
+        Chat with(Chat other) {
+            Chat newer = other.at().isAfter(at()) ? other : this;
+            int both = Math.max(unread, 0) + Math.max(other.unread, 0);
+            return new Chat(
+                    newer.contact,
+                    newer.name,
+                    both == 0 ? Math.min(unread, other.unread) : both,
+                    newer.lastAt,
+                    archived && other.archived,
+                    pinned || other.pinned);
+        }
+
+        Instant at() {
+            return lastAt.orElse(Instant.EPOCH);
+        }
+    }
 
     /** One page of a list; {@code total} counts all that match; {@code last} is what our table has as the newest of a chat. */
     public record Listing(List<Chat> chats, Map<Jid, HistoryMessage> last, long total) {}
@@ -83,9 +102,11 @@ public final class Chats {
                             deviceId, chats.stream().map(Request.Chat::chat).toList()))
                     .map(names -> chats.stream()
                             .map(chat -> chat(chat, names.apply(chat.chat())))
+                            .collect(Collectors.toMap(chat -> chat.contact().id(), chat -> chat, Chat::with))
+                            .values()
+                            .stream()
                             .sorted(Comparator.comparing((Chat chat) -> !chat.pinned())
-                                    .thenComparing(
-                                            chat -> chat.lastAt().orElse(Instant.EPOCH), Comparator.reverseOrder()))
+                                    .thenComparing(Chat::at, Comparator.reverseOrder()))
                             .toList());
         });
     }

@@ -265,11 +265,18 @@ class PeopleIT {
     @Effect("listChats")
     void chatsAreListedAsWhatsAppShowsThem() {
         house.connect("chats");
+        Jid hidden = Jid.parse("87654321004@lid");
+        house.whatsapp.tell("chats", new PageEvent.Paired(Jid.ofPhone("6281234500004"), hidden));
+        await().until(
+                        () -> house.column(
+                                "select contact_id from contact where device_id = 'chats' and lid is not null"),
+                        hasSize(1));
         Instant now = Instant.parse("2026-01-15T08:30:00Z");
         house.whatsapp.answer(
                 Request.ListChats.class,
                 _ -> new Request.Chats(List.of(
                         chat("6281234500004@c.us", "Old friend", now.minusSeconds(60), false),
+                        chat("87654321004@lid", "Old friend", now.minusSeconds(90), false),
                         chat("120363000000000004@g.us", "Pinned group", now.minusSeconds(600), true),
                         chat("6281234500005@c.us", "New friend", now, false))));
         Reply listed = admin.get(path("chats", "/chats"));
@@ -277,6 +284,7 @@ class PeopleIT {
         assertThat(names(admin.get(path("chats", "/chats?search=FRIEND&pageSize=1")), "chats"))
                 .containsExactly("New friend");
         assertThat(item(listed, "chats", 1).containsKey("lastMessage")).isFalse();
+        assertThat(item(listed, "chats", 2).getInteger("unreadCount")).isEqualTo(2); // of one person's two chats
 
         house.whatsapp.tell("chats", received("L1", Jid.ofPhone("6281234500005"), now, "the newest"));
         await().until(() -> house.column("select id from message where device_id = 'chats'"), hasSize(1));
