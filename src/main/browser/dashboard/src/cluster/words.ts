@@ -4,7 +4,7 @@ export default both(
   {
     title: 'Cluster',
     text: 'The nodes that were here within the last week, and what each of them owns. Kept up every few seconds.',
-    health: 'Health of the node that answers',
+    health: 'Health',
     membership: 'Cluster',
     statuses: { ok: 'Well', degraded: 'Degraded', draining: 'Leaving', unavailable: 'Unavailable' },
     parts: { ok: 'there', away: 'away', joined: 'joined', left: 'cut off' },
@@ -42,7 +42,7 @@ export default both(
   {
     title: 'Klaster',
     text: 'Node yang hadir dalam seminggu terakhir, dan apa yang dipegang masing-masing. Diperbarui setiap beberapa detik.',
-    health: 'Kesehatan node yang menjawab',
+    health: 'Kesehatan',
     membership: 'Klaster',
     statuses: { ok: 'Baik', degraded: 'Menurun', draining: 'Sedang keluar', unavailable: 'Tidak tersedia' },
     parts: { ok: 'ada', away: 'tidak ada', joined: 'bergabung', left: 'terputus' },

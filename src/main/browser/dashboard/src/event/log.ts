@@ -115,6 +115,7 @@ export function useEventLog(filter: Ref<EventFilter>, held: Ref<boolean>) {
       tail.append(
         data.events.map((event) => ofLog(event)),
         data.next,
+        data.events.length === PAGE,
       );
     } catch (cause) {
       if (abort.signal.aborted) return;

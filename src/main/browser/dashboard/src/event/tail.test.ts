@@ -14,7 +14,7 @@ describe('Tail', () => {
     const tail = new Tail(10);
     tail.arrive(event(5));
     tail.arrive(event(6));
-    tail.append([event(5), event(4), event(3)], '3');
+    tail.append([event(5), event(4), event(3)], '3', true);
     expect(keys(tail)).toEqual(['5', '4', '3']);
     expect(tail.waiting).toBe(1);
     expect(tail.take()).toBe(true);
@@ -26,7 +26,7 @@ describe('Tail', () => {
 
   it('keeps the newest and reads on from the oldest of them', () => {
     const tail = new Tail(4);
-    tail.append([event(3), event(2), event(1)], '1');
+    tail.append([event(3), event(2), event(1)], '1', false);
     [4, 5, 6].forEach((position) => tail.arrive(event(position)));
     tail.take();
     expect(keys(tail)).toEqual(['6', '5', '4', '3']);
@@ -44,9 +44,9 @@ describe('Tail', () => {
 
   it('ends where the log begins', () => {
     const tail = new Tail(10);
-    tail.append([event(2)], '2');
+    tail.append([event(2)], '2', true);
     expect(tail.cursor).toBe('2');
-    tail.append([], '2');
+    tail.append([event(1)], '1', false);
     expect(tail.cursor).toBeUndefined();
   });
 });

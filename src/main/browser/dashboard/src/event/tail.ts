@@ -97,8 +97,8 @@ export class Tail {
     return true;
   }
 
-  /** A page of the log, newest first; an empty one is its beginning. */
-  append(events: readonly Entry[], next: string): void {
+  /** A page of the log, newest first; `more`: it goes on before `next`. */
+  append(events: readonly Entry[], next: string, more: boolean): void {
     const page = new Set(events.map((event) => event.key));
     const early = this.arrived.filter((row) => page.has(row.key)).map((row) => row.key);
     this.arrived = this.arrived.filter((row) => !page.has(row.key));
@@ -107,7 +107,7 @@ export class Tail {
     fresh.forEach((event) => this.known.add(event.key));
     this.kept = this.kept.concat(fresh).slice(0, this.cap);
     this.older = next;
-    this.more = events.length > 0;
+    this.more = more;
   }
 
   clear(): void {

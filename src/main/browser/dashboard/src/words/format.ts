@@ -9,6 +9,7 @@ export function useFormat() {
   const short = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short' }));
   const clock = computed(() => new Intl.DateTimeFormat(tag.value, { timeStyle: 'short' }));
   const ticks = computed(() => new Intl.DateTimeFormat(tag.value, { timeStyle: 'medium' }));
+  const earlier = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }));
   const day = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium' }));
   const since = computed(() => new Intl.RelativeTimeFormat(tag.value, { numeric: 'auto' }));
   const plain = computed(() => new Intl.NumberFormat(tag.value));
@@ -21,6 +22,11 @@ export function useFormat() {
     time: (at: string | Date) => clock.value.format(new Date(at)),
     /** To the second. */
     timeExact: (at: string | Date) => ticks.value.format(new Date(at)),
+    /** For lists of what happened: to the second today, with the day before. */
+    moment: (at: string, now = new Date()) => {
+      const then = new Date(at);
+      return (then.toDateString() === now.toDateString() ? ticks : earlier).value.format(then);
+    },
     date: (at: string | Date) => day.value.format(new Date(at)),
     /** "3 minutes ago", "in 2 days". */
     relative: (at: string | Date, now = new Date()) => {
