@@ -32,6 +32,8 @@ test('finds the head, the number column and names for the others', () => {
     { as: 'variable', name: 'Nama_lengkap_3' },
   ]);
   expect(table(['081234567890'], ['0812']).columns[0]?.head).toBeUndefined();
+  expect(table(['12'], ['081234567890']).rows).toHaveLength(2);
+  expect(table(['12', 'Ani'], ['081234567890', 'Budi']).rows).toHaveLength(2);
 });
 
 test('says of each line what is wrong with it', async () => {
