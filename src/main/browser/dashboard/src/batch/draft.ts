@@ -39,7 +39,20 @@ const blank = () => ({
   typing: false,
 });
 
-const SHOWN = ['template', 'caption', 'base64', 'url', 'file', 'mediaType', 'delay', 'share', 'window', 'scheduleTime', 'timezone', 'items'] as const;
+const SHOWN = [
+  'template',
+  'caption',
+  'base64',
+  'url',
+  'file',
+  'mediaType',
+  'delay',
+  'share',
+  'window',
+  'scheduleTime',
+  'timezone',
+  'items',
+] as const;
 
 /** A broadcast while it is composed. */
 function makeDraft(started: (jobId: string, duplicates: number) => void) {
@@ -54,6 +67,7 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
   });
 
   // who gets it
+  const origin = ref<'paste' | 'file'>('paste');
   const pasted = ref('');
   const upload = shallowRef<File>();
   const table = shallowRef<Table>();
@@ -89,7 +103,9 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
 
   /** The choice of columns stays where the columns are the same. */
   function took(found: Table | undefined): void {
-    const same = JSON.stringify(found?.columns.map(({ head }) => head ?? null)) === JSON.stringify(table.value?.columns.map(({ head }) => head ?? null));
+    const same =
+      JSON.stringify(found?.columns.map(({ head }) => head ?? null)) ===
+      JSON.stringify(table.value?.columns.map(({ head }) => head ?? null));
     table.value = found;
     refused.value = new Map();
     leaveOut.value = false;
@@ -98,8 +114,9 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
     }
   }
 
-  watchDebounced(pasted, (text) => void read(new Blob([text])), { debounce: 250 });
-  watch(upload, (now) => void read(now ?? new Blob([pasted.value])));
+  const source = () => (origin.value === 'paste' ? new Blob([pasted.value]) : (upload.value ?? new Blob()));
+  watchDebounced(pasted, () => void read(source()), { debounce: 250 });
+  watch([origin, upload], () => void read(source()));
 
   const longest = computed(() => (values.kind === 'text' ? LONGEST_TEXT : LONGEST_CAPTION));
   watchDebounced(
@@ -134,7 +151,12 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
     const row = checked.value?.good[n];
     const cells = row === undefined ? undefined : table.value?.rows[row];
     const number = uses.value.findIndex((use) => use.as === 'number');
-    return cells && { to: shownRecipient(cells[number] ?? '', device.value?.country ?? HOME), text: fill(values.words, variablesOf(cells, uses.value)) };
+    return (
+      cells && {
+        to: shownRecipient(cells[number] ?? '', device.value?.country ?? HOME),
+        text: fill(values.words, variablesOf(cells, uses.value)),
+      }
+    );
   }
 
   // when
@@ -189,7 +211,7 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
     };
     const text = { template: values.words, ...common };
     const words = values.words.trim() === '' ? {} : { caption: values.words };
-    const media = values.kind === 'media' ? { ...(await source()), ...words, ...common } : undefined;
+    const media = values.kind === 'media' ? { ...(await fileOfAll()), ...words, ...common } : undefined;
     const key = keys.for(JSON.stringify([deviceId, media ?? text]));
     const params = { path: { deviceId }, header: { 'Idempotency-Key': key } };
     try {
@@ -212,14 +234,14 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
     }
   }
 
-  async function source() {
+  async function fileOfAll() {
     const type = values.mediaType === '' ? {} : { mediaType: values.mediaType };
     return values.fileFrom === 'url' || file.value === undefined
       ? { url: values.url.trim(), ...type }
       : { base64: await base64Of(file.value), fileName: file.value.name, ...type };
   }
 
-  const lists = { pasted, upload, table, uses, reading, unread, checked, leaveOut };
+  const lists = { origin, pasted, upload, table, uses, reading, unread, checked, leaveOut };
   return { form, values, file, device, ...lists, longest, variables, unknown, preview, settled, window, delay, estimate, lack, uncertain };
 }
 

@@ -56,7 +56,7 @@ export function useItems(jobId: Ref<string>, state: Ref<ItemState | undefined>) 
   }
 
   async function fill(again: boolean): Promise<void> {
-    await Promise.all(wanted().map((page) => (again || !pages.has(page)) && !loading.has(page) ? load(page) : undefined));
+    await Promise.all(wanted().map((page) => ((again || !pages.has(page)) && !loading.has(page) ? load(page) : undefined)));
   }
 
   /** Those are looked at. */

@@ -13,7 +13,19 @@ const WRITTEN = /^\+?[0-9 ()./-]{5,30}$/;
 const WHATSAPP = /^([1-9]\d{4,19}@(c\.us|s\.whatsapp\.net|lid)|\d{5,20}(-\d{5,20})?@g\.us)$/i;
 
 /** Of countries whose numbers are written with a leading 0 that stands for the country. */
-const CALLING: Readonly<Record<string, string>> = { ID: '62', MY: '60', TH: '66', VN: '84', PH: '63', AU: '61', DE: '49', GB: '44', NL: '31', IN: '91', JP: '81' };
+const CALLING: Readonly<Record<string, string>> = {
+  ID: '62',
+  MY: '60',
+  TH: '66',
+  VN: '84',
+  PH: '63',
+  AU: '61',
+  DE: '49',
+  GB: '44',
+  NL: '31',
+  IN: '91',
+  JP: '81',
+};
 
 /**
  * Reads a recipient nearly as the server does, which has the last word: `+62 812…` and bare digits are international, `0812…` is of the device's
@@ -26,7 +38,11 @@ export function readRecipient(written: string, country: string | undefined): Rec
   }
   if (text.includes('@')) {
     const fits = WHATSAPP.test(text);
-    return { to: fits ? text : undefined, key: text.toLowerCase().replace(/@(c\.us|s\.whatsapp\.net)$/, ''), problem: fits ? undefined : 'invalid' };
+    return {
+      to: fits ? text : undefined,
+      key: text.toLowerCase().replace(/@(c\.us|s\.whatsapp\.net)$/, ''),
+      problem: fits ? undefined : 'invalid',
+    };
   }
   if (/^\d+([.,]\d+)?e\+?\d+$/i.test(text)) {
     return { to: undefined, key: text, problem: 'rounded' };

@@ -32,6 +32,8 @@ test('finds the head, the number column and names for the others', () => {
     { as: 'variable', name: 'Nama_lengkap_3' },
   ]);
   expect(table(['081234567890'], ['0812']).columns[0]?.head).toBeUndefined();
+  expect(table(['12'], ['081234567890']).rows).toHaveLength(2);
+  expect(table(['12', 'Ani'], ['081234567890', 'Budi']).rows).toHaveLength(2);
 });
 
 test('says of each line what is wrong with it', async () => {
@@ -39,7 +41,14 @@ test('says of each line what is wrong with it', async () => {
     { as: 'number', name: '' },
     { as: 'variable', name: 'name' },
   ] as const;
-  const found = table(['081234567890', 'Ani'], ['x', 'Budi'], ['+6281234567890', 'Cici'], ['081234567891', ''], ['081234567892', 'ddddddddd'], ['081234567893', 'E']);
+  const found = table(
+    ['081234567890', 'Ani'],
+    ['x', 'Budi'],
+    ['+6281234567890', 'Cici'],
+    ['081234567891', ''],
+    ['081234567892', 'ddddddddd'],
+    ['081234567893', 'E'],
+  );
   const checked = await check(found, rules({ uses, template: 'Hi {name}', longest: 10, refused: new Map([[5, 'is unknown']]) }));
   expect(checked?.good).toEqual([0]);
   expect(checked?.bad.map(({ line, problem }) => [line, problem])).toEqual([
@@ -67,7 +76,14 @@ test('100,000 lines are checked in about a second, in pieces', async () => {
 });
 
 test('brings what the server refuses back to its line', () => {
-  const refused = refusedRows(new Map([['items[1].to', 'is not a possible phone number'], ['items[0].variables.name', 'is missing'], ['items', 'has 3 more that are wrong']]), [7, 9]);
+  const refused = refusedRows(
+    new Map([
+      ['items[1].to', 'is not a possible phone number'],
+      ['items[0].variables.name', 'is missing'],
+      ['items', 'has 3 more that are wrong'],
+    ]),
+    [7, 9],
+  );
   expect([...refused.rows]).toEqual([
     [9, 'is not a possible phone number'],
     [7, 'variables.name is missing'],

@@ -96,9 +96,10 @@ export class Gathered {
   }
 }
 
-/** A first row without any number is a head. A single cell is one only if it has no digits at all: else it is a number with a mistake in it. */
+/** A first row of words is a head. A single cell with any digit is rather a number with a mistake in it. */
 function isHead(row: readonly string[] | undefined): boolean {
-  return row !== undefined && row.every((cell) => readRecipient(cell, undefined).to === undefined) && row.every((cell) => !/\d{4}/.test(cell));
+  const figures = row?.length === 1 ? /\d/ : /\d{4}|^[\d\s+().-]+$/;
+  return row !== undefined && row.every((cell) => !figures.test(cell) && readRecipient(cell, undefined).to === undefined);
 }
 
 /** The column with the most numbers among the first rows is the number; each other one a variable by its head's name. */

@@ -58,7 +58,7 @@ export function nextTimes(expression: string, zone: string, count: number, after
   }
   const times: Date[] = [];
   const [zoned, wall] = [clock(plain, zone), clock(plain, 'UTC')];
-  for (let at = after; times.length < count; ) {
+  for (let at = after; times.length < count;) {
     const next = nextTime(zoned, wall, zone, at);
     if (next === undefined) {
       break;

@@ -66,5 +66,7 @@ export function ownZone(): string {
 
 /** All that the browser knows, and those of `more` that it calls otherwise. */
 export function zones(...more: (string | null | undefined)[]): string[] {
-  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', ...more.filter((zone) => zone != null && zone !== '')])].sort() as string[];
+  return [
+    ...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', ...more.filter((zone) => zone != null && zone !== '')]),
+  ].sort() as string[];
 }
