@@ -7,6 +7,7 @@ import { forServer, ownZone, readLocal, settle } from '@/schedule/localtime';
 import { useDevices } from '@/session/devices';
 import { useForm } from '@/ui/form';
 import { base64Of } from './file';
+import { shownRecipient } from './number';
 import { finish, workSeconds } from './pace';
 import { check, itemsOf, refusedRows, variablesOf, type Checked } from './recipients';
 import { guessUses, readTable, type Table, type Use } from './table';
@@ -14,6 +15,9 @@ import { fill, LONGEST_CAPTION, LONGEST_TEXT, places } from './template';
 
 /** The server takes the file of all in one request with the list, as Base64. */
 export const LARGEST_FILE = 16 * 1024 * 1024;
+
+/** Of devices that have no country of their own, unless the server is set otherwise; it has the last word. */
+const HOME = 'ID';
 
 export type MediaType = '' | 'image' | 'video' | 'audio' | 'voice' | 'document' | 'sticker';
 
@@ -110,7 +114,7 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
         uses: uses.value.map((use) => ({ ...use })),
         template: values.words,
         longest: longest.value,
-        country: device.value?.country ?? 'ID',
+        country: device.value?.country ?? HOME,
         refused: refused.value,
       };
       checked.value = (await check(table.value, rules, () => mine !== checks)) ?? checked.value;
@@ -130,7 +134,7 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
     const row = checked.value?.good[n];
     const cells = row === undefined ? undefined : table.value?.rows[row];
     const number = uses.value.findIndex((use) => use.as === 'number');
-    return cells && { to: cells[number] ?? '', text: fill(values.words, variablesOf(cells, uses.value)) };
+    return cells && { to: shownRecipient(cells[number] ?? '', device.value?.country ?? HOME), text: fill(values.words, variablesOf(cells, uses.value)) };
   }
 
   // when
@@ -151,6 +155,7 @@ function makeDraft(started: (jobId: string, duplicates: number) => void) {
   const lack = computed<Lack | undefined>(() => {
     if (values.deviceId === undefined) return 'device';
     if (reading.value) return 'reading';
+    if (table.value === undefined || table.value.rows.length === 0) return 'recipients';
     if (values.kind === 'text' && values.words.trim() === '') return 'words';
     if (values.kind === 'media' && (values.fileFrom === 'upload' ? file.value === undefined : values.url.trim() === '')) return 'file';
     if (values.kind === 'media' && values.fileFrom === 'upload' && (file.value?.size ?? 0) > LARGEST_FILE) return 'tooLarge';

@@ -40,3 +40,9 @@ export function readRecipient(written: string, country: string | undefined): Rec
   const calling = CALLING[country ?? ''];
   return { to: text, key: international || calling === undefined ? digits : calling + digits.slice(1), problem: undefined };
 }
+
+/** For people: as the number is dialled from everywhere. */
+export function shownRecipient(written: string, country: string | undefined): string {
+  const { to, key } = readRecipient(written, country);
+  return to !== undefined && /^[1-9]\d+$/.test(key) ? `+${key}` : written;
+}

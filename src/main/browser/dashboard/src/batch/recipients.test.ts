@@ -53,6 +53,11 @@ test('says of each line what is wrong with it', async () => {
   expect(itemsOf(found, [0], uses, 'Hi')).toEqual([{ to: '081234567890' }]);
 });
 
+test('a variable that no column gives is not the fault of each line', async () => {
+  const checked = await check(table(['081234567890']), rules({ template: 'Hi {name}' }));
+  expect(checked?.bad).toEqual([]);
+});
+
 test('100,000 lines are checked in about a second, in pieces', async () => {
   const found = table(...Array.from({ length: 100_000 }, (_, i) => [`62811${String(i).padStart(8, '0')}`]));
   expect(found.cut).toBe(false);

@@ -40,7 +40,9 @@ const AT_ONCE = 4_000;
 export async function check(table: Table, rules: Rules, stopped: () => boolean = () => false): Promise<Checked | undefined> {
   const checked: Checked = { good: [], bad: [] };
   const number = rules.uses.findIndex((use) => use.as === 'number');
-  const needed = places(rules.template);
+  // one that no column gives is wrong for the message, not for each line
+  const given = rules.uses.filter((use) => use.as === 'variable').map((use) => use.name);
+  const needed = places(rules.template).filter((name) => given.includes(name));
   const firsts = new Map<string, number>();
   for (let row = 0; row < table.rows.length; row++) {
     if (row % AT_ONCE === 0 && row > 0) {

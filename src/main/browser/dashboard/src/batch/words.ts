@@ -203,6 +203,7 @@ export default both(
     back: 'Back',
     startNow: 'Start broadcast',
     started: 'Broadcast started',
+    planned: 'Broadcast planned',
   },
   {
     title: 'Siaran',
@@ -406,5 +407,6 @@ export default both(
     back: 'Kembali',
     startNow: 'Mulai siaran',
     started: 'Siaran dimulai',
+    planned: 'Siaran direncanakan',
   },
 );

@@ -38,7 +38,16 @@ export async function readList(deviceId: string, search: string, page: number, c
   const query = { page, pageSize: LIST_PAGE, ...(search === '' ? {} : { search }) };
   const path = '/api/whatsapp-multi-device/devices/{deviceId}/chats';
   const { data, pagination } = await answer(http.GET(path, { params: { path: { deviceId }, query } }));
-  return { chats: data.chats.map(ofChat), page, totalPages: pagination.totalPages, remembered: false };
+  const chats = data.chats.map(ofChat).map((chat) => (looked(deviceId, chat) ? { ...chat, unread: 0 } : chat));
+  return { chats, page, totalPages: pagination.totalPages, remembered: false };
+}
+
+/** When the newest message came that was looked at here, by device and chat: WhatsApp counts as unread what was read here only. */
+const seen = new Map<string, string>();
+
+function looked(deviceId: string, { chatId, lastAt }: Conversation): boolean {
+  const until = seen.get(`${deviceId} ${chatId}`);
+  return until !== undefined && lastAt !== null && Date.parse(lastAt) <= Date.parse(until);
 }
 
 async function remembered(deviceId: string, search: string): Promise<ListPage> {
@@ -92,7 +101,13 @@ export function hearList(queries: QueryClient, event: ListEvent): void {
 }
 
 export function markRead(queries: QueryClient, deviceId: string, chatId: string): void {
-  changeLists(queries, deviceId, (chats) => chats.map((chat) => (chat.chatId === chatId && chat.unread !== 0 ? { ...chat, unread: 0 } : chat)));
+  changeLists(queries, deviceId, (chats) =>
+    chats.map((chat) => {
+      if (chat.chatId !== chatId) return chat;
+      seen.set(`${deviceId} ${chatId}`, chat.lastAt ?? '');
+      return { ...chat, unread: 0 };
+    }),
+  );
 }
 
 export function messagesOf(queries: QueryClient, deviceId: string, chatId: string): ChatMessage[] | undefined {

@@ -25,10 +25,14 @@ export function ofChat(chat: Chat): Conversation {
     name: chat.name,
     isGroup: chat.isGroup,
     unread: chat.unreadCount,
-    lastAt: chat.lastMessageAt,
+    lastAt: latest(chat.lastMessageAt, chat.lastMessage?.timestamp ?? null),
     pinned: chat.isPinned,
     last: chat.lastMessage && ofHistory(chat.lastMessage),
   };
+}
+
+function latest(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && Date.parse(b) > Date.parse(a)) ? b : a;
 }
 
 /** What our own table tells of a day's chats, where WhatsApp cannot be asked for all. */

@@ -53,10 +53,17 @@ function address(written: string): string | undefined {
 function marked(text: string, depth: number): Piece[] {
   const pieces: Piece[] = [];
   let plain = 0;
+  /** By mark: how far it is known that nothing ends it. */
+  const open: Record<string, number> = {};
   for (let at = 0; depth < DEEPEST && at < text.length; at++) {
-    const kind = MARKS[text[at] ?? ''];
-    const end = kind !== undefined && opens(text, at) ? closing(text, at) : -1;
-    if (kind !== undefined && end > 0) {
+    const mark = text[at] ?? '';
+    const kind = MARKS[mark];
+    if (kind === undefined || at < (open[mark] ?? 0) || !opens(text, at)) continue;
+    const end = closing(text, at);
+    if (end < 0) {
+      const newline = text.indexOf('\n', at);
+      open[mark] = newline < 0 ? text.length : newline;
+    } else {
       if (at > plain) {
         pieces.push({ kind: 'text', text: text.slice(plain, at) });
       }
@@ -80,10 +87,10 @@ function opens(text: string, at: number): boolean {
 
 /** Where it ends, in the same line and not in the middle of a word; -1 where it does not. */
 function closing(text: string, at: number): number {
-  for (let end = text.indexOf(text[at] ?? '', at + 2); end > 0; end = text.indexOf(text[at] ?? '', end + 1)) {
-    if (text.slice(at, end).includes('\n')) {
-      return -1;
-    }
+  const mark = text[at] ?? '';
+  const newline = text.indexOf('\n', at);
+  const last = newline < 0 ? text.length : newline;
+  for (let end = text.indexOf(mark, at + 2); end > 0 && end < last; end = text.indexOf(mark, end + 1)) {
     if (!/\s/.test(text[end - 1] ?? ' ') && !WORD.test(text[end + 1] ?? ' ')) {
       return end;
     }

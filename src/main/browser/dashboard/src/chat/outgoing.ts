@@ -1,4 +1,4 @@
-import { ref } from 'vue';
+import { reactive, ref } from 'vue';
 import type { QueryClient } from '@tanstack/vue-query';
 import type { components } from '@generated/contract';
 import { answer, http } from '@/http/client';
@@ -33,6 +33,9 @@ export interface Outgoing {
 
 /** Outlives the view, so that what could not be sent is not lost by looking elsewhere. */
 export const outgoing = ref<Outgoing[]>([]);
+
+/** Messages that have failed for good and were sent anew, as another one. */
+export const retried = reactive(new Set<string>());
 
 export function sendingTo(deviceId: string, chatId: string): boolean {
   return outgoing.value.some((each) => each.deviceId === deviceId && each.chatId === chatId && each.state === 'sending');

@@ -19,7 +19,8 @@ export function useChatList(deviceId: MaybeRefOrGetter<string>, search: MaybeRef
   watch(
     () => toValue(connected),
     (now, before) => {
-      if (before !== undefined && now !== before) {
+      // of a device that goes away what is shown stays
+      if (before === false && now === true) {
         void queries.invalidateQueries({ queryKey: listKey(toValue(deviceId)) });
       }
     },

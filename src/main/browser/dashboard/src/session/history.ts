@@ -1,5 +1,5 @@
-import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue';
-import { useQuery, useQueryClient } from '@tanstack/vue-query';
+import { computed, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue';
+import { useInfiniteQuery } from '@tanstack/vue-query';
 import type { components } from '@generated/contract';
 import type { EventData } from '@generated/events';
 import { onEvents } from '@/event/feed';
@@ -11,9 +11,7 @@ type HappeningType = (typeof HAPPENINGS)[number];
 /** Something that happened to a device itself. */
 export type Happening = { [T in HappeningType]: { type: T; seq: number; at: string; data: EventData[T] } }[HappeningType];
 
-const PAGE = 1_000;
-/** The log is read from its oldest end; what a device has beyond this is not looked for. */
-const PAGES = 10;
+const PAGE = 40;
 
 /** From the log, where the contract promises each type its data. */
 export function happeningOf(event: components['schemas']['Event']): Happening | undefined {
@@ -26,37 +24,47 @@ export function merged(one: readonly Happening[], other: readonly Happening[]): 
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq);
 }
 
-async function stored(deviceId: string): Promise<Happening[]> {
-  const found: Happening[] = [];
-  let after: number | undefined;
-  for (let page = 0; page < PAGES; page++) {
-    const query = { deviceId: [deviceId], type: [...HAPPENINGS], limit: PAGE, ...(after === undefined ? {} : { after }) };
-    const { data } = await answer(http.GET('/api/events/log', { params: { query } }));
-    found.push(...data.events.flatMap((event) => happeningOf(event) ?? []));
-    if (data.events.length < PAGE) break;
-    after = Number(data.next);
-  }
-  return merged(found, []);
+interface Piece {
+  happenings: Happening[];
+  /** Where older ones are read on; undefined at the beginning of the log. */
+  before: number | undefined;
 }
 
-/** What happened to a device, newest first, kept up by events; `more` shows older ones. */
-export function useHistory(deviceId: MaybeRefOrGetter<string>, step = 20) {
-  const queries = useQueryClient();
-  const key = computed(() => ['device-history', toValue(deviceId)]);
-  const shown = ref(step);
-  const query = useQuery({ queryKey: key, queryFn: () => stored(toValue(deviceId)), staleTime: 60_000 });
+async function stored(deviceId: string, before: number): Promise<Piece> {
+  const query = { deviceId: [deviceId], type: [...HAPPENINGS], before, limit: PAGE };
+  const { data } = await answer(http.GET('/api/events/log', { params: { query } }));
+  return {
+    happenings: data.events.flatMap((event) => happeningOf(event) ?? []),
+    before: data.events.length < PAGE ? undefined : Number(data.next),
+  };
+}
+
+/** What happened to a device, newest first, kept up by events. */
+export function useHistory(deviceId: MaybeRefOrGetter<string>) {
+  const live = shallowRef<Happening[]>([]);
+  const query = useInfiniteQuery({
+    queryKey: computed(() => ['device-history', toValue(deviceId)]),
+    queryFn: ({ pageParam }) => stored(toValue(deviceId), pageParam),
+    initialPageParam: Number.MAX_SAFE_INTEGER,
+    getNextPageParam: (last: Piece) => last.before,
+    staleTime: 60_000,
+  });
+  watch(
+    () => toValue(deviceId),
+    () => (live.value = []),
+  );
 
   onEvents(HAPPENINGS, (event) => {
     if (event.deviceId !== toValue(deviceId) || event.seq === undefined) return;
-    const { type: _type, deviceId: _deviceId, seq, at, position: _position, ...data } = event;
-    const happening = { type: event.type, seq, at, data } as Happening;
-    queries.setQueryData<Happening[]>(key.value, (before) => before && merged(before, [happening]));
+    const { type: _type, deviceId: _deviceId, position: _position, seq, at, ...data } = event;
+    live.value = [{ type: event.type, seq, at, data } as Happening, ...live.value];
   });
 
   return {
-    happenings: computed(() => query.data.value?.slice(0, shown.value)),
-    more: computed(() => (query.data.value?.length ?? 0) > shown.value),
-    showMore: () => (shown.value += step),
+    happenings: computed(() => query.data.value && merged(query.data.value.pages.flatMap((page) => page.happenings), live.value)),
+    more: query.hasNextPage,
+    reading: query.isFetchingNextPage,
+    readMore: () => void query.fetchNextPage(),
     error: query.error,
     refetch: query.refetch,
   };

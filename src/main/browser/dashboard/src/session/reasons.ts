@@ -23,7 +23,8 @@ const KNOWN: [RegExp, ReasonWord][] = [
   [/^an older profile is being checked/, 'checking'],
   [/^goes on with an older profile/, 'older'],
   [/^the profile that was opened last cannot be reached/, 'profileGone'],
-  [/^(the link was removed|the kept profile is no longer linked|logged out)/, 'unlinked'],
+  // The last two are WhatsApp's own words.
+  [/^(the link was removed|the kept profile is no longer linked|logged out|account_?removed|user_?initiated)/i, 'unlinked'],
 ];
 
 export interface Reason {

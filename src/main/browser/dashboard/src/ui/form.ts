@@ -1,4 +1,4 @@
-import { computed, reactive, ref, type UnwrapNestedRefs } from 'vue';
+import { computed, nextTick, reactive, ref, type UnwrapNestedRefs } from 'vue';
 import { Refusal } from '@/http/refusal';
 
 /**
@@ -30,6 +30,7 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
       return true;
     } catch (cause) {
       refusal.value = Refusal.from(cause);
+      void nextTick(toFirstWrong);
       return false;
     } finally {
       busy.value = false;
@@ -47,6 +48,13 @@ export function useForm<V extends object>(blank: () => V, shown: readonly (keyof
   }
 
   return { values, errors, failure, busy, send, clear, reset };
+}
+
+/** To where something is to be mended, which may be out of sight. */
+function toFirstWrong(): void {
+  const wrong = '[aria-invalid="true"]';
+  const page = globalThis.document as Document | undefined;
+  (page?.querySelector<HTMLElement>(`[role="dialog"] ${wrong}`) ?? page?.querySelector<HTMLElement>(wrong))?.focus();
 }
 
 /** What can be seen to be wrong before it is sent: throws a refusal that says so next to the fields. */

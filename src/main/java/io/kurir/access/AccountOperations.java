@@ -109,10 +109,11 @@ public final class AccountOperations {
         if (expiresAt.isPresent() && expiresAt.get().isBefore(Instant.now())) {
             throw Problem.invalid("expiresAt", "must be in the future");
         }
-        Optional<String> deviceId = ask.fields("deviceIds").stream().findFirst();
-        deviceId.ifPresent(only -> reached.accept(ask.reach(), only));
-        Accounts.Issued issued =
-                accounts.issueKey(ask.caller(), new Accounts.NewApiKey(ask.field("name"), scopes, deviceId, expiresAt));
+        Optional<Set<String>> deviceIds =
+                Optional.of(Set.copyOf(ask.fields("deviceIds"))).filter(ids -> !ids.isEmpty());
+        deviceIds.orElse(Set.of()).forEach(id -> reached.accept(ask.reach(), id));
+        Accounts.Issued issued = accounts.issueKey(
+                ask.caller(), new Accounts.NewApiKey(ask.field("name"), scopes, deviceIds, expiresAt));
         return Answer.created(
                 "API key made: keep it, it is not shown again",
                 json(issued.key()).put("key", issued.secret()));
@@ -165,7 +166,9 @@ public final class AccountOperations {
                 .put("scopes", new JsonArray(scopes))
                 .put(
                         "deviceIds",
-                        key.deviceId().map(id -> new JsonArray().add(id)).orElse(null))
+                        key.deviceIds()
+                                .map(ids -> new JsonArray(ids.stream().sorted().toList()))
+                                .orElse(null))
                 .put("expiresAt", key.expiresAt().map(Timestamps::write).orElse(null))
                 .put("lastUsedAt", key.lastUsedAt().map(Timestamps::write).orElse(null))
                 .put("createdAt", Timestamps.write(key.createdAt()));

@@ -31,9 +31,9 @@ public final class Accounts {
     /** The pair that a login and a renewal answer; {@code expiresIn} in seconds. */
     public record Tokens(String token, String refreshToken, long expiresIn, User user) {}
 
-    /** What a key is to be; {@code deviceId} empty: all devices of its user. */
+    /** What a key is to be; {@code deviceIds} empty: all devices of its user; they are within the maker's reach. */
     public record NewApiKey(
-            String name, Set<Caller.Scope> scopes, Optional<String> deviceId, Optional<Instant> expiresAt) {}
+            String name, Set<Caller.Scope> scopes, Optional<Set<String>> deviceIds, Optional<Instant> expiresAt) {}
 
     /** A new key; {@code secret} is not stored and not shown again. */
     public record Issued(ApiKey key, String secret) {}
@@ -160,14 +160,16 @@ public final class Accounts {
         return users.find(id).filter(User::active).orElseThrow(Authenticator::unauthorized);
     }
 
-    /** {@code FORBIDDEN} when the key could do more than its maker. */
+    /** {@code FORBIDDEN} when the key could do more than its maker, {@code SESSION_NOT_FOUND} when a device of it is gone. */
     public Issued issueKey(Caller caller, NewApiKey wanted) {
         if (!caller.scopes().containsAll(wanted.scopes())) {
             throw Problem.of(Problem.Code.FORBIDDEN, "A key can do no more than who makes it");
         }
         String secret = Secrets.apiKey();
-        ApiKey key = keys.insert(caller.userId(), wanted.name, secret, wanted.scopes, wanted.deviceId, wanted.expiresAt)
-                .orElseThrow();
+        ApiKey key = keys.insert(
+                        caller.userId(), wanted.name, secret, wanted.scopes, wanted.deviceIds, wanted.expiresAt)
+                .orElseThrow(() ->
+                        Problem.of(Problem.Code.SESSION_NOT_FOUND, "one of the devices was deleted at this moment"));
         return new Issued(key, secret);
     }
 

@@ -8,14 +8,14 @@ import java.util.Set;
  * A key for a machine, which acts for its user. The key itself is shown once and stored as a hash only.
  *
  * @param prefix how the key begins, for people to tell keys apart
- * @param deviceId the only device that the key reaches; empty: all of its user
+ * @param deviceIds the only devices that the key reaches; empty: all of its user. A set of none, whose devices are all deleted, reaches nothing
  */
 public record ApiKey(
         long id,
         String name,
         String prefix,
         Set<Caller.Scope> scopes,
-        Optional<String> deviceId,
+        Optional<Set<String>> deviceIds,
         Optional<Instant> expiresAt,
         Optional<Instant> lastUsedAt,
         Instant createdAt) {}

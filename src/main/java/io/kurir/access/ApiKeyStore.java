@@ -21,9 +21,15 @@ final class ApiKeyStore {
     private static final String COLUMNS =
             "k.id, k.name, k.prefix, k.scopes, k.device_ids, k.expires_at, k.last_used_at, k.created_at";
 
+    // Devices that are named are held while the key comes to be: whoever deletes one of them then takes it out of the
+    // key.
     private static final String INSERT = """
+            with named as (
+                select device_id from device where device_id = any ($6::text[]) for key share
+            )
             insert into api_key as k (user_id, name, prefix, hash, scopes, device_ids, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7)
+            select $1, $2, $3, $4, $5, $6, $7
+            where $6 is null or cardinality($6) = (select count(*) from named)
             on conflict (hash) do nothing
             returning %s
             """.formatted(COLUMNS);
@@ -72,13 +78,13 @@ final class ApiKeyStore {
         this.pool = pool;
     }
 
-    /** Empty when the very same key is stored already. */
+    /** Empty when the very same key is stored already, or one of its devices is not there. */
     Optional<ApiKey> insert(
             long userId,
             String name,
             String key,
             Set<Caller.Scope> scopes,
-            Optional<String> deviceId,
+            Optional<Set<String>> deviceIds,
             Optional<Instant> expiresAt) {
         String[] words = scopes.stream()
                 .map(scope -> scope.name().toLowerCase(Locale.ROOT))
@@ -89,7 +95,9 @@ final class ApiKeyStore {
                 .addString(Secrets.prefix(key))
                 .addBuffer(Secrets.hash(key))
                 .addArrayOfString(words)
-                .addValue(deviceId.map(id -> new String[] {id}).orElse(null))
+                .addArrayOfString(deviceIds
+                        .map(ids -> ids.stream().sorted().toArray(String[]::new))
+                        .orElse(null))
                 .addValue(expiresAt.map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null));
         return first(pool.preparedQuery(INSERT).execute(row).await()).map(ApiKeyStore::key);
     }
@@ -153,7 +161,7 @@ final class ApiKeyStore {
                 row.getString("name"),
                 row.getString("prefix"),
                 scopes(row.getArrayOfStrings("scopes")),
-                Optional.ofNullable(row.getArrayOfStrings("device_ids")).map(ids -> ids[0]),
+                Optional.ofNullable(row.getArrayOfStrings("device_ids")).map(ids -> Set.copyOf(List.of(ids))),
                 Optional.ofNullable(row.getOffsetDateTime("expires_at")).map(OffsetDateTime::toInstant),
                 Optional.ofNullable(row.getOffsetDateTime("last_used_at")).map(OffsetDateTime::toInstant),
                 row.getOffsetDateTime("created_at").toInstant());

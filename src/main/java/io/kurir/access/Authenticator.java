@@ -127,7 +127,7 @@ public final class Authenticator {
                 owned.key().scopes(),
                 Optional.empty(),
                 Optional.of(owned.key().id()),
-                owned.key().deviceId());
+                owned.key().deviceIds());
     }
 
     private Caller byDeviceToken(String token, Optional<String> about) {
@@ -151,7 +151,7 @@ public final class Authenticator {
                 USERS,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(bound.deviceId()));
+                Optional.of(Set.of(bound.deviceId())));
     }
 
     private Caller byEither(Credentials.KeyOrDeviceToken either) {

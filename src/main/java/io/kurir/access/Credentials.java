@@ -41,11 +41,11 @@ public sealed interface Credentials {
         }
     }
 
-    /** What a caller has shown before, by its number or name: good for as long as that is. */
+    /** What a caller has shown before, by its number or name: good for as long as that is. {@code device}: of a device token. */
     record Earlier(Optional<Long> loginId, Optional<Long> keyId, Optional<String> device, String name)
             implements Credentials {
         static Earlier of(Caller caller) {
-            return new Earlier(caller.loginId(), caller.keyId(), caller.device(), caller.name());
+            return new Earlier(caller.loginId(), caller.keyId(), caller.onlyDevice(), caller.name());
         }
     }
 

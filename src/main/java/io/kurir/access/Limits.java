@@ -43,6 +43,6 @@ public final class Limits {
     }
 
     private static String name(Caller caller) {
-        return caller.device().map(device -> "device:" + device).orElseGet(() -> "user:" + caller.userId());
+        return caller.bearsToken() ? "device:" + caller.onlyDevice().orElseThrow() : "user:" + caller.userId();
     }
 }

@@ -15,7 +15,7 @@ final class ChatbotStore {
     private static final String REACHABLE = """
             exists (select from device d
                     where d.device_id = b.device_id and ($1::bigint is null or d.owner_id = $1)
-                      and ($2::text is null or d.device_id = $2))
+                      and ($2::text[] is null or d.device_id = any ($2)))
             """;
 
     private static final String LIST = """
@@ -93,7 +93,7 @@ final class ChatbotStore {
     private static Tuple reaching(Reach reach) {
         return Tuple.tuple()
                 .addLong(reach.owner().orElse(null))
-                .addString(reach.device().orElse(null));
+                .addArrayOfString(reach.deviceArray().orElse(null));
     }
 
     private static List<Chatbot> chatbots(RowSet<Row> rows) {

@@ -273,9 +273,10 @@ final class BatchStateStore {
                         from batch b
                         join device d on d.device_id = b.device_id
                         where b.job_id = $3 and b.state <> 'staging' and ($1::bigint is null or d.owner_id = $1)
-                          and ($2::text is null or b.device_id = $2)
+                          and ($2::text[] is null or b.device_id = any ($2))
                         """)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), jobId))
+                .execute(
+                        Tuple.of(reach.owner().orElse(null), reach.deviceArray().orElse(null), jobId))
                 .map(rows -> batches(rows).stream().findFirst());
     }
 }

@@ -41,7 +41,7 @@ final class BatchStore {
             """;
 
     private static final String REACHED = """
-            b.state <> 'staging' and ($1::bigint is null or d.owner_id = $1) and ($2::text is null or b.device_id = $2)
+            b.state <> 'staging' and ($1::bigint is null or d.owner_id = $1) and ($2::text[] is null or b.device_id = any ($2))
             """;
 
     private static final String GET = SELECT + "where " + REACHED + " and b.job_id = $3";
@@ -82,7 +82,8 @@ final class BatchStore {
 
     Future<Optional<Batch>> get(Reach reach, String jobId) {
         return pool.preparedQuery(GET)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), jobId))
+                .execute(
+                        Tuple.of(reach.owner().orElse(null), reach.deviceArray().orElse(null), jobId))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(batch(rows.iterator().next())));
@@ -92,7 +93,7 @@ final class BatchStore {
     Future<Batches.Listing> list(Reach reach, Batches.Filter filter, int page, int pageSize) {
         Object[] matching = {
             reach.owner().orElse(null),
-            reach.device().orElse(null),
+            reach.deviceArray().orElse(null),
             filter.deviceId().orElse(null),
             filter.state().map(Batch.State::word).orElse(null),
             filter.kind().orElse(null)

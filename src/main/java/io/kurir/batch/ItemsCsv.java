@@ -16,7 +16,7 @@ final class ItemsCsv {
     private ItemsCsv() {}
 
     static Answer answer(Batches batches, Batch batch, Optional<String> state) {
-        return new Answer.Stream("text/csv; charset=utf-8", response -> write(response, batches, batch, state));
+        return new Answer.Stream("text/csv; charset=utf-8", (response, _) -> write(response, batches, batch, state));
     }
 
     private static void write(HttpServerResponse response, Batches batches, Batch batch, Optional<String> state) {

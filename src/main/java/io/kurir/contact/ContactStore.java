@@ -110,7 +110,7 @@ final class ContactStore {
             from contact c
             join device d on d.device_id = c.device_id
             where ($1::bigint is null or d.owner_id = $1)
-              and ($2::text is null or c.device_id = $2)
+              and ($2::text[] is null or c.device_id = any ($2))
               and ($3::text is null or c.device_id = $3)
               and (c.group_id is not null) = $4
               and ($5::text is null or c.name ilike $5 or c.push_name ilike $5 or c.contact_id ilike $5)
@@ -207,7 +207,7 @@ final class ContactStore {
             Reach reach, Optional<String> deviceId, boolean groups, Optional<String> search, int page, int pageSize) {
         Object[] matching = {
             reach.owner().orElse(null),
-            reach.device().orElse(null),
+            reach.deviceArray().orElse(null),
             deviceId.orElse(null),
             groups,
             search.map(ContactStore::pattern).orElse(null)

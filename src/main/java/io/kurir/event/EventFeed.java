@@ -38,8 +38,7 @@ public final class EventFeed {
         }
 
         boolean wants(Event event) {
-            return reach.owner().map(owner -> owner == event.ownerId()).orElse(true)
-                    && reach.device().map(event.deviceId()::equals).orElse(true)
+            return reach.covers(event.ownerId(), event.deviceId())
                     && (devices.isEmpty() || devices.contains(event.deviceId()))
                     && (types.isEmpty() || types.contains(event.type()));
         }

@@ -22,7 +22,7 @@ final class EventStore {
               and position < event_horizon()
               and ($7::bigint is null or position <= $7)
               and ($2::bigint is null or owner_id = $2)
-              and ($3::text is null or device_id = $3)
+              and ($3::text[] is null or device_id = any ($3))
               and (cardinality($4::text[]) = 0 or device_id = any ($4))
               and (cardinality($5::text[]) = 0 or type = any ($5))
             order by position
@@ -89,7 +89,7 @@ final class EventStore {
                 .execute(Tuple.tuple()
                         .addLong(from)
                         .addLong(filter.reach().owner().orElse(null))
-                        .addString(filter.reach().device().orElse(null))
+                        .addArrayOfString(filter.reach().deviceArray().orElse(null))
                         .addArrayOfString(filter.devices().toArray(String[]::new))
                         .addArrayOfString(filter.types().toArray(String[]::new))
                         .addInteger(limit)

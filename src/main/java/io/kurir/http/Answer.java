@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** All that an operation may say; refusals are thrown as {@link Problem}. */
 public sealed interface Answer {
@@ -38,8 +39,8 @@ public sealed interface Answer {
     record Local(int status, String contentType, Map<String, String> headers, Path file, long offset, long length)
             implements Answer {}
 
-    /** A response that stays open: {@code writer} gets it with status and headers set, and ends it some day. */
-    record Stream(String contentType, Consumer<HttpServerResponse> writer) implements Answer {}
+    /** A response that stays open: {@code writer} gets it with status and headers set, and its connection, and ends it some day. */
+    record Stream(String contentType, BiConsumer<HttpServerResponse, HttpConnection> writer) implements Answer {}
 
     static Enveloped ok(String message, JsonObject data) {
         return enveloped(200, message, data);

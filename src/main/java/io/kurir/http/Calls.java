@@ -118,9 +118,8 @@ public final class Calls {
 
     private static IdempotencyStore.Request request(Call call, Ask ask) {
         Caller caller = ask.caller();
-        String scope = caller.userId()
-                + caller.device().map(device -> "/" + device).orElse("") + " " + call.door() + " "
-                + call.operationId() + " " + call.parameters().encode();
+        String scope = caller.account() + " " + call.door() + " " + call.operationId() + " "
+                + call.parameters().encode();
         return new IdempotencyStore.Request(
                 scope, call.key().orElseThrow(), BodyHash.of(call.body().toBuffer()));
     }

@@ -5,8 +5,11 @@ import io.kurir.event.Event;
 import io.kurir.event.EventFeed;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * One open {@code GET /api/events}: events as lines, a comment every 15 s so that proxies keep it open, an end when the login ends.
  *
  * <p>A client that reads too slowly is not buffered for: when the write queue is full the subscription ends, and starts again after the
- * last event written once the queue has drained, so nothing stored is skipped (what is live only is). One that has read nothing for 30 s
- * is dropped by a reset of its connection: nothing that we could still say would get through to it. It comes back and resumes by {@code
- * Last-Event-ID}; the log tells the operator.
+ * last event written once the queue has drained, so nothing stored is skipped (what is live only is). One that has not read for 30 s is
+ * dropped: a notice and the end are put behind what is buffered. It has 30 s more to read them, then its connection is cut, so that nobody
+ * holds 256 KiB of ours for longer than a minute. It comes back and resumes by {@code Last-Event-ID}; the log tells the operator.
  *
  * <p>All state is guarded by {@code this}: events come on the feed's thread, timers and drains on the connection's.
  */
@@ -28,7 +31,6 @@ final class EventStream implements EventFeed.Subscriber {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
     private static final long HEARTBEAT_MILLIS = 15_000;
     private static final long PROOF_MILLIS = 5_000;
-    private static final long STALLED_MILLIS = 30_000;
     private static final int QUEUE_BYTES = 256 * 1024;
 
     /** A QR text links the device to whoever scans it. */
@@ -39,7 +41,9 @@ final class EventStream implements EventFeed.Subscriber {
     private final EventFeed.Filter filter;
     private final boolean mayManage;
     private final Supplier<Caller> proof;
+    private final Patience patience;
     private final HttpServerResponse response;
+    private final HttpConnection connection;
     private final Consumer<EventStream> ended;
 
     private OptionalLong position;
@@ -49,14 +53,26 @@ final class EventStream implements EventFeed.Subscriber {
     private boolean greeted;
     private final long[] timers = {-1, -1, -1};
 
-    /** {@code ended} hears when it is over. */
+    /**
+     * With who does not read.
+     *
+     * @param stalled from when the buffer is full until the stream is dropped
+     * @param drained from its end until the connection is cut
+     */
+    record Patience(Duration stalled, Duration drained) {
+        static final Patience USUAL = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(30));
+    }
+
+    /** {@code ended} hears when nothing more is written. */
     EventStream(
             Vertx vertx,
             EventFeed feed,
             EventFeed.Filter filter,
             OptionalLong after,
             Ask ask,
+            Patience patience,
             HttpServerResponse response,
+            HttpConnection connection,
             Consumer<EventStream> ended) {
         this.vertx = vertx;
         this.feed = feed;
@@ -64,7 +80,9 @@ final class EventStream implements EventFeed.Subscriber {
         this.position = after;
         this.mayManage = ask.caller().scopes().contains(Caller.Scope.MANAGE);
         this.proof = ask.proof();
+        this.patience = patience;
         this.response = response;
+        this.connection = connection;
         this.ended = ended;
     }
 
@@ -85,7 +103,7 @@ final class EventStream implements EventFeed.Subscriber {
     public synchronized void placed() {
         if (!greeted && !closed) {
             greeted = true;
-            write("data: {\"type\":\"connected\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
+            write("data: {\"type\":\"connected\",\"at\":\"" + Timestamps.write(Instant.now()) + "\"}\n\n");
         }
     }
 
@@ -96,7 +114,7 @@ final class EventStream implements EventFeed.Subscriber {
         }
         if (response.writeQueueFull()) {
             stalled = true;
-            timers[2] = vertx.setTimer(STALLED_MILLIS, _ -> drop());
+            timers[2] = vertx.setTimer(patience.stalled().toMillis(), _ -> drop());
             return false;
         }
         if (mayManage || !SECRETS.contains(event.type())) {
@@ -110,16 +128,21 @@ final class EventStream implements EventFeed.Subscriber {
 
     @Override
     public synchronized void reset() {
-        write("data: {\"type\":\"reset\",\"at\":\"" + Timestamps.write(java.time.Instant.now()) + "\"}\n\n");
+        write("data: {\"type\":\"reset\",\"at\":\"" + Timestamps.write(Instant.now()) + "\"}\n\n");
     }
 
     /** Ended, so that the client comes back and resumes where it was. */
     @Override
     public synchronized void lost() {
         if (!closed) {
-            close();
-            response.end();
+            end();
         }
+    }
+
+    private void end() {
+        close();
+        long cut = vertx.setTimer(patience.drained().toMillis(), _ -> Cut.off(connection));
+        response.end().onComplete(_ -> vertx.cancelTimer(cut));
     }
 
     private synchronized void resume() {
@@ -138,10 +161,13 @@ final class EventStream implements EventFeed.Subscriber {
         }
     }
 
-    /** Ends with the login, or with the key: a token that was good when the stream was opened is not good for ever. */
+    /** Ends with the login, or with the key: a token that was good when the stream was opened is not good for ever. So with what it reaches. */
     private void prove() {
         try {
-            log.trace("{} still follows", proof.get().name());
+            if (!proof.get().reach().equals(filter.reach())) {
+                log.debug("An event stream ends: its caller reaches other devices now");
+                lost();
+            }
         } catch (Problem ended) {
             log.debug("An event stream ends with its login");
             lost();
@@ -154,9 +180,16 @@ final class EventStream implements EventFeed.Subscriber {
         if (closed || !stalled) {
             return; // it has begun to read while this was on its way
         }
-        log.info("An event stream was dropped: its client has not read for {} s", STALLED_MILLIS / 1000);
-        close();
-        response.reset();
+        log.info("An event stream was dropped: its client has not read for {}", patience.stalled());
+        JsonObject notice = new JsonObject()
+                .put("type", "dropped")
+                .put("at", Timestamps.write(Instant.now()))
+                .put(
+                        "reason",
+                        "not read for " + patience.stalled().toSeconds()
+                                + " s; come back with Last-Event-ID and nothing stored is lost");
+        write("data: " + notice.encode() + "\n\n");
+        end();
     }
 
     private synchronized void close() {

@@ -11,11 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class EventStreams {
     private final Vertx vertx;
     private final EventFeed feed;
+    private final EventStream.Patience patience;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
-    EventStreams(Vertx vertx, EventFeed feed) {
+    EventStreams(Vertx vertx, EventFeed feed, EventStream.Patience patience) {
         this.vertx = vertx;
         this.feed = feed;
+        this.patience = patience;
     }
 
     Answer stream(Ask ask) {
@@ -24,11 +26,17 @@ final class EventStreams {
                 .or(() -> ask.optionalNumber("lastEventId"))
                 .map(OptionalLong::of)
                 .orElseGet(OptionalLong::empty);
-        return new Answer.Stream("text/event-stream", response -> {
-            EventStream stream = new EventStream(vertx, feed, filter, after, ask, response, open::remove);
+        return new Answer.Stream("text/event-stream", (response, connection) -> {
+            EventStream stream =
+                    new EventStream(vertx, feed, filter, after, ask, patience, response, connection, open::remove);
             open.add(stream);
             stream.open();
         });
+    }
+
+    /** How many are followed now; one that was dropped is not, though its client may still read. */
+    int count() {
+        return open.size();
     }
 
     /** Ends all of them in order: their clients come back, to whichever node, and resume. */

@@ -59,19 +59,26 @@ public final class HttpVerticle extends AbstractVerticle {
     private static final Duration SWEEP = Duration.ofSeconds(5);
 
     private final HttpServices services;
+    private final EventStream.Patience patience;
     private volatile int port;
     private volatile Optional<HttpServer> server = Optional.empty();
     private volatile Optional<HttpServer> management = Optional.empty();
     private volatile Optional<EventStreams> streams = Optional.empty();
 
     public HttpVerticle(HttpServices services) {
+        this(services, EventStream.Patience.USUAL);
+    }
+
+    /** With other patience for who does not read the event stream, for a test. */
+    HttpVerticle(HttpServices services, EventStream.Patience patience) {
         this.services = services;
+        this.patience = patience;
     }
 
     /** Throws IllegalStateException when the contract and our operations disagree, or the port cannot be bound. */
     @Override
     public void start() {
-        EventStreams opened = new EventStreams(vertx, services.events());
+        EventStreams opened = new EventStreams(vertx, services.events(), patience);
         Map<String, Operation> operations = operations(services, opened);
         Operations.mustMatch(services.contract(), operations);
         makeAdmin();
@@ -128,7 +135,7 @@ public final class HttpVerticle extends AbstractVerticle {
     }
 
     static Map<String, Operation> operations(Vertx vertx, HttpServices services) {
-        return operations(services, new EventStreams(vertx, services.events()));
+        return operations(services, new EventStreams(vertx, services.events(), EventStream.Patience.USUAL));
     }
 
     private static Map<String, Operation> operations(HttpServices services, EventStreams streams) {
@@ -209,5 +216,10 @@ public final class HttpVerticle extends AbstractVerticle {
     /** The port in use, which the settings may have left to the system by 0. */
     public int port() {
         return port;
+    }
+
+    /** How many event streams it serves. */
+    int streams() {
+        return streams.map(EventStreams::count).orElse(0);
     }
 }

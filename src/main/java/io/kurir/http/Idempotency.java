@@ -96,9 +96,8 @@ public final class Idempotency {
     }
 
     private static String scope(RoutingContext ctx, Caller caller) {
-        String who = caller.anonymous() ? "anonymous" : String.valueOf(caller.userId());
-        return who + caller.device().map(device -> "/" + device).orElse("") + " "
-                + ctx.request().method() + " " + ctx.normalizedPath();
+        String who = caller.anonymous() ? "anonymous" : caller.account();
+        return who + " " + ctx.request().method() + " " + ctx.normalizedPath();
     }
 
     /** Ours, or finished, or another's; or still under way when our patience ends. */

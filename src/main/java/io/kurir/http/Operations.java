@@ -149,6 +149,7 @@ final class Operations {
         table.put("getDailyChatList", chats::day);
         table.put("getStatistics", statistics::range);
         table.put("getDailyStatistics", statistics::daily);
+        table.put("getStatisticsTogether", statistics::together);
         table.put("listGroups", groups::list);
         table.put("createGroup", groups::create);
         table.put("getGroup", groups::info);

@@ -16,11 +16,12 @@ import java.util.Set;
  */
 record Permission(Set<Who> who, Optional<Caller.Scope> scope) {
 
-    /** {@code DEVICE} is a credential that is bound to one device, whoever its user is. */
+    /** {@code DEVICE} is a credential that is bound to devices, whoever its user is; {@code KEY} an API key that is, of a user with one of the roles. */
     enum Who {
         ADMIN,
         USER,
-        DEVICE
+        DEVICE,
+        KEY
     }
 
     /** Throws IllegalStateException that names the operation when the contract is unclear. */
@@ -49,13 +50,13 @@ record Permission(Set<Who> who, Optional<Caller.Scope> scope) {
 
     /** Throws {@code FORBIDDEN}. */
     void check(Caller caller) {
-        Who kind = caller.device().isPresent()
-                ? Who.DEVICE
-                : Who.valueOf(caller.role().name());
-        if (!who.contains(kind)) {
+        boolean role = who.contains(Who.valueOf(caller.role().name()));
+        boolean key = role && who.contains(Who.KEY) && caller.keyId().isPresent();
+        boolean may = caller.limited() ? key || who.contains(Who.DEVICE) : role;
+        if (!may) {
+            boolean forAdmins = who.equals(Set.of(Who.ADMIN)) || who.equals(Set.of(Who.ADMIN, Who.KEY));
             throw Problem.of(
-                    Problem.Code.FORBIDDEN,
-                    who.equals(Set.of(Who.ADMIN)) ? "Only an admin may do this" : "This credential may not do this");
+                    Problem.Code.FORBIDDEN, forAdmins ? "Only an admin may do this" : "This credential may not do this");
         }
         scope.filter(needed -> !caller.scopes().contains(needed)).ifPresent(needed -> {
             throw Problem.of(

@@ -65,7 +65,7 @@ final class Rendering {
             }
             case Answer.Stream stream -> {
                 response.setChunked(true).putHeader(HttpHeaders.CONTENT_TYPE, stream.contentType());
-                stream.writer().accept(response);
+                stream.writer().accept(response, ctx.request().connection());
             }
         }
     }

@@ -150,7 +150,7 @@ final class MessageStore {
                             $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[],
                             $15::text[], $16::boolean[])
                     with ordinality
-                        as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_device,
+                        as t(device_id, stanza_id, chat, body, quoted, mentions, typing, lane, reach_owner, reach_devices,
                              type, content, media, max_attempts, traceparent, whenever, ord)
             ), accepted as (
                 insert into message (device_id, stanza_id, outgoing, chat, type, body, content, media, quoted, mentions, typing,
@@ -161,7 +161,7 @@ final class MessageStore {
                 join device d on d.device_id = i.device_id
                 where (d.state = 'connected' or i.whenever)
                   and (i.reach_owner is null or d.owner_id = i.reach_owner)
-                  and (i.reach_device is null or d.device_id = i.reach_device)
+                  and (i.reach_devices is null or d.device_id = any (string_to_array(i.reach_devices, ' ')))
                   and not %s
                 order by i.ord
                 -- accepted before, by a try whose answer was lost
@@ -248,7 +248,7 @@ final class MessageStore {
                   select from device d
                   where d.device_id = m.device_id
                     and ($2::bigint is null or d.owner_id = $2)
-                    and ($3::text is null or d.device_id = $3))
+                    and ($3::text[] is null or d.device_id = any ($3)))
             """.formatted(COLUMNS);
 
     private final Pool pool;
@@ -283,7 +283,10 @@ final class MessageStore {
                                 .map(t -> t.reach().owner().orElse(null))
                                 .toArray(Long[]::new))
                         .addArrayOfString(texts.stream()
-                                .map(t -> t.reach().device().orElse(null))
+                                .map(t -> t.reach()
+                                        .devices()
+                                        .map(ids -> String.join(" ", ids))
+                                        .orElse(null))
                                 .toArray(String[]::new))
                         .addArrayOfString(texts.stream()
                                 .map(t -> Contents.type(t.content()))
@@ -362,7 +365,8 @@ final class MessageStore {
     /** An outgoing one of any device within reach. */
     Future<Optional<Messages.Queued>> queued(Reach reach, long id) {
         return pool.preparedQuery(QUEUED)
-                .execute(Tuple.of(id, reach.owner().orElse(null), reach.device().orElse(null)))
+                .execute(Tuple.of(
+                        id, reach.owner().orElse(null), reach.deviceArray().orElse(null)))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         return Optional.empty();

@@ -109,7 +109,7 @@ public final class AdminOperations {
 
     /** An admin's, narrowed to the devices of one user where {@code userId} says so. */
     private static Reach reach(Ask ask) {
-        return new Reach(ask.optionalNumber("userId"), ask.reach().device());
+        return new Reach(ask.optionalNumber("userId"), ask.reach().devices());
     }
 
     private static Answer page(Ask ask, String what, List<JsonObject> items, long total) {

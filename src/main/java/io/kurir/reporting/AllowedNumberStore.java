@@ -15,7 +15,7 @@ final class AllowedNumberStore {
     private static final String COLUMNS = "a.id, a.device_id, a.whatsapp_number, a.status, a.created_at, a.updated_at";
 
     private static final String REACHED = """
-            ($1::bigint is null or d.owner_id = $1) and ($2::text is null or d.device_id = $2)
+            ($1::bigint is null or d.owner_id = $1) and ($2::text[] is null or d.device_id = any ($2))
             """;
 
     private static final String MATCHING = """
@@ -64,7 +64,7 @@ final class AllowedNumberStore {
     }
 
     Future<AllowedNumbers.Listing> list(Reach reach, Optional<String> digits, int page, int pageSize) {
-        Object[] matching = {reach.owner().orElse(null), reach.device().orElse(null), digits.orElse(null)};
+        Object[] matching = {reach.owner().orElse(null), reach.deviceArray().orElse(null), digits.orElse(null)};
         Tuple paged = Tuple.from(matching).addInteger(pageSize).addLong((page - 1L) * pageSize);
         return pool.preparedQuery(LIST).execute(paged).compose(rows -> {
             List<AllowedNumber> numbers = new ArrayList<>(rows.size());
@@ -86,13 +86,15 @@ final class AllowedNumberStore {
     /** Empty where there is none in reach. */
     Future<Optional<AllowedNumber>> change(Reach reach, long id, AllowedNumber.Status status) {
         return pool.preparedQuery(CHANGE)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), id, status.word()))
+                .execute(
+                        Tuple.of(reach.owner().orElse(null), reach.deviceArray().orElse(null), id, status.word()))
                 .map(AllowedNumberStore::first);
     }
 
     Future<Boolean> remove(Reach reach, long id) {
         return pool.preparedQuery(REMOVE)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), id))
+                .execute(
+                        Tuple.of(reach.owner().orElse(null), reach.deviceArray().orElse(null), id))
                 .map(rows -> rows.rowCount() == 1);
     }
 

@@ -26,7 +26,7 @@ final class ReportStore {
     record Stretch(String deviceId, Instant from, Instant until, Optional<Jid> chat, Optional<Boolean> outgoing) {}
 
     private static final String REACHED = """
-            ($1::bigint is null or d.owner_id = $1) and ($2::text is null or d.device_id = $2)
+            ($1::bigint is null or d.owner_id = $1) and ($2::text[] is null or d.device_id = any ($2))
             """;
 
     private static final String SOURCES = """
@@ -102,7 +102,8 @@ final class ReportStore {
 
     Future<List<Reports.Source>> sources(Reach reach, Optional<String> deviceId) {
         return pool.preparedQuery(SOURCES)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), deviceId.orElse(null)))
+                .execute(
+                        Tuple.of(reach.owner().orElse(null), reach.deviceArray().orElse(null), deviceId.orElse(null)))
                 .map(rows -> {
                     List<Reports.Source> sources = new ArrayList<>(rows.size());
                     rows.forEach(row -> sources.add(new Reports.Source(
@@ -135,7 +136,7 @@ final class ReportStore {
     static Tuple matching(Reach reach, List<Stretch> stretches, Set<Message.Phase> phases) {
         return Tuple.tuple()
                 .addLong(reach.owner().orElse(null))
-                .addString(reach.device().orElse(null))
+                .addArrayOfString(reach.deviceArray().orElse(null))
                 .addArrayOfString(stretches.stream().map(Stretch::deviceId).toArray(String[]::new))
                 .addArrayOfOffsetDateTime(
                         stretches.stream().map(each -> time(each.from())).toArray(OffsetDateTime[]::new))

@@ -207,7 +207,7 @@ public final class Reports {
             throw Problem.of(Problem.Code.FORBIDDEN, "user " + userId + " is somebody else");
         }
         return devices.list(
-                new Reach(Optional.of(userId), reach.device()), Optional.empty(), Optional.empty(), page, pageSize);
+                new Reach(Optional.of(userId), reach.devices()), Optional.empty(), Optional.empty(), page, pageSize);
     }
 
     /** What was noted, by device; a device without a note is absent. */

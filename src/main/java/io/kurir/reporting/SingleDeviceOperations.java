@@ -79,7 +79,7 @@ public final class SingleDeviceOperations {
         if (ask.optionalText("deviceId").isPresent()) {
             return ask;
         }
-        Reach own = new Reach(Optional.of(ask.caller().userId()), ask.caller().device());
+        Reach own = new Reach(Optional.of(ask.caller().userId()), ask.caller().devices());
         return devices.list(own, Optional.empty(), Optional.empty(), Devices.Order.OLDEST, 1, 1).devices().stream()
                 .findFirst()
                 .map(device -> ask.about(device.deviceId()))

@@ -33,7 +33,7 @@ final class ScheduleStore {
     private static final String REACHABLE = """
             s.device_id = $1 and exists (
                 select from device d
-                where d.device_id = s.device_id and ($2::bigint is null or d.owner_id = $2) and ($3::text is null or d.device_id = $3))""";
+                where d.device_id = s.device_id and ($2::bigint is null or d.owner_id = $2) and ($3::text[] is null or d.device_id = any ($3)))""";
 
     private static final String CREATE = """
             insert into schedule as s (device_id, name, chat, body, content, media, mentions, typing, local_time, cron, timezone, missed,
@@ -378,7 +378,7 @@ final class ScheduleStore {
         return Tuple.tuple()
                 .addString(deviceId)
                 .addLong(reach.owner().orElse(null))
-                .addString(reach.device().orElse(null));
+                .addArrayOfString(reach.deviceArray().orElse(null));
     }
 
     private static OffsetDateTime utc(Instant instant) {

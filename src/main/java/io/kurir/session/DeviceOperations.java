@@ -50,7 +50,7 @@ public final class DeviceOperations {
 
     /** Of one user where {@code userId} says so, in any order. */
     public Answer listAll(Ask ask) {
-        Reach reach = new Reach(ask.optionalNumber("userId"), ask.reach().device());
+        Reach reach = new Reach(ask.optionalNumber("userId"), ask.reach().devices());
         Devices.Listing listing = devices.list(
                 reach,
                 ask.optionalText("state").map(DeviceState::of),

@@ -77,7 +77,7 @@ final class DeviceStore {
 
     // What its clients call it goes before what it is called here, and what the caller reaches before what it does not.
     private static final String FIND = """
-            select %s, ($3::bigint is null or d.owner_id = $3) and ($4::text is null or d.device_id = $4) as reached
+            select %s, ($3::bigint is null or d.owner_id = $3) and ($4::text[] is null or d.device_id = any ($4)) as reached
             from device d
             where (d.dialect = $1 and d.external_id = $2) or d.device_id = $2
             order by reached desc, d.dialect = $1 and d.external_id is not distinct from $2 desc
@@ -87,7 +87,7 @@ final class DeviceStore {
     private static final String MATCHING = """
             from device d
             where ($1::bigint is null or d.owner_id = $1)
-              and ($2::text is null or d.device_id = $2)
+              and ($2::text[] is null or d.device_id = any ($2))
               and ($3::text is null or d.state = $3)
               and ($4::text is null or d.device_id ilike $4 or d.name ilike $4 or d.phone ilike $4)
               and ($5::text is null or d.dialect = $5)
@@ -223,7 +223,7 @@ final class DeviceStore {
                         dialect.word(),
                         externalId,
                         reach.owner().orElse(null),
-                        reach.device().orElse(null)))
+                        reach.deviceArray().orElse(null)))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         return Optional.empty();
@@ -325,7 +325,7 @@ final class DeviceStore {
     private static Tuple matching(Reach reach, Devices.Filter filter) {
         return Tuple.tuple()
                 .addLong(reach.owner().orElse(null))
-                .addString(reach.device().orElse(null))
+                .addArrayOfString(reach.deviceArray().orElse(null))
                 .addString(filter.state().map(DeviceState::word).orElse(null))
                 .addString(filter.search().map(DeviceStore::pattern).orElse(null))
                 .addString(filter.dialect().map(Dialect::word).orElse(null));

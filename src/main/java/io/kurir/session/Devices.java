@@ -167,9 +167,7 @@ public final class Devices {
 
     public Device get(Reach reach, String deviceId) {
         Device device = store.get(deviceId).await().orElseThrow(() -> unknown(deviceId));
-        boolean covered = reach.owner().map(owner -> owner == device.ownerId()).orElse(true)
-                && reach.device().map(deviceId::equals).orElse(true);
-        if (!covered) {
+        if (!reach.covers(device.ownerId(), deviceId)) {
             throw foreign(deviceId);
         }
         return device;

@@ -21,6 +21,8 @@ import java.util.Optional;
  */
 public final class Statistics {
     private static final int MOST_DAYS = 366;
+    /** Of all devices together, which may be hundreds: a quarter of a year. */
+    private static final int MOST_DAYS_TOGETHER = 92;
 
     /**
      * What went on.
@@ -51,6 +53,9 @@ public final class Statistics {
      */
     public record Range(String deviceId, ZoneId zone, List<Day> days, Counts total) {}
 
+    /** As {@link Range}, of several devices: a chat that two of them have is two chats. */
+    public record Together(long devices, ZoneId zone, List<Day> days, Counts total) {}
+
     private final StatisticsStore store;
     private final Devices devices;
     private final ZoneId zone;
@@ -71,25 +76,57 @@ public final class Statistics {
      */
     public Range range(Reach reach, String deviceId, Optional<LocalDate> from, Optional<LocalDate> to, int usual) {
         ZoneId theirs = zone(devices.get(reach, deviceId));
+        List<LocalDate> dates = dates(theirs, from, to, usual, MOST_DAYS);
+        StatisticsStore.Counted counted =
+                store.days(deviceId, begins(dates, theirs), past(dates, theirs)).await();
+        return new Range(deviceId, theirs, days(dates, counted), counted.total());
+    }
+
+    /**
+     * One device as {@link #range}, or all in reach, whose days are then those of the settings' zone.
+     *
+     * @throws Problem {@code INVALID_PAYLOAD} also for more than 92 days of all
+     */
+    public Together together(
+            Reach reach, Optional<String> deviceId, Optional<LocalDate> from, Optional<LocalDate> to, int usual) {
+        if (deviceId.isPresent()) {
+            Range one = range(reach, deviceId.get(), from, to, usual);
+            return new Together(1, one.zone(), one.days(), one.total());
+        }
+        List<LocalDate> dates = dates(zone, from, to, usual, MOST_DAYS_TOGETHER);
+        StatisticsStore.Counted counted =
+                store.days(reach, begins(dates, zone), past(dates, zone)).await();
+        long count = store.devices(reach).await();
+        return new Together(count, zone, days(dates, counted), counted.total());
+    }
+
+    private List<LocalDate> dates(
+            ZoneId theirs, Optional<LocalDate> from, Optional<LocalDate> to, int usual, int most) {
         LocalDate last = to.orElseGet(() -> LocalDate.ofInstant(clock.instant(), theirs));
         LocalDate first = from.orElse(last.minusDays(usual - 1L));
         if (last.isBefore(first)) {
             throw Problem.invalid("endDate", "is before startDate");
         }
-        if (first.until(last, ChronoUnit.DAYS) >= MOST_DAYS) {
-            throw Problem.invalid("endDate", "is more than " + MOST_DAYS + " days after startDate");
+        if (first.until(last, ChronoUnit.DAYS) >= most) {
+            throw Problem.invalid("endDate", "is more than " + most + " days after startDate");
         }
-        List<LocalDate> dates = first.datesUntil(last.plusDays(1)).toList();
-        StatisticsStore.Counted counted = store.days(
-                        deviceId,
-                        dates.stream().map(date -> quarter(date, theirs)).toList(),
-                        quarter(last.plusDays(1), theirs))
-                .await();
+        return first.datesUntil(last.plusDays(1)).toList();
+    }
+
+    private static List<Integer> begins(List<LocalDate> dates, ZoneId zone) {
+        return dates.stream().map(date -> quarter(date, zone)).toList();
+    }
+
+    private static int past(List<LocalDate> dates, ZoneId zone) {
+        return quarter(dates.getLast().plusDays(1), zone);
+    }
+
+    private static List<Day> days(List<LocalDate> dates, StatisticsStore.Counted counted) {
         List<Day> days = new ArrayList<>(dates.size());
         for (int i = 0; i < dates.size(); i++) {
             days.add(new Day(dates.get(i), counted.days().getOrDefault(i, Counts.NONE)));
         }
-        return new Range(deviceId, theirs, List.copyOf(days), counted.total());
+        return List.copyOf(days);
     }
 
     private ZoneId zone(Device device) {

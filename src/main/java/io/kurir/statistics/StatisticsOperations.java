@@ -3,8 +3,11 @@ package io.kurir.statistics;
 import io.kurir.http.Answer;
 import io.kurir.http.Ask;
 import io.kurir.statistics.Statistics.Counts;
+import io.kurir.statistics.Statistics.Day;
 import io.vertx.core.json.JsonObject;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 /** The operations tagged {@code statistics}. */
@@ -26,24 +29,32 @@ public final class StatisticsOperations {
         return days(ask, WEEK);
     }
 
+    public Answer together(Ask ask) {
+        Statistics.Together all = statistics.together(
+                ask.reach(), ask.optionalText("deviceId"), date(ask, "startDate"), date(ask, "endDate"), MONTH);
+        return answer(new JsonObject().put("devices", all.devices()), all.zone(), all.days(), all.total());
+    }
+
     private Answer days(Ask ask, int usual) {
         Statistics.Range range = statistics.range(
                 ask.reach(), ask.text("deviceId"), date(ask, "startDate"), date(ask, "endDate"), usual);
+        return answer(new JsonObject().put("deviceId", range.deviceId()), range.zone(), range.days(), range.total());
+    }
+
+    private static Answer answer(JsonObject whose, ZoneId zone, List<Day> days, Counts total) {
         return Answer.ok(
-                "Statistics of " + range.days().size() + " days",
-                new JsonObject()
-                        .put("deviceId", range.deviceId())
-                        .put("timezone", range.zone().getId())
-                        .put("startDate", range.days().getFirst().date().toString())
-                        .put("endDate", range.days().getLast().date().toString())
+                "Statistics of " + days.size() + " days",
+                whose.put("timezone", zone.getId())
+                        .put("startDate", days.getFirst().date().toString())
+                        .put("endDate", days.getLast().date().toString())
                         .put(
                                 "days",
-                                Answer.array(range.days().stream()
+                                Answer.array(days.stream()
                                         .map(day -> new JsonObject()
                                                 .put("date", day.date().toString())
                                                 .mergeIn(json(day.counts())))
                                         .toList()))
-                        .put("total", json(range.total())));
+                        .put("total", json(total)));
     }
 
     private static Optional<LocalDate> date(Ask ask, String parameter) {

@@ -27,24 +27,37 @@ final class StatisticsStore {
     // the next 96 quarters. So the extremes of a quarter are all that needs to be known of it.
     private static final String DAYS = """
             with slot as (
-                select s.chat, s.quarter, s.incoming, s.outgoing, s.failed,
+                select s.device_id, s.chat, s.quarter, s.incoming, s.outgoing, s.failed,
                        coalesce(s.first_in <= s.last_out, false)
                        or coalesce(min(s.first_out) over later <= s.last_in + interval '24 hours', false) as answered
                 from chat_quarter s
-                where s.device_id = $1 and s.quarter >= ($2::integer[])[1] and s.quarter < $3::integer + 96
-                window later as (partition by s.chat order by s.quarter range between 1 following and 96 following)
+                where %s and s.quarter >= ($1::integer[])[1] and s.quarter < $2::integer + 96
+                window later as (partition by s.device_id, s.chat order by s.quarter range between 1 following and 96 following)
             ), told as (
-                select width_bucket(quarter, $2::integer[]) as day, chat, sum(incoming) as incoming, sum(outgoing) as outgoing,
-                       sum(failed) as failed, bool_or(answered) as answered
+                select width_bucket(quarter, $1::integer[]) as day, device_id, chat, sum(incoming) as incoming,
+                       sum(outgoing) as outgoing, sum(failed) as failed, bool_or(answered) as answered
                 from slot
-                where quarter < $3
-                group by 1, 2
+                where quarter < $2
+                group by 1, 2, 3
             )
             select day, coalesce(sum(incoming), 0)::bigint, coalesce(sum(outgoing), 0)::bigint, coalesce(sum(failed), 0)::bigint,
-                   count(distinct chat) filter (where incoming + outgoing > 0), count(*) filter (where incoming > 0),
+                   count(distinct (device_id, chat)) filter (where incoming + outgoing > 0), count(*) filter (where incoming > 0),
                    count(*) filter (where answered)
             from told
             group by grouping sets ((day), ())
+            """;
+
+    private static final String REACHED = """
+            select d.device_id from device d
+            where ($3::bigint is null or d.owner_id = $3) and ($4::text is null or d.device_id = $4)
+            """;
+
+    private static final String DAYS_OF_ONE = DAYS.formatted("s.device_id = $3");
+    private static final String DAYS_OF_ALL = DAYS.formatted("s.device_id in (" + REACHED + ")");
+
+    private static final String DEVICES = """
+            select count(*) from device d
+            where ($1::bigint is null or d.owner_id = $1) and ($2::text is null or d.device_id = $2)
             """;
 
     // Two ways to be a number: the device's own, with all its chats, or one chat of devices with other numbers.
@@ -53,7 +66,7 @@ final class StatisticsStore {
                 select r.device_id, r.first, r.past, d.phone
                 from unnest($4::text[], $5::integer[], $6::integer[]) as r(device_id, first, past)
                 join device d on d.device_id = r.device_id
-                where ($1::bigint is null or d.owner_id = $1) and ($2::text is null or d.device_id = $2)
+                where ($1::bigint is null or d.owner_id = $1) and ($2::text[] is null or d.device_id = any ($2))
             ), slot as (
                 select c.phone, s.*
                 from section c
@@ -94,21 +107,40 @@ final class StatisticsStore {
 
     /** {@code begins}: the quarters that the days begin with, one after the other; {@code past}: the one after the last day. */
     Future<Counted> days(String deviceId, List<Integer> begins, int past) {
-        return pool.preparedQuery(DAYS)
-                .execute(Tuple.of(deviceId, begins.toArray(Integer[]::new), past))
-                .map(rows -> {
-                    Map<Integer, Counts> days = new HashMap<>();
-                    Counts total = Counts.NONE;
-                    for (Row row : rows) {
-                        Integer day = row.getInteger(0);
-                        if (day == null) {
-                            total = counts(row);
-                        } else {
-                            days.put(day - 1, counts(row));
-                        }
-                    }
-                    return new Counted(days, total);
-                });
+        return counted(DAYS_OF_ONE, Tuple.of(begins.toArray(Integer[]::new), past, deviceId));
+    }
+
+    /** As those of one device, of all in reach together. */
+    Future<Counted> days(Reach reach, List<Integer> begins, int past) {
+        return counted(
+                DAYS_OF_ALL,
+                Tuple.of(
+                        begins.toArray(Integer[]::new),
+                        past,
+                        reach.owner().orElse(null),
+                        reach.device().orElse(null)));
+    }
+
+    private Future<Counted> counted(String sql, Tuple arguments) {
+        return pool.preparedQuery(sql).execute(arguments).map(rows -> {
+            Map<Integer, Counts> days = new HashMap<>();
+            Counts total = Counts.NONE;
+            for (Row row : rows) {
+                Integer day = row.getInteger(0);
+                if (day == null) {
+                    total = counts(row);
+                } else {
+                    days.put(day - 1, counts(row));
+                }
+            }
+            return new Counted(days, total);
+        });
+    }
+
+    Future<Long> devices(Reach reach) {
+        return pool.preparedQuery(DEVICES)
+                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null)))
+                .map(rows -> rows.iterator().next().getLong(0));
     }
 
     private static Counts counts(Row row) {
@@ -120,7 +152,7 @@ final class StatisticsStore {
         return pool.preparedQuery(PARTNERS)
                 .execute(Tuple.tuple()
                         .addLong(reach.owner().orElse(null))
-                        .addString(reach.device().orElse(null))
+                        .addArrayOfString(reach.deviceArray().orElse(null))
                         .addString(digits)
                         .addArrayOfString(
                                 sections.stream().map(Section::deviceId).toArray(String[]::new))

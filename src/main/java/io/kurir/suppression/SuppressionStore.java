@@ -20,7 +20,7 @@ final class SuppressionStore {
     private static final String MATCHING = """
             from suppression s
             where ($1::bigint is null or s.owner_id = $1)
-              and ($2::text is null or s.device_id = $2)
+              and ($2::text[] is null or s.device_id = any ($2))
               and ($3::text is null or s.device_id = $3)
               and ($4::text is null or strpos(s.phone, $4) > 0 or strpos(lower(s.reason), lower($4)) > 0)
             """;
@@ -38,7 +38,7 @@ final class SuppressionStore {
 
     private static final String REMOVE = """
             delete from suppression s
-            where s.id = $3 and ($1::bigint is null or s.owner_id = $1) and ($2::text is null or s.device_id = $2)
+            where s.id = $3 and ($1::bigint is null or s.owner_id = $1) and ($2::text[] is null or s.device_id = any ($2))
             """;
 
     private static final String AMONG = """
@@ -60,7 +60,10 @@ final class SuppressionStore {
     Future<Suppressions.Listing> list(
             Reach reach, Optional<String> deviceId, Optional<String> search, int page, int pageSize) {
         Tuple matching = Tuple.of(
-                reach.owner().orElse(null), reach.device().orElse(null), deviceId.orElse(null), search.orElse(null));
+                reach.owner().orElse(null),
+                reach.deviceArray().orElse(null),
+                deviceId.orElse(null),
+                search.orElse(null));
         Tuple paged = Tuple.tuple();
         for (int i = 0; i < matching.size(); i++) {
             paged.addValue(matching.getValue(i));
@@ -84,7 +87,8 @@ final class SuppressionStore {
 
     Future<Boolean> remove(Reach reach, long id) {
         return pool.preparedQuery(REMOVE)
-                .execute(Tuple.of(reach.owner().orElse(null), reach.device().orElse(null), id))
+                .execute(
+                        Tuple.of(reach.owner().orElse(null), reach.deviceArray().orElse(null), id))
                 .map(rows -> rows.rowCount() == 1);
     }
 

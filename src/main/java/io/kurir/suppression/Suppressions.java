@@ -56,10 +56,10 @@ public final class Suppressions {
 
     /**
      * Idempotent. For all devices of the caller where {@code deviceId} is empty, else for that device, whoever owns it; a credential of one device
-     * is for that one.
+     * is for that one, and one of several must name it.
      */
     public Suppression add(Caller caller, Optional<String> deviceId, String phone, String reason) {
-        Optional<String> of = deviceId.or(caller::device);
+        Optional<String> of = caller.about(deviceId);
         long owner = of.map(id -> devices.get(caller.reach(), id).ownerId()).orElse(caller.userId());
         Jid person = PhoneNumbers.person(
                 "phone", phone, of.map(id -> devices.country(id, phone)).orElse(country));

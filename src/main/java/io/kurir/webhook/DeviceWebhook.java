@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The one webhook of a device, for clients that know of no more. It belongs to the device's owner, whoever sets it, and is a webhook like any
@@ -62,7 +63,7 @@ public final class DeviceWebhook {
     }
 
     private static Reach owner(Device device) {
-        return new Reach(Optional.of(device.ownerId()), Optional.of(device.deviceId()));
+        return new Reach(Optional.of(device.ownerId()), Optional.of(Set.of(device.deviceId())));
     }
 
     /** The same each time, so that two who set it at once do not make two. */

@@ -28,7 +28,7 @@ final class WebhookStore {
             """;
 
     private static final String REACHABLE = """
-            ($1::bigint is null or w.owner_id = $1) and ($2::text is null or w.device_id = $2)
+            ($1::bigint is null or w.owner_id = $1) and ($2::text[] is null or w.device_id = any ($2))
             """;
 
     private static final String GET = """
@@ -130,7 +130,7 @@ final class WebhookStore {
     private static Tuple reaching(Reach reach) {
         return Tuple.tuple()
                 .addLong(reach.owner().orElse(null))
-                .addString(reach.device().orElse(null));
+                .addArrayOfString(reach.deviceArray().orElse(null));
     }
 
     /** {@code anew}: what was held against its endpoint is forgotten. */

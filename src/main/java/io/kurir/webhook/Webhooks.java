@@ -104,14 +104,10 @@ public final class Webhooks {
 
     /** With the secret that is shown this once; throws {@code INVALID_PAYLOAD}, {@code FORBIDDEN}, or that of {@link Devices#get}. */
     Webhook create(Caller caller, Scope scope, Wanted wanted, Optional<String> secret, Names names) {
-        Optional<String> deviceId = caller.device().or(scope::deviceId);
-        boolean others = scope.allOwners();
-        if (scope.deviceId().isPresent() || caller.device().isPresent()) {
-            long owner = devices.get(
-                            caller.reach(), scope.deviceId().or(caller::device).orElseThrow())
-                    .ownerId();
-            others = others || owner != caller.userId();
-        }
+        Optional<String> deviceId = caller.about(scope.deviceId());
+        boolean foreign = deviceId.map(id -> devices.get(caller.reach(), id).ownerId() != caller.userId())
+                .orElse(false);
+        boolean others = scope.allOwners() || foreign;
         if (others && caller.role() != Caller.Role.ADMIN) {
             throw Problem.about(Problem.Code.FORBIDDEN, "allOwners", "is for admins");
         }

@@ -154,7 +154,10 @@ final class DashboardBench implements Callable<Integer> {
                         .post(
                                 QueueHouse.DEVICES + "/" + device + "/send-message",
                                 new JsonObject()
-                                        .put("to", QueueHouse.person(number % Load.PEOPLE).user())
+                                        .put(
+                                                "to",
+                                                QueueHouse.person(number % Load.PEOPLE)
+                                                        .user())
                                         .put("message", QueueHouse.TEXT + " " + number))
                         .ok("send");
             });
@@ -167,7 +170,8 @@ final class DashboardBench implements Callable<Integer> {
     private void items(QueueHouse house, String device, Page page) {
         int count = quick ? 2_000 : ITEMS;
         JsonArray recipients = new JsonArray(IntStream.range(0, count)
-                .mapToObj(number -> new JsonObject().put("to", QueueHouse.person(number).user()))
+                .mapToObj(number ->
+                        new JsonObject().put("to", QueueHouse.person(number).user()))
                 .toList());
         String job = house.api
                 .post(
@@ -182,7 +186,9 @@ final class DashboardBench implements Callable<Integer> {
                 .getJsonObject("data")
                 .getString("jobId");
         page.navigate(base(house) + "/dashboard/jobs/" + job);
-        page.getByRole(com.microsoft.playwright.options.AriaRole.LISTITEM).first().waitFor();
+        page.getByRole(com.microsoft.playwright.options.AriaRole.LISTITEM)
+                .first()
+                .waitFor();
         page.evaluate(WATCH);
         long begin = System.nanoTime();
         for (int step = 1; step <= 20; step++) {
@@ -192,7 +198,10 @@ final class DashboardBench implements Callable<Integer> {
             page.waitForTimeout(100);
         }
         page.getByText("+" + QueueHouse.person(count - 1).user()).first().waitFor();
-        report.row("list of %d: from its first to its last in 20 steps".formatted(count), (System.nanoTime() - begin) / 1e6, "ms");
+        report.row(
+                "list of %d: from its first to its last in 20 steps".formatted(count),
+                (System.nanoTime() - begin) / 1e6,
+                "ms");
         drawn("list of %d".formatted(count), page);
     }
 

@@ -9,6 +9,7 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -107,6 +108,19 @@ public final class Visitor implements AutoCloseable {
     public void go(String path) {
         page.navigate(base.resolve("/dashboard/" + path).toString());
         heading().waitFor();
+    }
+
+    /** A page beside the dashboard, such as the simulated phones'; what it does is not looked at. */
+    public Page open(String url) {
+        Page other = context.newPage();
+        other.navigate(url);
+        return other;
+    }
+
+    /** Returns when nothing says any more that it is loading. */
+    public void settled() {
+        PlaywrightAssertions.assertThat(page.locator(".loading, [aria-busy=true]"))
+                .hasCount(0);
     }
 
     public Locator heading() {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.kurir.dialect.Captured;
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
+import io.kurir.http.QrReading;
 import io.kurir.whatsapp.PageEvent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -45,6 +47,19 @@ class AccountsWalkIT {
     }
 
     @Test
+    @Effect({
+        "startAccount",
+        "listAccounts",
+        "getAccountQr",
+        "reconnectAccount",
+        "deleteAccount",
+        "queueMessage",
+        "getQueuedMessage",
+        "startBroadcast",
+        "getBroadcast",
+        "setConfigValue",
+        "getConfigValue"
+    })
     @Order(1)
     void theDocumentFromTopToBottom() {
         // "Keamanan API": all but these need the key
@@ -56,7 +71,9 @@ class AccountsWalkIT {
         // "Alur penggunaan": start, scan, look
         walk.play("accounts-none");
         walk.play("start");
-        walk.play("qr");
+        JsonObject qr = walk.play("qr").json();
+        assertThat(qr.getString("qr")).isEqualTo("2@fake,mywa1");
+        assertThat(QrReading.text(qr.getString("qrImage"))).isEqualTo("2@fake,mywa1");
         scan("mywa1");
         walk.play("accounts");
         walk.play("start-ready");

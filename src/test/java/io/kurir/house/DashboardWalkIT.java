@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kurir.dialect.Captured;
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -95,6 +96,15 @@ class DashboardWalkIT {
 
     /** "Create → Connect → QR Scan → Connected", and sections A and B. */
     @Test
+    @Effect({
+        "createDevice",
+        "listDevices",
+        "listConnectedDevices",
+        "listConnectedDevicesDetail",
+        "getDevice",
+        "getDeviceStatus",
+        "connectDevice"
+    })
     @Order(1)
     void aDeviceIsMadeAndScanned() {
         walk.play("device-created");
@@ -203,6 +213,7 @@ class DashboardWalkIT {
 
     /** Section D. */
     @Test
+    @Effect({"addGroupParticipants", "sendGroupMention", "sendGroupMedia"})
     @Order(5)
     void groups() {
         Request.Group group = new Request.Group(
@@ -239,6 +250,10 @@ class DashboardWalkIT {
                 new JsonObject().put("message", "Halo {mentions}").put("mentions", List.of(ANA.user(), BEN.user())));
         assertThat(sent().content().words()).matches("Halo @6281230000001,? @6281230000002");
         walk.play("group-send-media");
+        assertThat(sent().to()).isEqualTo(GROUP);
+        assertThat(sent().content())
+                .isInstanceOfSatisfying(
+                        Content.Media.class, media -> assertThat(media.size()).isEqualTo(PIXEL.length));
         Reply uploaded = admin.form(
                 DEVICE + "/groups/" + GROUP + "/send-media", Map.of("mediaType", "image"), "a.png", "image/png", PIXEL);
         assertThat(uploaded.status()).as(uploaded.text()).isEqualTo(200);
@@ -334,6 +349,7 @@ class DashboardWalkIT {
 
     /** "Job Queue": each kind, its progress and its end. */
     @Test
+    @Effect("startGroupMediaJob")
     @Order(7)
     void jobs() {
         String texts = walk.play("job-text").data().getString("jobId");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -154,6 +155,7 @@ class ErasureIT {
     }
 
     @Test
+    @Effect("eraseContact")
     void nothingOfAPersonIsLeft() throws Exception {
         everythingHappens();
         muchIsStillToBeDone();
@@ -208,6 +210,7 @@ class ErasureIT {
     }
 
     @Test
+    @Effect("deleteDevice")
     void nothingOfADeviceIsLeftButWhoDeletedIt() throws Exception {
         house.connect("erase-2");
         house.whatsapp.tell(
@@ -232,6 +235,7 @@ class ErasureIT {
     }
 
     @Test
+    @Effect("listAudit")
     void theAuditHasRefusalsTooAndNoSecrets() throws Exception {
         Reply made = house.admin.post(
                 "/api/auth/api-keys",

@@ -39,6 +39,11 @@ final class FakeWhatsApp implements WhatsApp {
     /** Whether a page that opens is linked already. */
     volatile boolean linked = true;
 
+    /** The devices whose pages were opened, each time anew. */
+    final List<String> opened = new CopyOnWriteArrayList<>();
+
+    final List<String> wiped = new CopyOnWriteArrayList<>();
+
     final List<OutgoingMessage> sent = new CopyOnWriteArrayList<>();
     /** What becomes of a message; one that is taken is acknowledged. */
     volatile Function<OutgoingMessage, Command.SendAnswer> onSend = _ -> new Command.Taken();
@@ -84,6 +89,7 @@ final class FakeWhatsApp implements WhatsApp {
     public Future<Page> open(String deviceId, long epoch, Supplier<Duration> remaining, Consumer<PageEvent> events) {
         Context context = Vertx.currentContext();
         pages.put(deviceId, new Open(context, events));
+        opened.add(deviceId);
         PageEvent first = linked ? new PageEvent.Ready(ME) : new PageEvent.QrCode("2@fake," + deviceId);
         context.runOnContext(_ -> events.accept(first));
         return Future.succeededFuture(new FakeDevice(deviceId));
@@ -157,6 +163,7 @@ final class FakeWhatsApp implements WhatsApp {
 
     @Override
     public Future<Void> wipe(String deviceId) {
+        wiped.add(deviceId);
         return Future.succeededFuture();
     }
 

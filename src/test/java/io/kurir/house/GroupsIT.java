@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Jid;
 import io.kurir.whatsapp.PageEvent;
 import io.kurir.whatsapp.Person;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Groups: a whole node, real databases, a scripted WhatsApp. */
+/** Groups: a whole node, real databases, a scripted WhatsApp. Over 300 lines: one house for all. */
 class GroupsIT {
     private static final String GROUP = "120363000000000009@g.us";
     private static final Jid ANA = Jid.ofPhone("6281234500011");
@@ -55,6 +56,7 @@ class GroupsIT {
     }
 
     @Test
+    @Effect({"listGroups", "getGroup"})
     void groupsAreListedAndRead() throws Exception {
         house.whatsapp.answer(
                 Request.ListGroups.class,
@@ -84,6 +86,7 @@ class GroupsIT {
     }
 
     @Test
+    @Effect({"createGroup", "removeGroupParticipant", "promoteGroupAdmins", "demoteGroupAdmin"})
     void membersAreAddedRemovedPromotedAndDemotedEachWithAResult() {
         house.whatsapp.answer(
                 Request.CreateGroup.class,
@@ -117,6 +120,10 @@ class GroupsIT {
         assertThat(strings(added, "participants", "result"))
                 .containsExactly("done", "not_on_whatsapp", "left_recently", "already", "refused");
         assertThat(added.json().getString("message")).isEqualTo("2 of 5 added");
+        assertThat(house.whatsapp.asked).last().isInstanceOfSatisfying(Request.ChangeMembers.class, change -> {
+            assertThat(change.action()).isEqualTo(Request.MemberAction.ADD);
+            assertThat(change.people()).hasSize(5);
+        });
 
         answerChanges(200);
         house.whatsapp.asked.clear();
@@ -160,6 +167,7 @@ class GroupsIT {
     }
 
     @Test
+    @Effect({"getGroupInviteLink", "leaveGroup"})
     void aGroupIsInvitedToAndLeft() {
         house.whatsapp.answer(
                 Request.ReadInviteLink.class, _ -> new Request.InviteLink("https://chat.whatsapp.com/AbCd"));
@@ -168,9 +176,13 @@ class GroupsIT {
                 .isEqualTo("https://chat.whatsapp.com/AbCd");
         assertThat(admin.post(path("/groups/" + GROUP + "/leave")).data().getString("groupId"))
                 .isEqualTo(GROUP);
+        assertThat(house.whatsapp.asked)
+                .containsExactly(
+                        new Request.ReadInviteLink(Jid.parse(GROUP)), new Request.LeaveGroup(Jid.parse(GROUP)));
     }
 
     @Test
+    @Effect("sendGroupMessage")
     void aTextGoesToAGroupThatTakesIt() {
         house.whatsapp.answer(
                 Request.ReadGroup.class, asked -> switch (asked.group().user()) {

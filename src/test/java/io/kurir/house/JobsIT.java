@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Command;
 import io.kurir.whatsapp.OutgoingMessage;
@@ -125,6 +126,7 @@ class JobsIT {
     }
 
     @Test
+    @Effect({"startTextJob", "getJob", "listJobItems"})
     void everyItemIsSentOnceAndCounted() throws Exception {
         house.whatsapp.onSend = message -> message.content().words().endsWith("7")
                 ? new Command.Refused(Command.Reason.NOT_ON_WHATSAPP, "")
@@ -177,6 +179,7 @@ class JobsIT {
     }
 
     @Test
+    @Effect({"pauseJob", "resumeJob"})
     void pausedAcrossARestartAndResumed() throws Exception {
         String jobId = job("pause {n}", 40, 0.25);
         until(jobId, job -> job.getInteger("successCount") >= 3);
@@ -212,6 +215,7 @@ class JobsIT {
     }
 
     @Test
+    @Effect("cancelJob")
     void cancelledIsForGood() throws Exception {
         String jobId = job("cancel {n}", 100, 0.25);
         until(jobId, job -> job.getInteger("successCount") >= 2);
@@ -262,6 +266,7 @@ class JobsIT {
     }
 
     @Test
+    @Effect("startMediaJob")
     void oneFileForAllOrOneEach() {
         Reply one = admin.post(
                 FakeHouse.DEVICES + "/main/jobs/send-media",
@@ -408,6 +413,7 @@ class JobsIT {
     }
 
     @Test
+    @Effect("listJobs")
     void listsAndOwners() throws Exception {
         ContractClient user = house.user("somebody");
         String jobId = job("mine {n}", 2, 0);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -44,6 +45,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("getGroupChatHistory")
     void aPersonWhoseNumberBecomesKnownIsOneContactWithOneChat() throws Exception {
         house.connect("merge");
         Jid lid = new Jid("55500001", Jid.LID);
@@ -184,6 +186,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("listContacts")
     void contactsAreListedOnceAndSearched() throws Exception {
         house.connect("book");
         Person both = new Person(Optional.of(Jid.ofPhone("6281234500002")), Optional.of(new Jid("5552", Jid.LID)));
@@ -220,6 +223,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("checkNumbers")
     void numbersAreCheckedInEveryForm() {
         house.connect("numbers");
         Reply checked = admin.post(
@@ -243,6 +247,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("updateDevice")
     void aLeadingZeroIsReadInTheDevicesOwnCountry() {
         house.connect("abroad");
         admin.put(path("abroad", ""), new JsonObject().put("country", "DE"));
@@ -257,6 +262,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("listChats")
     void chatsAreListedAsWhatsAppShowsThem() {
         house.connect("chats");
         Instant now = Instant.parse("2026-01-15T08:30:00Z");
@@ -270,6 +276,12 @@ class PeopleIT {
         assertThat(names(listed, "chats")).containsExactly("Pinned group", "New friend", "Old friend");
         assertThat(names(admin.get(path("chats", "/chats?search=FRIEND&pageSize=1")), "chats"))
                 .containsExactly("New friend");
+        assertThat(item(listed, "chats", 1).containsKey("lastMessage")).isFalse();
+
+        house.whatsapp.tell("chats", received("L1", Jid.ofPhone("6281234500005"), now, "the newest"));
+        await().until(() -> house.column("select id from message where device_id = 'chats'"), hasSize(1));
+        JsonObject last = item(admin.get(path("chats", "/chats")), "chats", 1).getJsonObject("lastMessage");
+        assertThat(last.getString("message")).isEqualTo("the newest");
     }
 
     private static Request.Chat chat(String jid, String name, Instant at, boolean pinned) {
@@ -277,6 +289,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("getChatHistory")
     void historyComesFromWhatsAppFromTheTableOrFromBoth() throws Exception {
         house.connect("history");
         Jid friend = Jid.ofPhone("6281234500006");
@@ -296,6 +309,12 @@ class PeopleIT {
                     .mapToObj(i -> message("H" + i, friend, start.plusSeconds(i), "message " + i))
                     .toList());
         });
+        Instant later = start.plusSeconds(60);
+        house.whatsapp.tell(
+                "history",
+                new PageEvent.Reacted(
+                        friend, "H4", new Person(Optional.of(friend), Optional.empty()), false, "👍", later));
+        await().until(() -> house.column("select kind from message_change where device_id = 'history'"), hasSize(1));
         String chat = "/chat-history/081234500006";
         assertThat(texts(admin.get(path("history", chat + "?source=store"))))
                 .containsExactly("message 3", "message 4", "message 5");
@@ -305,7 +324,12 @@ class PeopleIT {
         assertThat(texts(both)).containsExactly("message 2", "message 3", "message 4", "message 5");
         assertThat(both.data().getString("source")).isEqualTo("both");
         assertThat(message(both, 0).getValue("id")).isNull();
+        assertThat(message(both, 0).containsKey("reactions")).isFalse();
         assertThat(message(both, 1).getLong("id")).isPositive();
+        assertThat(message(both, 1).getJsonArray("reactions")).isEmpty();
+        assertThat(message(both, 1).getValue("revokedAt")).isNull();
+        assertThat(message(both, 2).getJsonArray("reactions").getJsonObject(0).getString("emoji"))
+                .isEqualTo("👍");
         assertThat(both.data().getString("nextBefore")).isEqualTo("H2");
 
         Reply older = admin.get(path("history", chat + "?limit=4&before=H2"));
@@ -352,6 +376,7 @@ class PeopleIT {
     }
 
     @Test
+    @Effect("getDailyChatList")
     void aDayOfChatsIsTheDevicesDay() throws Exception {
         house.connect("daily");
         FakeHouse.get(house.pool

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kurir.dialect.Captured;
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -158,6 +159,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"addAllowedNumber", "listAllowedNumbers", "setAllowedNumberStatus", "removeAllowedNumber"})
     @Order(2)
     void allowedNumbers() throws Exception {
         assertThat(captured.play("allowed-number-added").header("X-Request-Id")).isPresent();
@@ -192,6 +194,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"connectSingle", "getSingleStatus"})
     @Order(3)
     void theirOnlyDevice() {
         assertThat(house.stranger.get(BASE + "/status").status()).isEqualTo(401);
@@ -207,6 +210,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"sendSingleMessage", "listSingleMessages", "listSingleContacts"})
     @Order(4)
     void messagesComeAndGo() throws Exception {
         hear("main", "IN1", Jid.ofPhone(ANA), Optional.empty(), "Where is my parcel?");
@@ -232,10 +236,26 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({
+        "getReportedSession",
+        "setSessionRemark",
+        "listReportedSessions",
+        "getMessageStats",
+        "listMessageDetails",
+        "listGroupLinks",
+        "listMessagesByNumber",
+        "listFilteredHistory",
+        "getConversation",
+        "listMessagesOfNumber",
+        "mapMessagesOfNumber",
+        "listContactsOfNumber"
+    })
     @Order(5)
-    void theReferenceFromTopToBottom() {
+    void theReferenceFromTopToBottom() throws Exception {
         captured.play("session");
         captured.play("keterangan");
+        assertThat(house.column("select remark from device_remark where device_id = 'main'"))
+                .containsExactly("Front desk");
         captured.play("sessions-of-user");
         captured.play("message-stats");
         captured.play("message-details");
@@ -313,6 +333,7 @@ class ReportingIT {
     }
 
     @Test
+    @Effect({"getStatistics", "getDailyStatistics"})
     @Order(8)
     void statisticsAreForAdmins() {
         String path = FakeHouse.DEVICES + "/main/statistics";
@@ -337,7 +358,51 @@ class ReportingIT {
                 .isEqualTo(404);
     }
 
+    /** Whatever day it is in the zone of the settings, where these messages may be on either side of a midnight. */
     @Test
+    @Order(8)
+    void statisticsTogetherAreOfOnesOwnDevices() {
+        String path = "/api/whatsapp-multi-device/statistics";
+        String around = "?startDate=" + LocalDate.parse(today).minusDays(2) + "&endDate="
+                + LocalDate.parse(today).plusDays(2);
+        JsonObject own = user.get(path + around).data();
+        JsonObject all = admin.get(path + around).data();
+        JsonObject main = admin.get(path + around + "&deviceId=main").data();
+        JsonObject other = admin.get(path + around + "&deviceId=other").data();
+        assertThat(List.of(own.getInteger("devices"), all.getInteger("devices"), main.getInteger("devices")))
+                .containsExactly(1, 2, 1);
+        assertThat(own.getJsonArray("days")).hasSize(5);
+        for (String count : List.of("incomingMessages", "outgoingMessages", "activeChats")) {
+            long ofMain = main.getJsonObject("total").getLong(count);
+            assertThat(own.getJsonObject("total").getLong(count))
+                    .isEqualTo(ofMain)
+                    .isPositive();
+            assertThat(all.getJsonObject("total").getLong(count))
+                    .as(count)
+                    .isEqualTo(ofMain + other.getJsonObject("total").getLong(count));
+        }
+        assertThat(user.get(path + "?deviceId=main&startDate=" + today + "&endDate=" + today)
+                        .data()
+                        .getJsonObject("total"))
+                .isEqualTo(admin.get(FakeHouse.DEVICES + "/main/statistics?startDate=" + today + "&endDate=" + today)
+                        .data()
+                        .getJsonObject("total"));
+        assertThat(user.get(path + "?deviceId=other").status()).isEqualTo(403);
+        assertThat(user.get(path + "?startDate=2026-01-01&endDate=2026-04-03").fields())
+                .containsExactly("endDate");
+    }
+
+    @Test
+    @Effect({
+        "listAllDevices",
+        "listAllMessages",
+        "listAllGroups",
+        "listAllContacts",
+        "listAllJobs",
+        "getOverview",
+        "cancelAnyJob",
+        "getAnyJob"
+    })
     @Order(9)
     void everythingOfEverybody() {
         String jobId = admin.post(

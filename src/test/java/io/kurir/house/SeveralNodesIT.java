@@ -11,6 +11,7 @@ import io.kurir.db.Schema;
 import io.kurir.db.embedded.EmbeddedDatabases;
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.http.EventContract;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -147,6 +148,7 @@ class SeveralNodesIT {
     }
 
     @Test
+    @Effect("getCluster")
     void aNodeThatJoinsIsGivenDevicesAndOneThatLeavesHandsThemBack() throws Exception {
         Member first = join("one");
         List<String> devices = List.of("dev-1", "dev-2", "dev-3", "dev-4");
@@ -176,6 +178,7 @@ class SeveralNodesIT {
     }
 
     @Test
+    @Effect("moveDevice")
     void aDeviceIsMovedOnRequestAndARequestMeanwhileWaits() throws Exception {
         Map<String, String> still = Map.of("KURIR_CLUSTER_REBALANCE_EVERY", "1h");
         Member first = join("one", still);
@@ -198,6 +201,7 @@ class SeveralNodesIT {
         Reply moved = first.admin().post(path, new JsonObject().put("node", second.name()));
         assertThat(moved.status()).as(moved.text()).isEqualTo(200);
         assertThat(moved.data().getString("node")).isEqualTo(second.name());
+        assertThat(spread(first).get(second.name())).containsExactly("dev-1");
         assertThat(House.get(meanwhile)).isEmpty();
 
         Reply again = first.admin().post(path, new JsonObject().put("node", second.name()));

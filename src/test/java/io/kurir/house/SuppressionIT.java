@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.whatsapp.Ack;
 import io.kurir.whatsapp.Content;
 import io.kurir.whatsapp.IncomingMessage;
@@ -84,6 +85,7 @@ class SuppressionIT {
     }
 
     @Test
+    @Effect({"addSuppression", "listSuppressions"})
     void aStopWordSuppressesAndALaterMessageAllowsReplies() throws Exception {
         String person = "6281234500011";
         incoming(person, "please do not stop");
@@ -156,6 +158,7 @@ class SuppressionIT {
     }
 
     @Test
+    @Effect("removeSuppression")
     void jobsLeaveOutWhoSaidStop() throws Exception {
         String quiet = "6281234500021";
         String keen = "6281234500031";

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.http.Effect;
 import io.kurir.webhook.Receiver;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -54,6 +55,17 @@ class WebhookHouseIT {
     }
 
     @Test
+    @Effect({
+        "createWebhook",
+        "getWebhook",
+        "listWebhooks",
+        "testWebhook",
+        "listWebhookDeliveries",
+        "rotateWebhookSecret",
+        "replayWebhook",
+        "updateWebhook",
+        "deleteWebhook"
+    })
     void whatHappensIsToldSignedAndListedAndToldAgain() {
         Receiver receiver = new Receiver(house.vertx);
         JsonObject made = admin.post(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient;
+import io.kurir.http.Effect;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -174,6 +175,7 @@ class WholeHouseIT {
     }
 
     @Test
+    @Effect("createPairingCode")
     void aDeviceIsLinkedByPairingCodeRestartedAndDisconnected() throws Exception {
         String phone = "6281100000009";
         admin.post(House.DEVICES, new JsonObject().put("deviceId", "paired"));

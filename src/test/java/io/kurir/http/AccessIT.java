@@ -3,6 +3,7 @@ package io.kurir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kurir.http.ContractClient.Reply;
+import io.kurir.session.FakeWorker;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -11,6 +12,7 @@ import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,10 +21,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. */
+/** Logins, keys, roles and scopes, over HTTP. The throttle is tried last: it counts this address for the rest of the class. Over 300 lines: one fixture. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccessIT {
     private static final String DEVICES = "/api/whatsapp-multi-device/devices";
+    private static final String JOBS = "/api/whatsapp-multi-device/jobs";
+    private static final String KEYS = "/api/auth/api-keys";
 
     private static HttpFixture fixture;
     private static ContractClient stranger;
@@ -50,6 +54,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect({"login", "getProfile"})
     void logsInByEmailAndByNameInAnyCase() {
         assertThat(login("email", "Admin@Example.com", HttpFixture.PASSWORD).status())
                 .isEqualTo(200);
@@ -71,6 +76,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect("logout")
     void endsALoginAtOnce() {
         JsonObject tokens =
                 login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
@@ -83,6 +89,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect("refreshToken")
     void rotatesRefreshTokensAndKillsTheFamilyOfAReusedOne() {
         JsonObject first =
                 login("email", HttpFixture.EMAIL, HttpFixture.PASSWORD).data();
@@ -165,6 +172,7 @@ class AccessIT {
     }
 
     @Test
+    @Effect({"createApiKey", "listApiKeys", "deleteApiKey"})
     void showsAKeyOnceAndForgetsItAtOnce() {
         Reply made = admin.post(
                 "/api/auth/api-keys",
@@ -219,6 +227,100 @@ class AccessIT {
                         .put("deviceIds", new JsonArray().add("bound-1")));
         assertThat(bound.get("/api/auth/profile").code()).isEqualTo("FORBIDDEN");
         assertThat(bound.get("/api/auth/api-keys").code()).isEqualTo("FORBIDDEN");
+    }
+
+    private static Reply ofDevices(ContractClient by, String... devices) {
+        return by.post(
+                KEYS,
+                new JsonObject()
+                        .put("name", String.join(" ", devices))
+                        .put("scopes", new JsonArray().add("read").add("send").add("manage"))
+                        .put("deviceIds", new JsonArray(List.of(devices))));
+    }
+
+    private static List<String> all(Reply list, String field) {
+        Object data = list.json().getValue("data");
+        JsonArray each = data instanceof JsonObject named ? named.getJsonArray("devices") : (JsonArray) data;
+        return each.stream()
+                .map(one -> ((JsonObject) one).getString(field))
+                .toList();
+    }
+
+    private static Reply job(ContractClient by, String device) {
+        JsonObject item = new JsonObject().put("to", "6281234567890");
+        return by.post(
+                DEVICES + "/" + device + "/jobs/send-text",
+                new JsonObject().put("template", "hello").put("items", new JsonArray().add(item)));
+    }
+
+    private static Reply webhook(ContractClient by, JsonObject more) {
+        return by.post(
+                "/api/webhooks",
+                new JsonObject().put("url", "https://127.0.0.1/x").mergeIn(more));
+    }
+
+    @Test
+    void aKeyForTwoOfThreeDevicesReachesTheseAndWithoutThemNothing() {
+        new FakeWorker(fixture.pool, fixture.bus);
+        ContractClient user = fixture.user("tri");
+        long userId = user.get("/api/auth/profile").data().getLong("id");
+        for (String device : List.of("tri-1", "tri-2", "tri-3")) {
+            admin.post(DEVICES, new JsonObject().put("deviceId", device).put("userId", userId));
+        }
+        admin.post(DEVICES, new JsonObject().put("deviceId", "of-admin"));
+        assertThat(ofDevices(user, "tri-1", "of-admin").code()).isEqualTo("FORBIDDEN");
+        assertThat(ofDevices(user, "tri-1", "tri-9").code()).isEqualTo("SESSION_NOT_FOUND");
+        Reply made = ofDevices(user, "tri-2", "tri-1");
+        assertThat(made.data().getJsonArray("deviceIds")).containsExactly("tri-1", "tri-2");
+        ContractClient two = stranger.withKey(made.data().getString("key"));
+        ContractClient unused =
+                stranger.withKey(ofDevices(admin, "tri-2", "tri-1").data().getString("key"));
+
+        assertThat(all(two.get(DEVICES), "deviceId")).containsExactlyInAnyOrder("tri-1", "tri-2");
+        assertThat(two.get(DEVICES + "/tri-2").status()).isEqualTo(200);
+        assertThat(two.get(DEVICES + "/tri-3").code()).isEqualTo("FORBIDDEN");
+        JsonObject name = new JsonObject().put("deviceName", "till");
+        assertThat(two.put(DEVICES + "/tri-1", name).status()).isEqualTo(200);
+        assertThat(two.put(DEVICES + "/tri-3", name).code()).isEqualTo("FORBIDDEN");
+
+        JsonObject third = new JsonObject().put("deviceId", "tri-3");
+        assertThat(webhook(user, new JsonObject()).status()).isEqualTo(201);
+        assertThat(webhook(user, third).status()).isEqualTo(201);
+        assertThat(webhook(two, third).code()).isEqualTo("FORBIDDEN");
+        assertThat(webhook(two, new JsonObject()).fields()).containsExactly("deviceId");
+        assertThat(webhook(two, new JsonObject().put("deviceId", "tri-2")).status())
+                .isEqualTo(201);
+        assertThat(all(two.get("/api/webhooks"), "deviceId")).containsExactly("tri-2");
+        assertThat(two.get("/api/webhooks?deviceId=tri-3").json().getJsonArray("data"))
+                .isEmpty();
+
+        assertThat(job(two, "tri-1").code()).isEqualTo("FORBIDDEN"); // jobs are started for admins
+        ContractClient starter =
+                stranger.withKey(ofDevices(admin, "tri-2", "tri-1").data().getString("key"));
+        assertThat(job(starter, "tri-3").code()).isEqualTo("FORBIDDEN");
+        String foreign = job(admin, "tri-3").data().getString("jobId");
+        Reply own = job(starter, "tri-1");
+        assertThat(own.status()).isEqualTo(202);
+        assertThat(two.post(JOBS + "/" + foreign + "/pause").status()).isEqualTo(404);
+        assertThat(two.post(JOBS + "/" + own.data().getString("jobId") + "/pause").status())
+                .isEqualTo(200);
+        ContractClient token = stranger.withToken(
+                admin.post(DEVICES + "/tri-1/token").data().getString("token"));
+        assertThat(token.get(DEVICES).code()).isEqualTo("FORBIDDEN");
+        assertThat(all(two.get(JOBS), "jobId")).containsExactly(own.data().getString("jobId"));
+        assertThat(two.get(JOBS + "/" + foreign).status()).isEqualTo(404);
+        assertThat(two.get(JOBS + "?deviceId=tri-3").code()).isEqualTo("FORBIDDEN");
+
+        for (String device : List.of("tri-1", "tri-2")) {
+            assertThat(admin.delete(DEVICES + "/" + device).status()).isEqualTo(200);
+        }
+        assertThat(user.get(KEYS).json().getJsonArray("data").getJsonObject(0).getJsonArray("deviceIds"))
+                .isEmpty();
+        admin.post(DEVICES, new JsonObject().put("deviceId", "tri-1").put("userId", userId));
+        assertThat(all(unused.get(DEVICES), "deviceId")).isEmpty();
+        for (String device : List.of("tri-1", "tri-3")) {
+            assertThat(unused.get(DEVICES + "/" + device).code()).isEqualTo("FORBIDDEN");
+        }
     }
 
     @Test

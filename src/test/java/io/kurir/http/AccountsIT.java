@@ -90,6 +90,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect("register")
     void letsAStrangerRegisterAsAUserAndNothingMore() {
         JsonObject wanted = person("johndoe").put("fullName", "John Doe").put("newsletter", true);
         Reply asAdmin = stranger.post("/api/auth/register", wanted.copy().put("role", "admin"));
@@ -113,6 +114,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect("updateProfile")
     void aNewPasswordNeedsTheOldOneAndEndsAllOtherLogins() {
         made("dewi");
         JsonObject here = login("dewi", HttpFixture.PASSWORD);
@@ -146,6 +148,7 @@ class AccountsIT {
         assertThat(dewi.put("/api/auth/profile", new JsonObject().put("email", HttpFixture.EMAIL))
                         .code())
                 .isEqualTo("CONFLICT");
+        assertThat(dewi.get("/api/auth/profile").data().getString("fullName")).isEqualTo("Dewi S.");
         assertThat(dewi.put("/api/auth/profile", new JsonObject().putNull("fullName"))
                         .data()
                         .getString("fullName"))
@@ -153,6 +156,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect({"issueDeviceToken", "revokeDeviceToken"})
     void aTokenActsForItsDeviceAlone() {
         admin.post(DEVICES, new JsonObject().put("deviceId", "till-1"));
         admin.post(DEVICES, new JsonObject().put("deviceId", "till-2"));
@@ -219,6 +223,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect("createEventTicket")
     void aTicketOpensOneStreamThatEndsWithTheLogin() throws Exception {
         made("tono");
         ContractClient tono =
@@ -239,6 +244,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect({"listUsers", "getUser"})
     void listsUsersByFilterAndOrder() {
         for (String name : List.of("zz-budi", "zz-ani", "zz-citra")) {
             made(name);
@@ -286,6 +292,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect({"createUser", "updateUser"})
     void whatIsTakenAwayCountsAtOnce() {
         long id = made("fitri");
         JsonObject tokens = login("fitri", HttpFixture.PASSWORD);
@@ -360,6 +367,7 @@ class AccountsIT {
     }
 
     @Test
+    @Effect("deleteUser")
     void whoOwnsDevicesIsDeletedWithAnHeirOnly() {
         long leaves = made("gita");
         long heir = made("hari");

@@ -215,6 +215,7 @@ class AgentIT {
     }
 
     @Test
+    @Effect("setAgent")
     void whatComesInIsAskedOfTheEndpointWhileTypingAndItsReplyGoesOutOnce() {
         configured();
         admin.put(
@@ -355,6 +356,7 @@ class AgentIT {
     }
 
     @Test
+    @Effect("deleteAgent")
     void nobodyIsAskedWhileTheAgentIsOffOrGone() {
         configured();
         admin.put(path(""), new JsonObject().put("enabled", false));
@@ -589,6 +591,7 @@ class AgentIT {
     }
 
     @Test
+    @Effect("tryAgent")
     void theDryRunSaysWhatTheEndpointSaidAndSendsNothing() {
         configured();
         admin.put(path(""), new JsonObject().put("enabled", false));
@@ -673,6 +676,7 @@ class AgentIT {
     }
 
     @Test
+    @Effect("getAgent")
     void theKeyIsNeverShownAndKeptSealed() {
         configured();
         JsonObject shown = admin.get(path("")).data();
@@ -732,6 +736,7 @@ class AgentIT {
     }
 
     @Test
+    @Effect({"createChatbot", "setChatbotEndpoint", "setChatbotStatus", "listChatbots", "deleteChatbot"})
     void theActiveChatbotOfTheNumberAnswersInsteadOfTheAgent() {
         configured();
         Brain bot = new Brain(fixture.vertx);
@@ -790,6 +795,7 @@ class AgentIT {
                         .fields())
                 .containsExactly("endpoint_url");
         assertThat(admin.delete(CHATBOTS + "/" + id).status()).isEqualTo(200);
+        assertThat(column("select 1 from chatbot where id = $1", id)).isEmpty();
         assertThat(admin.delete(CHATBOTS + "/" + id).status()).isEqualTo(404);
     }
 

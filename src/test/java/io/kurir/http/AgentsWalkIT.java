@@ -80,6 +80,16 @@ class AgentsWalkIT {
     }
 
     @Test
+    @Effect({
+        "createSession",
+        "getSession",
+        "createSessionQr",
+        "runAgent",
+        "sendAgentMessage",
+        "sendAgentMedia",
+        "reconnectSession",
+        "endSession"
+    })
     void theDocumentFromTopToBottom() throws Exception {
         Captured captured = new Captured(fixture.stranger, "agents");
         captured.with("login", login);
@@ -121,7 +131,8 @@ class AgentsWalkIT {
         captured.play("create");
         captured.play("create-of-another-user");
         captured.play("messages-not-ready");
-        captured.play("qr");
+        assertThat(QrReading.text(captured.play("qr").json().getJsonObject("qr").getString("base64")))
+                .isEqualTo("2@the,qr,of," + AGENT);
         captured.play("qr-unknown");
 
         new FakeSession(fixture.vertx, fixture.pool, fixture.bus, fixture.media, AGENT, 1);
@@ -231,6 +242,7 @@ class AgentsWalkIT {
 
     private void end(Captured captured) throws Exception {
         captured.play("reconnect");
+        assertThat(one("select linked from device where device_id = $1", AGENT)).isEqualTo("false");
         captured.play("reconnect-unknown");
         captured.play("delete");
         captured.play("delete-again");

@@ -44,6 +44,7 @@ class ConfigIT {
     }
 
     @Test
+    @Effect({"listConfig", "setConfig", "resetConfig"})
     void aValueIsSetTakesEffectOnAllNodesAndGoesBackToTheSettings() {
         Vertx elsewhere = Vertx.vertx();
         try {

@@ -33,6 +33,18 @@ class ConnectionsWalkIT {
     }
 
     @Test
+    @Effect({
+        "createConnection",
+        "requestConnectionQr",
+        "getConnectionQr",
+        "listConnections",
+        "getConnection",
+        "updateConnectionWebhook",
+        "sendFromConnection",
+        "updateConnectionAgent",
+        "disconnectConnection",
+        "deleteConnection"
+    })
     void theDocumentFromTopToBottom() throws Exception {
         Captured captured = new Captured(fixture.stranger, "connections");
         captured.with("key", HttpFixture.KEY);
@@ -67,6 +79,7 @@ class ConnectionsWalkIT {
         ContractClient.Reply shown = captured.play("qr");
         assertThat(shown.header("Cache-Control")).contains("no-store");
         assertThat(shown.json().getString("qr_code")).isEqualTo(requested.getString("qr_code"));
+        assertThat(QrReading.text(requested.getString("qr_code"))).isEqualTo("2@the,qr,of," + connectionId);
         assertThat(requested.getString("qr_url")).endsWith("/api/qr/" + connectionId);
         captured.play("send-not-ready");
 

@@ -73,7 +73,7 @@ public final class EventContract {
     /** Of a line of the event stream, where the members of data stand beside the others. */
     static List<String> streamFaults(JsonObject line) {
         String type = line.getString("type", "");
-        if (type.equals("connected") || type.equals("reset")) {
+        if (List.of("connected", "reset", "dropped").contains(type)) {
             return List.of();
         }
         JsonObject data = line.copy();

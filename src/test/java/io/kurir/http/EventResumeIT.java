@@ -122,6 +122,7 @@ class EventResumeIT {
     }
 
     @Test
+    @Effect("listEvents")
     void thePagesOfTheLogAreTheWholeLog() {
         happen("page-1", "message.revoked", 1, 250);
         happen("page-2", "poll.vote", 1, 30);

@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,16 +37,17 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GeneratedInputIT {
-    private static final String DEVICES = "/api/whatsapp-multi-device/devices";
-    /** In all that belongs to the admin; nobody else is to read it. */
-    private static final String KEPT = "kept-from-others-4711";
-
-    private static final String BOBS = "bobs-phone";
-    private static final String LATER = "2037-01-01 09:00:00";
     private static final List<String> SCOPES = List.of("read", "send", "manage", "admin");
 
-    private static final Map<String, Object> FIELDS =
-            Map.of("scheduleTime", LATER, "expiresAt", "2037-01-01T00:00:00Z", "userId", 1);
+    private static final Map<String, Object> FIELDS = Map.of(
+            "scheduleTime",
+            AdminsThings.LATER,
+            "expiresAt",
+            "2037-01-01T00:00:00Z",
+            "userId",
+            1,
+            "endpoint_url", // of a chatbot, whose address is looked at before its owner
+            "http://127.0.0.1:1/refused");
 
     private static final Map<String, List<String>> FRESH = Map.of(
             "createDevice", List.of("deviceId"),
@@ -71,7 +71,8 @@ class GeneratedInputIT {
         admin = fixture.stranger.withKey(HttpFixture.KEY);
         bob = fixture.user("bob");
         contract = Contract.load(fixture.base);
-        known = new Known(prepare(), FIELDS, FRESH);
+        AdminsThings things = new AdminsThings(fixture.pool, admin);
+        known = new Known(things.made(bob), AdminsThings.NUMBERS, FIELDS, FRESH);
         requests = new GeneratedRequests(contract, known);
     }
 
@@ -80,58 +81,11 @@ class GeneratedInputIT {
         fixture.close();
     }
 
-    /** Something of the admin's for each id that a path can have. */
-    private static Map<String, String> prepare() {
-        String device = DEVICES + "/main";
-        made(admin.put(device, new JsonObject().put("deviceName", KEPT)));
-        long bobsId = first("select id from app_user where username = 'bob'");
-        made(admin.post(DEVICES, new JsonObject().put("deviceId", BOBS).put("userId", bobsId)));
-        insert("message (device_id, stanza_id, outgoing, chat, type, phase, body)"
-                + " values ('main', '3EB0KEPT', false, '6281234567890@c.us', 'text', 'received', $1)");
-        insert("contact (device_id, phone, name) values ('main', '6281234567890', $1)");
-        JsonObject text = new JsonObject().put("to", "6281234567890").put("message", KEPT);
-        JsonObject when = new JsonObject().put("scheduleTime", LATER).put("timezone", "Asia/Jakarta");
-        JsonObject items = new JsonObject().put("items", new JsonArray().add(text));
-        JsonObject webhook = new JsonObject().put("url", "http://127.0.0.1:1/" + KEPT);
-        JsonObject suppression = new JsonObject().put("phone", "6281299999999").put("reason", KEPT);
-        JsonObject key = new JsonObject().put("name", KEPT).put("scopes", new JsonArray().add("read"));
-        Map<String, String> ids = new HashMap<>(Map.of(
-                Known.DEVICE_ID, "main", "/api/whatsapp/sessions/{id}", "main", "userId", Long.toString(bobsId)));
-        ids.put("messageId", id(admin.post(device + "/send-message", text), "messageId"));
-        ids.put(
-                "scheduleId",
-                id(admin.post(device + "/schedule-message", text.copy().mergeIn(when)), "id"));
-        ids.put("jobId", id(admin.post(device + "/jobs/send-text", items.mergeIn(when)), "jobId"));
-        ids.put("/api/webhooks/{id}", id(admin.post("/api/webhooks", webhook.put(Known.DEVICE_ID, "main")), "id"));
-        ids.put(
-                "/api/suppressions/{id}",
-                id(admin.post("/api/suppressions", suppression.put(Known.DEVICE_ID, "main")), "id"));
-        ids.put("/api/auth/api-keys/{id}", id(admin.post("/api/auth/api-keys", key), "id"));
-        return Map.copyOf(ids);
-    }
-
-    private static long first(String sql) {
-        return fixture.pool.query(sql).execute().await().iterator().next().getLong(0);
-    }
-
-    private static void insert(String row) {
-        fixture.pool.preparedQuery("insert into " + row).execute(Tuple.of(KEPT)).await();
-    }
-
-    private static String id(Reply reply, String field) {
-        return made(reply).getValue(field).toString();
-    }
-
-    private static JsonObject made(Reply reply) {
-        assertThat(reply.status()).as(reply.text()).isBetween(200, 299);
-        return reply.data();
-    }
-
     private static ContractClient key(ContractClient owner, List<String> scopes, Optional<String> device) {
         JsonObject wanted = new JsonObject().put("name", "a key").put("scopes", new JsonArray(scopes));
         device.ifPresent(only -> wanted.put("deviceIds", new JsonArray().add(only)));
         return fixture.stranger.withKey(
-                made(owner.post("/api/auth/api-keys", wanted)).getString("key"));
+                owner.post("/api/auth/api-keys", wanted).data().getString("key"));
     }
 
     private static Stream<Contract.Entry> operations() {
@@ -204,7 +158,7 @@ class GeneratedInputIT {
             if (!who.contains(Permission.Who.USER)) {
                 attempts.add(good, bob, oneOf(403));
             }
-            if (!who.contains(Permission.Who.DEVICE)) {
+            if (!forKeys(entry)) {
                 attempts.add(good, bound, oneOf(403));
             }
             if (who.contains(Permission.Who.ADMIN)) {
@@ -220,37 +174,58 @@ class GeneratedInputIT {
     @Test
     @Order(4)
     void somebodyElsesCannotBeReached() {
-        ContractClient bobsPhone = key(bob, List.of("read", "send", "manage"), Optional.of(BOBS));
+        ContractClient bobsPhone = key(bob, List.of("read", "send", "manage"), Optional.of(AdminsThings.BOBS));
         Attempts attempts = new Attempts(requests);
         operations().forEach(entry -> {
             if (entry.permission().who().contains(Permission.Who.USER)) {
                 reach(entry, bob, attempts);
             }
-            if (entry.permission().who().contains(Permission.Who.DEVICE)) {
+            if (forKeys(entry)) {
                 reach(entry, bobsPhone, attempts);
             }
         });
         refused(attempts);
     }
 
+    private static boolean forKeys(Contract.Entry entry) {
+        Set<Permission.Who> who = entry.permission().who();
+        return who.contains(Permission.Who.DEVICE) || who.contains(Permission.Who.KEY);
+    }
+
     /** By path nothing of it; by any filter at most an empty list. */
     private static void reach(Contract.Entry entry, ContractClient caller, Attempts attempts) {
         boolean reads = entry.method().name().equals("GET");
+        Trial good = requests.good(entry);
+        Optional<Reply> admins = reads && !requests.streams(entry) ? Optional.of(good.by(admin)) : Optional.empty();
         // in a dialect the key of a device may be the only one that is known at all, and two names for a device exclude
         // each other
         boolean translated = !entry.dialects().equals(List.of(Dialect.NATIVE));
         if (known.ownedByPath(entry)) {
-            attempts.add(requests.good(entry), caller, translated ? oneOf(401, 403, 404) : oneOf(403, 404));
+            boolean there = admins.stream().noneMatch(reply -> reply.status() == 404);
+            Attempts.Judge judge = translated ? oneOf(401, 403, 404) : oneOf(403, 404);
+            attempts.add(good, caller, noting(entry, judge, there ? List.of(403, 404) : List.of(403)));
         } else if (reads) {
-            attempts.add(requests.good(entry), caller, GeneratedInputIT::leak);
+            boolean shown = admins.stream().anyMatch(AdminsThings::in);
+            attempts.add(good, caller, noting(entry, GeneratedInputIT::leak, shown ? List.of(200) : List.of()));
         }
         Attempts.Judge refused = translated ? oneOf(400, 401, 403, 404, 409) : oneOf(403, 404, 409);
-        requests.naming(entry, "main")
-                .forEach(trial -> attempts.add(trial, caller, reads ? GeneratedInputIT::leak : refused));
+        Attempts.Judge judge = noting(entry, reads ? GeneratedInputIT::leak : refused, List.of(403));
+        requests.naming(entry, "main").forEach(trial -> attempts.add(trial, caller, judge));
+    }
+
+    /** {@code kept}: the statuses that show that others do not get it. */
+    private static Attempts.Judge noting(Contract.Entry entry, Attempts.Judge judge, List<Integer> kept) {
+        return reply -> {
+            Optional<String> fault = judge.fault(reply);
+            if (fault.isEmpty() && kept.contains(reply.status())) {
+                ContractCoverage.keptFromOthers(entry.operationId());
+            }
+            return fault;
+        };
     }
 
     private static Optional<String> leak(Reply reply) {
-        return reply.text().contains(KEPT) ? Optional.of("tells what is somebody else's") : ourFault(reply);
+        return AdminsThings.in(reply) ? Optional.of("tells what is somebody else's") : ourFault(reply);
     }
 
     /** What was taken must be there as it came, wherever it is kept, and in what comes back. */

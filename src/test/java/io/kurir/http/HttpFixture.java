@@ -102,6 +102,7 @@ final class HttpFixture implements AutoCloseable {
     /** Whether strangers may have sessions of agents. */
     final AtomicBoolean strangers = new AtomicBoolean();
 
+    final HttpServices services;
     final ContractClient stranger;
     final URI base;
     /** The id of its deployment. */
@@ -182,7 +183,7 @@ final class HttpFixture implements AutoCloseable {
         java.time.ZoneId zone = settings.device().timezone();
         Groups groups = new Groups(devices, pages, contacts);
         Statistics statistics = new Statistics(pool, devices, zone, java.time.InstantSource.system());
-        HttpServices services = new HttpServices(
+        services = new HttpServices(
                 settings.http(),
                 settings.access(),
                 About.of(settings),

@@ -1,6 +1,7 @@
 package io.kurir.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.kurir.http.ContractClient.Reply;
 import io.vertx.core.json.JsonObject;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The door as strangers and friends find it; {@link ContractClient} holds every answer against the contract. */
+/** The door as strangers and friends find it; {@link ContractClient} holds every answer against the contract. Over 300 lines: one fixture. */
 class HttpIT {
     private static final String DEVICES = "/api/whatsapp-multi-device/devices";
 
@@ -33,6 +34,7 @@ class HttpIT {
     }
 
     @Test
+    @Effect({"getHealth", "getApiHealth"})
     void isHealthyInBothDialects() {
         assertThat(stranger.get("/health").json().getString("status")).isEqualTo("ok");
         assertThat(stranger.get("/api/health").json().getString("status")).isEqualTo("OK");
@@ -289,28 +291,69 @@ class HttpIT {
     }
 
     @Test
+    @Effect("getMetrics")
     void countsRequestsPerOperation() {
-        Reply reply = admin.get("/metrics");
-        assertThat(reply.text()).contains("jvm_memory_used_bytes").contains("kurir_http_requests_seconds_count");
+        stranger.get("/health/live");
+        double before = counted("getLiveness");
+        stranger.get("/health/live");
+        await().untilAsserted(() -> assertThat(counted("getLiveness")).isEqualTo(before + 1));
+        assertThat(admin.get("/metrics").text()).contains("jvm_memory_used_bytes");
+    }
+
+    private static double counted(String operation) {
+        return admin.get("/metrics")
+                .text()
+                .lines()
+                .filter(line ->
+                        line.startsWith("kurir_http_requests_seconds_count{") && line.contains("\"" + operation + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test
+    @Effect({"getDocs", "getDocsAsset", "getContract", "getEventContract"})
     void showsTheContractWithoutForeignHosts() {
         Reply page = stranger.get("/docs");
         assertThat(page.header("Content-Security-Policy").orElseThrow()).contains("script-src 'self';");
         assertThat(page.text()).doesNotContain("http://").doesNotContain("https://");
         for (String asset : new String[] {"swagger-ui.css", "swagger-ui-bundle.js", "init.js", "favicon-32x32.png"}) {
-            assertThat(stranger.get("/docs/" + asset).status()).as(asset).isEqualTo(200);
+            Reply served = stranger.get("/docs/" + asset);
+            assertThat(served.status()).as(asset).isEqualTo(200);
+            assertThat(served.text()).as(asset).isNotBlank();
         }
         assertThat(stranger.get("/docs/../openapi.yaml").status()).isEqualTo(404);
         assertThat(stranger.get("/docs/secrets.txt").fields()).containsExactly("asset");
-        assertThat(stranger.get("/openapi.json").json().getString("openapi")).isEqualTo("3.1.0");
-        assertThat(stranger.get("/asyncapi.json").json().getString("asyncapi")).startsWith("3.");
+        assertThat(stranger.get("/docs/init.js").text()).contains("openapi.json");
+        JsonObject contract = stranger.get("/openapi.json").json();
+        assertThat(contract.getString("openapi")).isEqualTo("3.1.0");
+        assertThat(contract.getJsonObject("paths"))
+                .isEqualTo(Contract.load(fixture.base).served().getJsonObject("paths"));
+        JsonObject events = stranger.get("/asyncapi.json").json();
+        assertThat(events.getString("asyncapi")).startsWith("3.");
+        assertThat(events.getJsonObject("components"))
+                .isEqualTo(Contract.read("asyncapi.yaml").getJsonObject("components"));
     }
 
     @Test
+    @Effect("getAbout")
+    void tellsWhatItIs() {
+        assertThat(stranger.get("/api/about").data())
+                .isEqualTo(new JsonObject().put("mode", "simulator").put("phones", "http://127.0.0.1/phones/"));
+    }
+
+    @Test
+    @Effect({"getLiveness", "getReadiness"})
     void isAliveAndReady() {
         assertThat(stranger.get("/health/live").status()).isEqualTo(200);
         assertThat(stranger.get("/health/ready").status()).isEqualTo(200);
+        fixture.draining.set(true);
+        try {
+            Reply ready = stranger.get("/health/ready");
+            assertThat(ready.status()).isEqualTo(503);
+            assertThat(ready.json().getString("status")).isEqualTo("draining");
+            assertThat(stranger.get("/health/live").status()).isEqualTo(200);
+        } finally {
+            fixture.draining.set(false);
+        }
     }
 }

@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  * What the contract's examples stand for where requests are tried.
  *
  * @param ids of what is there, by the parameter's name, or by the path up to it ({@code /api/webhooks/{id}}) where the name says too little
+ * @param numbers of phones, likewise: a path only filters by them, since they belong to nobody
  * @param fields of bodies whose example does not do here, by name
  * @param fresh fields that must be another's in each request, by operation: what it makes must not be there
  */
-record Known(Map<String, String> ids, Map<String, Object> fields, Map<String, List<String>> fresh) {
+record Known(
+        Map<String, String> ids,
+        Map<String, String> numbers,
+        Map<String, Object> fields,
+        Map<String, List<String>> fresh) {
     /** Parameters and fields that name a device, in any of the dialects. */
     private static final Pattern DEVICE =
             Pattern.compile("(devices?|sessions?|connections?|clients?|agents?)(_?ids?)?", Pattern.CASE_INSENSITIVE);
@@ -27,9 +32,18 @@ record Known(Map<String, String> ids, Map<String, Object> fields, Map<String, Li
     }
 
     Optional<String> id(Contract.Entry entry, String name) {
+        return owned(entry, name)
+                .or(() -> Optional.ofNullable(numbers.get(until(entry, name))))
+                .or(() -> Optional.ofNullable(numbers.get(name)));
+    }
+
+    private static String until(Contract.Entry entry, String name) {
         String parameter = "{" + name + "}";
-        String until = entry.path().substring(0, Math.max(0, entry.path().indexOf(parameter))) + parameter;
-        return Optional.ofNullable(ids.get(until))
+        return entry.path().substring(0, Math.max(0, entry.path().indexOf(parameter))) + parameter;
+    }
+
+    private Optional<String> owned(Contract.Entry entry, String name) {
+        return Optional.ofNullable(ids.get(until(entry, name)))
                 .or(() -> Optional.ofNullable(ids.get(name)))
                 .or(() -> namesADevice(name) ? Optional.ofNullable(ids.get(DEVICE_ID)) : Optional.empty());
     }
@@ -38,7 +52,7 @@ record Known(Map<String, String> ids, Map<String, Object> fields, Map<String, Li
     boolean ownedByPath(Contract.Entry entry) {
         return entry.parameters().stream()
                 .anyMatch(parameter -> parameter.in().equals("path")
-                        && id(entry, parameter.name()).isPresent());
+                        && owned(entry, parameter.name()).isPresent());
     }
 
     /** An example's value as it can be sent: with our ids, and with no address but one of this machine that nobody may call. */

@@ -83,6 +83,7 @@ class MessageKindsIT {
     }
 
     @Test
+    @Effect({"sendMedia", "getMessage", "getMessageMedia"})
     void aFileOfAFormIsSentAndOpenedByItsLink() throws Exception {
         var sent = admin.form(
                 path("/send-media"),
@@ -214,6 +215,7 @@ class MessageKindsIT {
     }
 
     @Test
+    @Effect({"sendLocation", "sendContact", "sendPoll"})
     void placesCardsAndPolls() {
         var place = admin.post(
                 path("/send-location"),
@@ -260,6 +262,7 @@ class MessageKindsIT {
     }
 
     @Test
+    @Effect("sendMessage")
     void mentionsAreWrittenIntoTheText() {
         var sent = admin.post(
                 path("/send-message"),
@@ -272,6 +275,7 @@ class MessageKindsIT {
     }
 
     @Test
+    @Effect({"sendReaction", "editMessage", "deleteMessage"})
     void reactionsEditsAndDeletionsAreDoneStoredAndToldOnce() throws Exception {
         var sent =
                 admin.post(path("/send-message"), new JsonObject().put("to", TO).put("message", "first"));
@@ -369,6 +373,7 @@ class MessageKindsIT {
     }
 
     @Test
+    @Effect("openMedia")
     void anIncomingFileIsServedAsWhatItIsAndNotAsWhatItsSenderSays() {
         byte[] page = "<html><script>alert(1)</script></html>".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         session.page.onDownload = download -> fixture.vertx
@@ -385,6 +390,7 @@ class MessageKindsIT {
         var served = fixture.stranger.get("/api/media" + url.substring(url.lastIndexOf('/')));
         assertThat(served.header("Content-Type").orElse("")).isEqualTo("text/html");
         assertThat(served.header("Content-Disposition").orElse("")).startsWith("attachment");
+        assertThat(served.text()).isEqualTo(new String(page, StandardCharsets.UTF_8));
     }
 
     private static JsonObject media(String id) {

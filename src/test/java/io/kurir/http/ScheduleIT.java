@@ -128,6 +128,7 @@ class ScheduleIT {
     }
 
     @Test
+    @Effect({"scheduleMessage", "getSchedule"})
     void aMessageWaitsAndGoesOutWhenItIsDue() throws Exception {
         JsonObject schedule = schedule(once("one-off").put("typing", true));
         assertThat(schedule.getString("status")).isEqualTo("active");
@@ -275,6 +276,7 @@ class ScheduleIT {
     }
 
     @Test
+    @Effect("updateSchedule")
     void anActiveOneCanBeChanged() throws Exception {
         JsonObject schedule = schedule(once("before"));
         String later = in(Duration.ofHours(2));
@@ -313,6 +315,7 @@ class ScheduleIT {
     }
 
     @Test
+    @Effect({"cancelSchedule", "listSchedules"})
     void aCancelledOneSendsNothingAndStaysInTheList() throws Exception {
         JsonObject schedule = schedule(once("cancelled"));
         Reply cancelled = admin.delete(path("/schedules/" + schedule.getLong("id")));

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +103,7 @@ class DeliveryIT {
     @Test
     void nothingIsStoredForADeviceThatIsOutOfReachOrNotConnected() throws Exception {
         Reach somebodyElse = new Reach(Optional.of(2L), Optional.empty());
-        Reach otherDevice = new Reach(Optional.empty(), Optional.of("another-one"));
+        Reach otherDevice = new Reach(Optional.empty(), Optional.of(Set.of("another-one")));
         assertThat(accept(somebodyElse, "62811@c.us", "one")).isEmpty();
         assertThat(accept(otherDevice, "62811@c.us", "one")).isEmpty();
         get(pool.query("update device set state = 'disconnected'").execute());
@@ -111,7 +112,7 @@ class DeliveryIT {
         assertThat(count("outbox")).isZero();
 
         get(pool.query("update device set state = 'connected'").execute());
-        assertThat(accept(new Reach(Optional.of(1L), Optional.of(DEVICE)), "62811@c.us", "one"))
+        assertThat(accept(new Reach(Optional.of(1L), Optional.of(Set.of(DEVICE, "another-one"))), "62811@c.us", "one"))
                 .isPresent();
     }
 

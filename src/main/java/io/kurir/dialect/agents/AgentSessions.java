@@ -72,7 +72,7 @@ public final class AgentSessions implements SharedSessions.Side {
         try {
             return devices.findExternal(caller.reach(), AGENTS, agentId).map(device -> permitted(caller, device));
         } catch (Problem foreign) {
-            throw foreign.code() == Problem.Code.FORBIDDEN && caller.device().isEmpty() && !caller.anonymous()
+            throw foreign.code() == Problem.Code.FORBIDDEN && !caller.limited() && !caller.anonymous()
                     ? Problem.of(Problem.Code.CONFLICT, "this agentId belongs to another userId")
                     : foreign;
         }

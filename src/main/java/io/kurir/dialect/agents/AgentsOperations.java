@@ -129,8 +129,7 @@ public final class AgentsOperations {
         try {
             return devices.external(ask.reach(), AGENTS, ask.text("agentId"));
         } catch (Problem foreign) {
-            throw foreign.code() == Problem.Code.FORBIDDEN
-                            && ask.caller().device().isPresent()
+            throw foreign.code() == Problem.Code.FORBIDDEN && ask.caller().limited()
                     ? Authenticator.unauthorized()
                     : foreign;
         }

@@ -193,7 +193,7 @@ public final class ConnectionsOperations {
     private Device connection(Ask ask) {
         String id = ask.optionalText("connectionId")
                 .or(() -> ask.optionalField(ID))
-                .or(() -> ask.caller().device())
+                .or(() -> ask.caller().onlyDevice())
                 .orElseThrow(() -> Problem.invalid(ID, "is missing"));
         return devices.external(ask.reach(), CONNECTIONS, id);
     }
