@@ -98,7 +98,8 @@ public final class Authenticator {
     }
 
     private Caller byLogin(long loginId) {
-        LoginStore.Alive alive = aliveLogins.get(loginId, () -> logins.findAlive(loginId));
+        LoginStore.Alive alive =
+                aliveLogins.get(loginId, () -> logins.findAlive(loginId)).orElseThrow(Authenticator::unauthorized);
         Set<Caller.Scope> scopes = alive.role() == Caller.Role.ADMIN ? ALL : USERS;
         return new Caller(
                 alive.userId(),
@@ -112,11 +113,14 @@ public final class Authenticator {
 
     private Caller byKey(String key) {
         Buffer hash = Secrets.hash(key);
-        return caller(knownKeys.get(hash, () -> {
-            Optional<ApiKeyStore.Owned> found = keys.find(hash);
-            found.ifPresent(known -> noted(keys.touch(known.key().id())));
-            return found;
-        }));
+        return knownKeys
+                .get(hash, () -> {
+                    Optional<ApiKeyStore.Owned> found = keys.find(hash);
+                    found.ifPresent(known -> noted(keys.touch(known.key().id())));
+                    return found;
+                })
+                .map(Authenticator::caller)
+                .orElseThrow(Authenticator::unauthorized);
     }
 
     private static Caller caller(ApiKeyStore.Owned owned) {
@@ -132,11 +136,13 @@ public final class Authenticator {
 
     private Caller byDeviceToken(String token, Optional<String> about) {
         Shown shown = new Shown(Secrets.hash(token), about);
-        DeviceTokenStore.Bound bound = knownTokens.get(shown, () -> {
-            Optional<DeviceTokenStore.Bound> found = deviceTokens.find(shown.hash, about);
-            found.ifPresent(known -> noted(deviceTokens.touch(known.deviceId())));
-            return found;
-        });
+        DeviceTokenStore.Bound bound = knownTokens
+                .get(shown, () -> {
+                    Optional<DeviceTokenStore.Bound> found = deviceTokens.find(shown.hash, about);
+                    found.ifPresent(known -> noted(deviceTokens.touch(known.deviceId())));
+                    return found;
+                })
+                .orElseThrow(Authenticator::unauthorized);
         if (about.isPresent() && !bound.named()) {
             knownTokens.forget(shown); // the device that was asked about may get this token, at any node, any moment
         }
@@ -168,7 +174,9 @@ public final class Authenticator {
         }
         if (earlier.keyId().isPresent()) {
             long id = earlier.keyId().get();
-            return caller(keysById.get(id, () -> keys.find(id)));
+            return keysById.get(id, () -> keys.find(id))
+                    .map(Authenticator::caller)
+                    .orElseThrow(Authenticator::unauthorized);
         }
         return earlier.device()
                 .flatMap(device -> deviceTokens.find(device, earlier.name()))

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * What was found, for 5 seconds. What was not found is asked anew, so that a new key works at once. What is forgotten while it is being asked
  * for is not remembered: the answer may be the one from before. Safe for all threads.
  */
-final class ShortMemory<K, V> {
+public final class ShortMemory<K, V> {
     private static final long NANOS = 5_000_000_000L;
     private static final int MOST = 10_000;
 
@@ -19,11 +19,11 @@ final class ShortMemory<K, V> {
     private final ConcurrentHashMap<K, Entry<V>> entries = new ConcurrentHashMap<>();
     private final AtomicLong forgets = new AtomicLong();
 
-    /** Throws {@code UNAUTHORIZED} when the source has nothing. */
-    V get(K key, Supplier<Optional<V>> source) {
+    /** Empty when the source has nothing. */
+    public Optional<V> get(K key, Supplier<Optional<V>> source) {
         Entry<V> entry = entries.get(key);
         if (entry != null && System.nanoTime() - entry.until < 0) {
-            return entry.value;
+            return Optional.of(entry.value);
         }
         if (entries.size() >= MOST) {
             entries.clear(); // rather asked anew than grown without bound
@@ -33,16 +33,16 @@ final class ShortMemory<K, V> {
         Optional<V> found = source.get();
         if (found.isEmpty()) {
             entries.remove(key);
-            throw Authenticator.unauthorized();
+            return found;
         }
         entries.put(key, new Entry<>(found.get(), until));
         if (forgets.get() != before) {
             entries.remove(key);
         }
-        return found.get();
+        return found;
     }
 
-    void forget(K key) {
+    public void forget(K key) {
         forgets.incrementAndGet();
         entries.remove(key);
     }

@@ -105,6 +105,7 @@ public final class Reports {
     public record GroupLinks(List<GroupLink> links, long total) {}
 
     private final ReportStore store;
+    private final Totals<ReportStore.Matching> totals;
     private final Devices devices;
     private final Contacts contacts;
     private final Groups groups;
@@ -114,6 +115,7 @@ public final class Reports {
     /** {@code zone}: of devices that have none of their own. */
     public Reports(Pool pool, Devices devices, Contacts contacts, Groups groups, Statistics statistics, ZoneId zone) {
         this.store = new ReportStore(pool);
+        this.totals = new Totals<>(store::count);
         this.devices = devices;
         this.contacts = contacts;
         this.groups = groups;
@@ -137,10 +139,13 @@ public final class Reports {
                 stretches.forEach(stretch -> whole.add(stretch.deviceId()));
             }
         }
-        return stretches.isEmpty()
-                ? new Listing(List.of(), 0)
-                : store.messages(reach, stretches, query.phases(), query.oldestFirst(), page, pageSize)
-                        .await();
+        if (stretches.isEmpty()) {
+            return new Listing(List.of(), 0);
+        }
+        ReportStore.Matching matching = new ReportStore.Matching(reach, List.copyOf(stretches), query.phases());
+        return store.messages(matching, query.oldestFirst(), page, pageSize)
+                .compose(entries -> totals.of(matching).map(total -> new Listing(entries, total)))
+                .await();
     }
 
     private ReportStore.Stretch stretch(Source source, Side side, When when) {

@@ -1,6 +1,7 @@
 package io.kurir.session;
 
 import io.kurir.access.Reach;
+import io.kurir.access.ShortMemory;
 import io.kurir.bus.Bus;
 import io.kurir.contact.PhoneNumbers;
 import io.kurir.http.Dialect;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -74,6 +76,9 @@ public final class Devices {
     private final Owners owners;
     private final String country;
     private final Proxies proxies;
+    private final ShortMemory<Called, Device> called = new ShortMemory<>();
+
+    private record Called(Reach reach, Dialect dialect, String externalId) {}
 
     /** @param country how numbers with a leading 0 are read where a device says nothing */
     public Devices(Pool pool, Owners owners, String country, Proxies proxies) {
@@ -140,6 +145,29 @@ public final class Devices {
     /** As {@link #findExternal}, and {@code SESSION_NOT_FOUND} when there is none. */
     public Device external(Reach reach, Dialect dialect, String externalId) {
         return findExternal(reach, dialect, externalId).orElseThrow(() -> unknown(externalId));
+    }
+
+    /**
+     * {@code use} of {@link #external}, which may be as it was up to 5 seconds ago: for what is judged by the statement that writes, which must throw
+     * {@code SESSION_NOT_FOUND} or {@code FORBIDDEN} itself. Then, and when the name means another device by now, {@code use} is called once more.
+     */
+    public <T> T withExternal(Reach reach, Dialect dialect, String externalId, Function<Device, T> use) {
+        Called name = new Called(reach, dialect, externalId);
+        Device known =
+                called.get(name, () -> findExternal(reach, dialect, externalId)).orElseThrow(() -> unknown(externalId));
+        try {
+            return use.apply(known);
+        } catch (Problem refused) {
+            if (refused.code() != Problem.Code.SESSION_NOT_FOUND && refused.code() != Problem.Code.FORBIDDEN) {
+                throw refused;
+            }
+            called.forget(name);
+            Device now = external(reach, dialect, externalId);
+            if (now.deviceId().equals(known.deviceId())) {
+                throw refused;
+            }
+            return use.apply(now);
+        }
     }
 
     private static String madeUp() {

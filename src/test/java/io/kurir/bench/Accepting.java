@@ -3,6 +3,7 @@ package io.kurir.bench;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
 final class Accepting {
     private static final int MESSAGES = 20_000;
     private static final int DEVICES = 10;
+    private static final int WARM = 2;
     private static final String ACCOUNTS = "/messages";
 
     private Accepting() {}
@@ -21,16 +23,21 @@ final class Accepting {
     static void measure(QueueHouse house, QueueBench.Scale scale, Report report) throws Exception {
         List<String> devices = house.create("accept", DEVICES);
         int count = scale.of(MESSAGES);
-        try (NodePeer node = new NodePeer(house.parts)) {
+        Map<String, Double> used = new LinkedHashMap<>();
+        try (NodePeer node = new NodePeer(house.parts);
+                Costs costs = house.costs()) {
             Load.Call ours = ours(house, devices);
             Load.Call theirs =
                     number -> node.api.post(ACCOUNTS, body(devices, number)).ok("node");
-            Load.run(scale.inFlight(), Math.max(1, count / 4), ours); // warm
-            Load.run(scale.inFlight(), Math.max(1, count / 4), theirs);
+            // warm: for so long the JVM compiles what it runs, which costs more CPU than running it
+            Load.run(scale.inFlight(), WARM * count, ours);
+            Load.run(scale.inFlight(), WARM * count, theirs);
             List<Sample> kurir = new ArrayList<>();
             List<Sample> express = new ArrayList<>();
             for (int run = 0; run < scale.runs(); run++) {
+                Map<String, Double> before = costs.read();
                 kurir.add(Load.run(scale.inFlight(), count, ours));
+                Costs.add(used, before, costs.read());
                 express.add(Load.run(scale.inFlight(), count, theirs));
             }
             HttpCalls.rows(report, "durably accepted: Kurir", kurir);
@@ -40,6 +47,7 @@ final class Accepting {
                     Sample.median(kurir, Sample::perSecond) / Sample.median(express, Sample::perSecond),
                     "ratio",
                     ">= 3");
+            Costs.perMessage(report, "durably accepted: Kurir", used, (double) count * scale.runs());
         }
     }
 

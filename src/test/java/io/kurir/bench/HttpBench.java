@@ -60,11 +60,10 @@ final class HttpBench implements Callable<Integer> {
                 if (only.contains(part)) {
                     System.out.println(part + " …");
                     measure(part, house, calls, scale);
+                    report.print(System.out); // at once: a bench that is cut off must not lose what it has
                 }
             }
         }
-        System.out.println();
-        report.print(System.out);
         if (json != null) {
             report.write(json);
         }

@@ -31,6 +31,7 @@ final class Report {
 
     private final String bench;
     private final List<Row> rows = new ArrayList<>();
+    private int printed;
 
     Report(String bench) {
         this.bench = bench;
@@ -44,9 +45,12 @@ final class Report {
         rows.add(new Row(name, value, unit, Optional.of(goal)));
     }
 
+    /** What was not printed before. */
     void print(PrintStream out) {
-        int widest = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
-        for (Row row : rows) {
+        List<Row> fresh = rows.subList(printed, rows.size());
+        printed = rows.size();
+        int widest = fresh.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+        for (Row row : fresh) {
             String goal = row.goal().map(comparison -> "   goal " + comparison).orElse("");
             out.printf("%-" + widest + "s %10s %s%s%n", row.name(), row.shown(), row.unit(), goal);
         }

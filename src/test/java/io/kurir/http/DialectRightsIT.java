@@ -97,6 +97,48 @@ class DialectRightsIT {
         assertThat(linked("native-1")).isEqualTo("true");
     }
 
+    /** What a name meant is believed for 5 seconds, and never more than the commit finds. */
+    @Test
+    void whatAnAccountWasCalledAMomentAgoIsNotWhereAMessageGoes() {
+        named("shop-1", "shop");
+        assertThat(queued("shop")).isEqualTo(202);
+        remove("shop-1"); // by another node
+        named("shop-2", "shop");
+        assertThat(queued("shop")).isEqualTo(202);
+        assertThat(one("select count(*) from message where device_id = $1", "shop-2"))
+                .isEqualTo("1");
+        fixture.pool
+                .query("update device set owner_id = 1 where device_id = 'shop-2'")
+                .execute()
+                .await();
+        assertThat(queued("shop")).isEqualTo(403);
+        remove("shop-2");
+        assertThat(queued("shop")).isEqualTo(404);
+    }
+
+    private static void named(String device, String account) {
+        device(device);
+        fixture.pool
+                .preparedQuery("update device set dialect = 'accounts', external_id = $2 where device_id = $1")
+                .execute(Tuple.of(device, account))
+                .await();
+    }
+
+    private static void remove(String device) {
+        fixture.pool
+                .preparedQuery("delete from device where device_id = $1")
+                .execute(Tuple.of(device))
+                .await();
+    }
+
+    private static int queued(String account) {
+        JsonObject message = new JsonObject()
+                .put("clientId", account)
+                .put("to", "6281234567890")
+                .put("text", "Halo");
+        return user.post("/messages", message).status();
+    }
+
     @Test
     void aConnectionIsDeletedByItsTokenAndNotByAKeyForIt() {
         JsonObject made = admin.post("/api/connection/create", new JsonObject().put("user_id", userId))

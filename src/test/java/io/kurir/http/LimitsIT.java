@@ -19,8 +19,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,6 +156,26 @@ class LimitsIT {
         assertThat(profile(from("198.51.100.20, no address")).status())
                 .as("what no proxy of ours writes ends the search at the proxy")
                 .isEqualTo(401);
+    }
+
+    @Test
+    void whoComeAtOnceAreCountedTogetherAndEachGetsANumber() throws Exception {
+        ContractClient crowd = from("198.51.100.60");
+        List<Reply> replies = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<java.util.concurrent.Future<Reply>> asking = new ArrayList<>();
+            for (int each = 0; each < 5 * LIMIT; each++) {
+                asking.add(threads.submit(() -> profile(crowd)));
+            }
+            for (java.util.concurrent.Future<Reply> one : asking) {
+                replies.add(one.get());
+            }
+        }
+        assertThat(replies.stream()
+                        .filter(reply -> reply.status() == 401)
+                        .map(reply -> reply.header("RateLimit-Remaining").orElseThrow()))
+                .containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5");
+        assertThat(replies.stream().filter(reply -> reply.status() == 503)).hasSize(4 * LIMIT);
     }
 
     @Test

@@ -55,11 +55,9 @@ class ReportPlansIT {
     }
 
     private static void readsByIndex(List<ReportStore.Stretch> stretches) throws Exception {
-        Tuple counting = ReportStore.matching(Reach.ALL, stretches, Set.of());
-        Tuple listing = ReportStore.matching(Reach.ALL, stretches, Set.of())
-                .addLong(20L)
-                .addLong(40L);
-        for (String plan : List.of(plan(ReportStore.list(false), listing), plan(ReportStore.COUNT, counting))) {
+        ReportStore.Matching matching = new ReportStore.Matching(Reach.ALL, stretches, Set.of());
+        Tuple listing = matching.tuple().addLong(20L).addLong(40L);
+        for (String plan : List.of(plan(ReportStore.list(false), listing), plan(ReportStore.COUNT, matching.tuple()))) {
             assertThat(plan).contains("on message m").doesNotContain("Seq Scan on message");
         }
     }

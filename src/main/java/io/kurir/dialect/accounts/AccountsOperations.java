@@ -148,7 +148,6 @@ public final class AccountsOperations implements SharedSessions.Side {
 
     /** Written down, and sent as soon as the account can. */
     public Answer send(Ask ask) {
-        Device device = account(ask, ask.field(ID));
         Messages.NewText text = new Messages.NewText(
                 ask.field("to"),
                 ask.field("text"),
@@ -156,8 +155,11 @@ public final class AccountsOperations implements SharedSessions.Side {
                 List.of(),
                 false,
                 Optional.ofNullable(ask.body().getInteger("maxAttempts")));
-        Messages.Queued queued = messages.queue(ask.reach(), device.deviceId(), text, ask.names());
-        return Answer.json(202, Rows.job(device, queued, config.maxAttempts()));
+        return devices.withExternal(ask.reach(), Dialect.ACCOUNTS, ask.field(ID), device -> {
+            Messages.Queued queued = messages.queue(
+                    ask.reach(), device.deviceId(), text, ask.names().again());
+            return Answer.json(202, Rows.job(device, queued, config.maxAttempts()));
+        });
     }
 
     public Answer job(Ask ask) {
