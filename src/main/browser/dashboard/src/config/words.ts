@@ -31,7 +31,7 @@ export default both(
     keys: {
       baseDelay: {
         name: 'Delay before a retry',
-        effect: 'How long a message that could not be sent waits before the second attempt; each further one waits twice as long.',
+        effect: 'How long a message that could not be sent waits before the second attempt; later attempts wait longer each time.',
         unit: 'ms',
       },
       maxAttempts: { name: 'Attempts of a message', effect: 'How often a message is tried before it counts as failed.', unit: 'attempts' },
@@ -80,7 +80,7 @@ export default both(
     keys: {
       baseDelay: {
         name: 'Jeda sebelum mencoba lagi',
-        effect: 'Lama pesan yang gagal dikirim menunggu sebelum percobaan kedua; setiap percobaan berikutnya menunggu dua kali lebih lama.',
+        effect: 'Lama pesan yang gagal dikirim menunggu sebelum percobaan kedua; percobaan berikutnya menunggu makin lama.',
         unit: 'md',
       },
       maxAttempts: { name: 'Percobaan per pesan', effect: 'Berapa kali pesan dicoba sebelum dinyatakan gagal.', unit: 'kali' },

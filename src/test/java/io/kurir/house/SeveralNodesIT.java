@@ -166,8 +166,14 @@ class SeveralNodesIT {
         await().atMost(PATIENCE)
                 .until(() -> spread(first).getOrDefault(first.name(), List.of()).equals(devices));
         devices.forEach(device -> awaitConnected(first, device));
-        assertThat(first.admin().get("/api/admin/cluster").data().getLong("unowned"))
-                .isZero();
+        JsonObject cluster = first.admin().get("/api/admin/cluster").data();
+        assertThat(cluster.getLong("unowned")).isZero();
+        assertThat(cluster.getJsonArray("leases").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(lease -> lease.getBoolean("current")
+                                && lease.getString("node").equals(first.name()))
+                        .map(lease -> lease.getString("deviceId")))
+                .containsExactlyElementsOf(devices);
         devices.forEach(device -> assertThat(send(first, device).status()).isEqualTo(200));
     }
 
