@@ -29,7 +29,8 @@ final class Accepting {
             Load.Call ours = ours(house, devices);
             Load.Call theirs =
                     number -> node.api.post(ACCOUNTS, body(devices, number)).ok("node");
-            // for so long the JVM compiles what it runs, which costs more CPU than running it; Node is warm much earlier
+            // for so long the JVM compiles what it runs, which costs more CPU than running it; Node is warm much
+            // earlier
             Load.run(scale.inFlight(), WARM * count, ours);
             Load.run(scale.inFlight(), count, theirs);
             List<Sample> kurir = new ArrayList<>();
@@ -41,9 +42,7 @@ final class Accepting {
                 express.add(Load.run(scale.inFlight(), count, theirs));
                 System.out.printf(
                         "run %d: Kurir %.0f, Node %.0f requests/s%n",
-                        run + 1,
-                        kurir.getLast().perSecond(),
-                        express.getLast().perSecond());
+                        run + 1, kurir.getLast().perSecond(), express.getLast().perSecond());
             }
             HttpCalls.rows(report, "durably accepted: Kurir", kurir);
             HttpCalls.rows(report, "durably accepted: Express, BullMQ, SQLite", express);
