@@ -60,7 +60,7 @@ final class Dashboard {
         Function<String, Optional<Buffer>> packed =
                 ending -> file.getBoolean("compressed") ? Optional.of(resource(name + ending)) : Optional.empty();
         return new Asset(
-                TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream"),
+                TYPES.getOrDefault(ending(name), "application/octet-stream"),
                 file.getBoolean("hashed"),
                 resource(name),
                 packed.apply(".gz"),
@@ -81,11 +81,20 @@ final class Dashboard {
         }
         String name = path.substring(ROOT.length());
         Asset asset = name.isEmpty() ? page : assets.get(name);
-        if (asset == null && name.contains(".")) {
-            ctx.fail(404); // a file of another version, not a view
+        if (asset == null && file(name)) {
+            ctx.fail(404); // of another version
             return;
         }
         send(ctx, asset == null ? page : asset);
+    }
+
+    /** Views may have dots in their paths, too: a chat is {@code chats/shop-1/6281234567890@c.us}. */
+    private static boolean file(String name) {
+        return !name.contains("/") && TYPES.containsKey(ending(name));
+    }
+
+    private static String ending(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private static void send(RoutingContext ctx, Asset asset) {

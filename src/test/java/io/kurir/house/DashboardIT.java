@@ -165,7 +165,7 @@ class DashboardIT {
             assertThat(visitor.heading()).hasText("Devices");
             String kept = (String)
                     visitor.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])");
-            assertThat(kept).isEqualTo("[{},{},\"\"]");
+            assertThat(kept).isEqualTo("[{\"kurir.language\":\"en\"},{},\"\"]");
             visitor.button("Your account").click();
             menuItem(visitor, "Sign out").click();
             assertThat(visitor.heading()).hasText("Sign in to Kurir");
@@ -233,6 +233,7 @@ class DashboardIT {
             assertThat(chat).isVisible(patiently());
             chat.click();
             Locator incoming = visitor.page
+                    .getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Messages"))
                     .getByRole(AriaRole.LISTITEM)
                     .filter(new Locator.FilterOptions().setHasText("Good morning <b>shop</b>"));
             assertThat(incoming.first()).isVisible();
@@ -240,6 +241,7 @@ class DashboardIT {
             visitor.field("Write a message").fill("Good morning, what can I do for you?");
             visitor.page.keyboard().press("Enter");
             Locator outgoing = visitor.page
+                    .getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Messages"))
                     .getByRole(AriaRole.LISTITEM)
                     .filter(new Locator.FilterOptions().setHasText("what can I do for you?"));
             assertThat(outgoing.getByLabel("Sent")).isVisible(patiently());
