@@ -85,6 +85,7 @@ export function useDevice(deviceId: MaybeRefOrGetter<string>) {
   });
   return useQuery({
     queryKey: key,
+    enabled: computed(() => toValue(deviceId) !== ''),
     queryFn: async () =>
       (await answer(http.GET('/api/whatsapp-multi-device/devices/{deviceId}', { params: { path: { deviceId: toValue(deviceId) } } }))).data,
   });

@@ -9,6 +9,7 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -119,8 +120,15 @@ public final class Visitor implements AutoCloseable {
 
     /** Returns when nothing says any more that it is loading. */
     public void settled() {
-        PlaywrightAssertions.assertThat(page.locator(".loading, [aria-busy=true]"))
-                .hasCount(0);
+        Locator busy = page.locator(".loading, [aria-busy=true]");
+        try {
+            PlaywrightAssertions.assertThat(busy)
+                    .hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(15_000));
+        } catch (AssertionError loading) {
+            throw new AssertionError(
+                    page.url() + " is still loading: " + busy.first().evaluate("e => e.outerHTML.slice(0, 300)"),
+                    loading);
+        }
     }
 
     public Locator heading() {
@@ -154,6 +162,7 @@ public final class Visitor implements AutoCloseable {
     public void look(Size size, ColorScheme scheme) {
         page.setViewportSize(size.width, size.height);
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
     }
 
     public void picture(String name) {
@@ -170,7 +179,8 @@ public final class Visitor implements AutoCloseable {
                   let module, exports, define; // else axe takes us for a program of Node
                   %s;
                   return axe.run().then(({ violations }) => violations.map(({ id, help, nodes }) =>
-                    `${id}: ${help}: ` + nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')));
+                    `${id}: ${help}: ` + nodes.slice(0, 3).map(({ html, any }) =>
+                      html.slice(0, 160) + ' ' + (any[0]?.data?.fgColor ? any[0].data.fgColor + ' on ' + any[0].data.bgColor : '')).join(' | ')));
                 })()
                 """.replace("%s", axe()));
         return found;

@@ -141,8 +141,8 @@ class DashboardIT {
                         String look = "%s-%s-%s-%s"
                                 .formatted(view.replace('/', '-'), language.substring(0, 2), size, scheme)
                                 .toLowerCase(Locale.ROOT);
-                        visitor.picture(look);
                         visitor.violations().forEach(violation -> seen.add(look + ": " + violation));
+                        visitor.picture(look);
                         if (visitor.tooWide()) {
                             seen.add(look + ": scrolls sideways");
                         }
@@ -166,7 +166,7 @@ class DashboardIT {
             String kept = (String)
                     visitor.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])");
             assertThat(kept).isEqualTo("[{\"kurir.language\":\"en\"},{},\"\"]");
-            visitor.button("Your account").click();
+            visitor.button("admin").click();
             menuItem(visitor, "Sign out").click();
             assertThat(visitor.heading()).hasText("Sign in to Kurir");
             visitor.go("devices");
