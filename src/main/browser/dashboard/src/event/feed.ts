@@ -23,6 +23,12 @@ type Listener = (event: KurirEvent) => void;
 
 const PAUSES_MS = [500, 1_000, 2_000, 5_000, 10_000];
 
+/** The server says something every 15 s: a line that is silent for much longer is dead, though nobody has told us. */
+const SILENCE_MS = 40_000;
+
+/** What the stream says of itself at its end; it is opened anew then as after every break. */
+const LAST_WORD = 'dropped';
+
 /** Its older names for the same events, which the server tells to clients of systems before it. */
 const OLDER = new Set(['whatsapp-status', 'message.delivered']);
 
@@ -57,7 +63,7 @@ export const useFeed = defineStore('feed', () => {
     for (let failures = 0; !signal.aborted; failures++) {
       status.value = failures === 0 ? 'connecting' : 'broken';
       try {
-        await read(signal, () => (failures = -1));
+        await onLine(signal, (line, heard) => read(line, heard, () => (failures = -1)));
       } catch (cause) {
         if (!signal.aborted) {
           console.info('The event stream broke', cause);
@@ -70,7 +76,7 @@ export const useFeed = defineStore('feed', () => {
     }
   }
 
-  async function read(signal: AbortSignal, opened: () => void): Promise<void> {
+  async function read(signal: AbortSignal, heard: () => void, opened: () => void): Promise<void> {
     let response = await open(signal);
     if (response.status === 401 && (await renew())) {
       response = await open(signal);
@@ -81,6 +87,7 @@ export const useFeed = defineStore('feed', () => {
     const frames = new FrameReader();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      heard();
       for (const frame of frames.push(piece.value)) {
         take(frame, opened);
       }
@@ -106,7 +113,7 @@ export const useFeed = defineStore('feed', () => {
       brokenSince.value = undefined;
     } else if (told.type === 'reset') {
       lapsed.forEach((listener) => listener());
-    } else if (!OLDER.has(told.type)) {
+    } else if (told.type !== LAST_WORD && !OLDER.has(told.type)) {
       position = frame.id ?? position;
       const event = { ...told, position: frame.id } as KurirEvent;
       listeners.forEach((listener) => listener(event));
@@ -137,12 +144,34 @@ export function onEvents<T extends EventType>(types: readonly T[], hear: (event:
   onScopeDispose(stop);
 }
 
+/** Runs with a signal that cuts the line also when the browser loses its network, and when nothing was heard for too long. */
+async function onLine(signal: AbortSignal, run: (line: AbortSignal, heard: () => void) => Promise<void>): Promise<void> {
+  const line = new AbortController();
+  const cut = () => line.abort(new Error('the line is dead'));
+  let silence = setTimeout(cut, SILENCE_MS);
+  window.addEventListener('offline', cut);
+  try {
+    await run(AbortSignal.any([signal, line.signal]), () => {
+      clearTimeout(silence);
+      silence = setTimeout(cut, SILENCE_MS);
+    });
+  } finally {
+    clearTimeout(silence);
+    window.removeEventListener('offline', cut);
+  }
+}
+
+/** Ends early when the browser has its network back. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      window.removeEventListener('online', end);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    window.addEventListener('online', end);
+    signal.addEventListener('abort', end);
   });
 }

@@ -48,6 +48,8 @@ final class DashboardBench implements Callable<Integer> {
             }
             """;
 
+    private static final String ROWS = "[role=region] > [role=list] > [role=listitem]";
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the rows there, too.")
     private @Nullable Path json;
 
@@ -186,15 +188,13 @@ final class DashboardBench implements Callable<Integer> {
                 .getJsonObject("data")
                 .getString("jobId");
         page.navigate(base(house) + "/dashboard/jobs/" + job);
-        page.getByRole(com.microsoft.playwright.options.AriaRole.LISTITEM)
-                .first()
-                .waitFor();
+        page.locator(ROWS).first().waitFor();
         page.evaluate(WATCH);
         long begin = System.nanoTime();
         for (int step = 1; step <= 20; step++) {
             page.evaluate(
-                    "share => { const box = document.querySelector('.box'); box.scrollTop = box.scrollHeight * share; }",
-                    step / 20.0);
+                    "([rows, share]) => { const box = document.querySelector(rows).closest('[role=region]'); box.scrollTop = box.scrollHeight * share; }",
+                    List.of(ROWS, step / 20.0));
             page.waitForTimeout(100);
         }
         page.getByText("+" + QueueHouse.person(count - 1).user()).first().waitFor();

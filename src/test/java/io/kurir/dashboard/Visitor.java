@@ -86,10 +86,10 @@ public final class Visitor implements AutoCloseable {
         });
     }
 
-    /** The browser itself says so of each answer of 400 and more; which of them are faults is for the tests to say. */
+    /** The browser itself says so of each refusal and each broken line; which of them are faults is for the tests to say. */
     private void heard(ConsoleMessage message) {
         boolean bad = message.type().equals("error") || message.type().equals("warning");
-        if (bad && !message.text().startsWith("Failed to load resource: the server responded with")) {
+        if (bad && !message.text().startsWith("Failed to load resource:")) {
             faults.add("console: " + message.text());
         }
     }
@@ -103,6 +103,11 @@ public final class Visitor implements AutoCloseable {
                 .click();
         page.waitForURL(url -> !url.contains("/sign-in"));
         return this;
+    }
+
+    /** Cuts or mends the browser's line to everything. */
+    public void offline(boolean cut) {
+        context.setOffline(cut);
     }
 
     /** A path below /dashboard/; returns when its heading is there. */

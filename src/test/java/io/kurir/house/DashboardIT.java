@@ -96,16 +96,23 @@ class DashboardIT {
 
     /** So that views have something to show. */
     private static void talk() throws Exception {
-        for (String text : List.of("Hello, is the shop open today?", "I would like to order 2 boxes.")) {
-            house.phone(
-                    "POST",
-                    "/api/phones/" + CUSTOMER + "/messages",
-                    new JsonObject().put("to", "628111000001").put("text", text));
-        }
+        write("628111000901", "Sari Wijaya", "Thank you, it has arrived!");
+        write("628111000902", "Agus", "Do you deliver to Bandung?");
+        write("628111000903", "Dewi Lestari", "Good morning, I have a question about my order.");
+        write(CUSTOMER, "Budi", "Hello, is the shop open today?");
+        write(CUSTOMER, "Budi", "I would like to order 2 boxes.");
         house.admin.post(
                 House.DEVICES + "/shop/send-message",
                 new JsonObject().put("to", CUSTOMER).put("message", "Yes, until 6 pm. *Welcome!*"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> house.rows("message") >= 3);
+        await().atMost(Duration.ofSeconds(30)).until(() -> house.rows("message") >= 6);
+    }
+
+    private static void write(String phone, String name, String text) throws Exception {
+        house.phone("POST", "/api/phones", new JsonObject().put("phone", phone).put("name", name));
+        house.phone(
+                "POST",
+                "/api/phones/" + phone + "/messages",
+                new JsonObject().put("to", "628111000001").put("text", text));
     }
 
     @AfterAll
@@ -229,7 +236,7 @@ class DashboardIT {
                     "/api/phones/" + person + "/messages",
                     new JsonObject().put("to", "628111000001").put("text", "Good morning <b>shop</b>"));
             Locator chat = visitor.page.getByRole(
-                    AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("Good morning")));
+                    AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("Wati")));
             assertThat(chat).isVisible(patiently());
             chat.click();
             Locator incoming = visitor.page
@@ -436,6 +443,43 @@ class DashboardIT {
             assertThat(visitor.page.locator("html")).hasAttribute("lang", "id");
             assertThat((String) visitor.page.evaluate("getComputedStyle(document.documentElement).colorScheme"))
                     .isEqualTo("dark");
+        }
+    }
+
+    @Test
+    void aLoginThatIsEndedElsewhereIsSaidAndGoneOnWithAtTheSamePlace() {
+        house.admin.post(
+                "/api/admin/users",
+                new JsonObject()
+                        .put("username", "rudi")
+                        .put("email", "rudi@example.com")
+                        .put("password", House.PASSWORD));
+        JsonArray found = house.admin.get("/api/admin/users?search=rudi").json().getJsonArray("data");
+        try (Visitor visitor = new Visitor(house.base, "en-GB").signIn("rudi", House.PASSWORD)) {
+            visitor.go("schedules");
+            assertThat(visitor.text("Live")).isVisible(patiently());
+            house.admin.put(
+                    "/api/admin/users/" + found.getJsonObject(0).getLong("id"),
+                    new JsonObject().put("password", "another good password"));
+            assertThat(visitor.text("Your session has ended.")).isVisible(patiently());
+            visitor.field("Email or user name").fill("rudi");
+            visitor.field("Password").fill("another good password");
+            visitor.button("Sign in").click();
+            assertThat(visitor.heading()).hasText("Schedules");
+        }
+    }
+
+    @Test
+    void aLineThatBreaksIsSaidAndWhatWasMissedIsShownAfterwards() throws Exception {
+        try (Visitor visitor = admin()) {
+            visitor.go("events");
+            assertThat(visitor.text("Live")).isVisible(patiently());
+            visitor.offline(true);
+            assertThat(visitor.text("Connection lost, trying again…")).isVisible(patiently());
+            write("628111000920", "Nina", "Are you still there?");
+            visitor.offline(false);
+            assertThat(visitor.text("Live")).isVisible(patiently());
+            assertThat(visitor.page.getByText("Are you still there?").first()).isVisible(patiently());
         }
     }
 

@@ -148,12 +148,12 @@ class EventResumeIT {
 
     @Test
     void backwardsTheLogComesNewestFirst() {
-        happen("page-2", "contact.merged", 1, 25);
-        happen("page-1", "contact.merged", 26, 5);
+        happen("page-2", "message.reaction", 1, 25);
+        happen("page-1", "message.reaction", 26, 5);
         List<Integer> ids = new ArrayList<>();
         String before = "999999999999999999";
         for (JsonArray page = new JsonArray().add(""); !page.isEmpty(); ) {
-            JsonObject data = admin.get("/api/events/log?type=contact.merged&limit=10&before=" + before)
+            JsonObject data = admin.get("/api/events/log?type=message.reaction&limit=10&before=" + before)
                     .data();
             page = data.getJsonArray("events");
             page.forEach(
