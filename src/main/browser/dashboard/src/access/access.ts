@@ -1,6 +1,7 @@
 import { computed, ref } from 'vue';
 import { defineStore } from 'pinia';
 import { answer, http } from '@/http/client';
+import { Refusal } from '@/http/refusal';
 import { bearer, onTokens, renew, took, type User } from './token';
 
 /** Who sits before the page. */
@@ -27,10 +28,13 @@ export const useAccess = defineStore('access', () => {
   async function signOut(): Promise<void> {
     try {
       await answer(http.POST('/api/auth/logout'));
-    } finally {
-      user.value = undefined;
-      took(undefined);
+    } catch (cause) {
+      if (Refusal.from(cause).status !== 401) {
+        throw cause; // the cookie is good still: whoever reloads the page would be signed in
+      }
     }
+    user.value = undefined;
+    took(undefined);
   }
 
   function changed(to: User): void {

@@ -34,7 +34,9 @@ export function renew(): Promise<boolean> {
 }
 
 async function locked(): Promise<boolean> {
-  return await navigator.locks.request('kurir-renew', renewNow);
+  // a page that came over plain HTTP has none
+  const locks = navigator.locks as LockManager | undefined;
+  return locks === undefined ? await renewNow() : await locks.request('kurir-renew', renewNow);
 }
 
 async function renewNow(): Promise<boolean> {

@@ -115,13 +115,25 @@ export function messagesOf(queries: QueryClient, deviceId: string, chatId: strin
   return data && data.pages.flatMap((page) => page.messages);
 }
 
+/** A read that is under way ends by writing what it began with: what came meanwhile is written once more behind it. */
+function lasting(queries: QueryClient, key: readonly unknown[], write: () => void): void {
+  write();
+  const query = queries.getQueryCache().find({ queryKey: key });
+  if (query?.state.fetchStatus === 'fetching') {
+    void query.promise?.then(() => setTimeout(write)).catch(() => {});
+  }
+}
+
 /** Puts a message where it belongs, or the newer word on it in its place. */
 export function put(queries: QueryClient, deviceId: string, chatId: string, message: ChatMessage): void {
-  queries.setQueryData<HistoryData>(historyKey(deviceId, chatId), (data) => {
-    if (data === undefined) return undefined;
-    const at = Math.max(0, data.pages.findIndex((page) => page.messages.some((each) => each.messageId === message.messageId)));
-    return { ...data, pages: data.pages.map((page, i) => (i === at ? { ...page, messages: inOrder([...page.messages, message]) } : page)) };
-  });
+  const key = historyKey(deviceId, chatId);
+  lasting(queries, key, () =>
+    queries.setQueryData<HistoryData>(key, (data) => {
+      if (data === undefined) return undefined;
+      const at = Math.max(0, data.pages.findIndex((page) => page.messages.some((each) => each.messageId === message.messageId)));
+      return { ...data, pages: data.pages.map((page, i) => (i === at ? { ...page, messages: inOrder([...page.messages, message]) } : page)) };
+    }),
+  );
   if (message.outgoing) {
     changeLists(queries, deviceId, (chats) => sent(chats, chatId, message));
   }
@@ -137,16 +149,19 @@ export function change(
 ): boolean {
   const known = messagesOf(queries, deviceId, chatId)?.some((each) => each.messageId === messageId) ?? false;
   if (known) {
-    queries.setQueryData<HistoryData>(
-      historyKey(deviceId, chatId),
-      (data) =>
-        data && {
-          ...data,
-          pages: data.pages.map((page) => ({
-            ...page,
-            messages: page.messages.map((each) => (each.messageId === messageId ? how(each) : each)),
-          })),
-        },
+    const key = historyKey(deviceId, chatId);
+    lasting(queries, key, () =>
+      queries.setQueryData<HistoryData>(
+        key,
+        (data) =>
+          data && {
+            ...data,
+            pages: data.pages.map((page) => ({
+              ...page,
+              messages: page.messages.map((each) => (each.messageId === messageId ? how(each) : each)),
+            })),
+          },
+      ),
     );
   }
   return known;

@@ -5,7 +5,8 @@ import { onEvents, type KurirEvent } from '@/event/feed';
 import { answer, http } from '@/http/client';
 import { hearChange, hearList, hearMerged, listKey, messagesOf, put } from './caches';
 import { ofEvent, ofMessage } from './message';
-import { sendingTo } from './outgoing';
+import { renamed, sendingTo } from './outgoing';
+import { renamedUnsent } from './unsent';
 
 /** How long "typing…" stands when nobody says that it is over. */
 const TYPING_MS = 12_000;
@@ -46,6 +47,8 @@ export function useLiveChats(merged: (event: KurirEvent<'contact.merged'>) => vo
   onEvents(['contact.merged'], (event) => {
     hearList(queries, event);
     hearMerged(queries, event);
+    renamed(event.deviceId, event.lid, event.contactId);
+    renamedUnsent(event.deviceId, event.lid, event.contactId);
     merged(event);
   });
   onEvents(['presence'], (event) => {

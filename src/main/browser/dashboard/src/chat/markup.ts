@@ -46,8 +46,11 @@ function trimmed(link: string): string {
 }
 
 function address(written: string): string | undefined {
-  const url = URL.parse(written);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname !== '' ? url.href : undefined;
+  if (!URL.canParse(written)) {
+    return undefined;
+  }
+  const url = new URL(written);
+  return (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname !== '' ? url.href : undefined;
 }
 
 function marked(text: string, depth: number): Piece[] {

@@ -2,6 +2,7 @@ import { reactive, ref } from 'vue';
 import type { QueryClient } from '@tanstack/vue-query';
 import type { components } from '@generated/contract';
 import { answer, http } from '@/http/client';
+import { newKey } from '@/http/key';
 import { Refusal } from '@/http/refusal';
 import { put } from './caches';
 import type { MediaType } from './file';
@@ -42,7 +43,7 @@ export function sendingTo(deviceId: string, chatId: string): boolean {
 }
 
 export function send(queries: QueryClient, to: Pick<Outgoing, 'deviceId' | 'chatId' | 'quoted'>, draft: Draft): Promise<void> {
-  const one: Outgoing = { ...to, draft, key: crypto.randomUUID(), at: new Date().toISOString(), state: 'sending', reason: '' };
+  const one: Outgoing = { ...to, draft, key: newKey(), at: new Date().toISOString(), state: 'sending', reason: '' };
   outgoing.value.push(one);
   return attempt(queries, one);
 }
@@ -54,11 +55,16 @@ export function again(queries: QueryClient, { key }: Outgoing): Promise<void> {
     return Promise.resolve();
   }
   if (one.state === 'failed') {
-    one.key = crypto.randomUUID();
+    one.key = newKey();
     one.at = new Date().toISOString();
   }
   one.state = 'sending';
   return attempt(queries, one);
+}
+
+/** What was written to a chat follows it to its new name. */
+export function renamed(deviceId: string, from: string, to: string): void {
+  outgoing.value.filter((each) => each.deviceId === deviceId && each.chatId === from).forEach((each) => (each.chatId = to));
 }
 
 export function drop(key: string): void {

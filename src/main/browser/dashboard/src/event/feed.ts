@@ -26,6 +26,9 @@ const PAUSES_MS = [500, 1_000, 2_000, 5_000, 10_000];
 /** The server says something every 15 s: a line that is silent for much longer is dead, though nobody has told us. */
 const SILENCE_MS = 40_000;
 
+/** A page that nobody has seen for so long gives its line back: a browser has six for each server, and every page wants one. */
+const UNSEEN_MS = 60_000;
+
 /** What the stream says of itself at its end; it is opened anew then as after every break. */
 const LAST_WORD = 'dropped';
 
@@ -70,6 +73,12 @@ export const useFeed = defineStore('feed', () => {
         }
       }
       if (signal.aborted) return;
+      if (document.hidden) {
+        status.value = 'connecting';
+        await seen(signal);
+        failures = -1;
+        continue;
+      }
       brokenSince.value ??= new Date();
       status.value = 'broken';
       await pause(PAUSES_MS[Math.min(Math.max(failures, 0), PAUSES_MS.length - 1)] ?? 10_000, signal);
@@ -149,6 +158,13 @@ async function onLine(signal: AbortSignal, run: (line: AbortSignal, heard: () =>
   const line = new AbortController();
   const cut = () => line.abort(new Error('the line is dead'));
   let silence = setTimeout(cut, SILENCE_MS);
+  let unseen: ReturnType<typeof setTimeout> | undefined;
+  const looked = () => {
+    clearTimeout(unseen);
+    unseen = document.hidden ? setTimeout(cut, UNSEEN_MS) : undefined;
+  };
+  looked();
+  document.addEventListener('visibilitychange', looked);
   window.addEventListener('offline', cut);
   try {
     await run(AbortSignal.any([signal, line.signal]), () => {
@@ -157,8 +173,26 @@ async function onLine(signal: AbortSignal, run: (line: AbortSignal, heard: () =>
     });
   } finally {
     clearTimeout(silence);
+    clearTimeout(unseen);
+    document.removeEventListener('visibilitychange', looked);
     window.removeEventListener('offline', cut);
   }
+}
+
+/** Waits until somebody sees the page. */
+function seen(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!document.hidden || signal.aborted) {
+        document.removeEventListener('visibilitychange', look);
+        signal.removeEventListener('abort', look);
+        resolve();
+      }
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+    look();
+  });
 }
 
 /** Ends early when the browser has its network back. */

@@ -37,7 +37,7 @@ export function useDevices(
   state: MaybeRefOrGetter<State | undefined> = undefined,
 ) {
   const queries = useQueryClient();
-  const reread = useThrottleFn(() => void queries.invalidateQueries({ queryKey: ['devices'] }), REREAD_MS, true);
+  const reread = useThrottleFn(() => void queries.invalidateQueries({ queryKey: ['devices'] }, { cancelRefetch: false }), REREAD_MS, true);
   onEvents(['device-status'], () => void reread());
   return useQuery({
     queryKey: computed(() => ['devices', toValue(page), toValue(search), pageSize, toValue(state) ?? '']),
@@ -64,7 +64,7 @@ export function useDevices(
 export function useDevice(deviceId: MaybeRefOrGetter<string>) {
   const queries = useQueryClient();
   const key = computed(() => ['device', toValue(deviceId)]);
-  const reread = useThrottleFn(() => void queries.invalidateQueries({ queryKey: key.value }), REREAD_MS, true);
+  const reread = useThrottleFn(() => void queries.invalidateQueries({ queryKey: key.value }, { cancelRefetch: false }), REREAD_MS, true);
   onEvents(['device-status'], (event) => {
     if (event.deviceId !== toValue(deviceId)) return;
     queries.setQueryData<Device>(

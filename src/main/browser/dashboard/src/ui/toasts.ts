@@ -1,11 +1,12 @@
 import { ref } from 'vue';
-import { Refusal } from '@/http/refusal';
 
 export interface Toast {
   id: number;
   tone: 'good' | 'bad' | 'info';
   title: string;
   text?: string | undefined;
+  /** Of what was refused: why. */
+  cause?: unknown;
 }
 
 export const toasts = ref<Toast[]>([]);
@@ -18,5 +19,5 @@ export function say(title: string, tone: Toast['tone'] = 'good', text?: string):
 
 /** Says why something was not done, where no form is there to say it. */
 export function sayRefused(title: string, cause: unknown): void {
-  say(title, 'bad', Refusal.from(cause).message);
+  toasts.value.push({ id: ++last, tone: 'bad', title, cause });
 }

@@ -72,7 +72,7 @@ public record Caller(
         if (!limited()) {
             return String.valueOf(userId);
         }
-        return userId + "/" + keyId.map(id -> "key-" + id).or(this::onlyDevice).orElseThrow();
+        return userId + "/" + keyId.map(id -> "key:" + id).or(this::onlyDevice).orElseThrow();
     }
 
     /** Nobody has been proven; see {@link Strangers}. */

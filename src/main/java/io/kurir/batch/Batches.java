@@ -161,6 +161,7 @@ public final class Batches {
                 batch.template(),
                 batch.file().isPresent(),
                 asked.to(),
+                reach.equals(Reach.ALL),
                 devices.country(device));
         write(asked, new Staging(vertx, stagings, contacts, intake, asked.deviceId(), batch, reader));
         return get(reach, batch.jobId());

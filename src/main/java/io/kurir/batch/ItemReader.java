@@ -20,9 +20,16 @@ import java.util.Optional;
  * @param template what an item without words of its own says; empty: it must have some, unless it is a caption
  * @param fileForAll whether an item needs no file
  * @param to whom they all go, where the request says it
+ * @param groups whether an item may go to a group, which is for admins only
  * @param country how a leading 0 is read
  */
-record ItemReader(Field field, Optional<Template> template, boolean fileForAll, Optional<Jid> to, String country) {
+record ItemReader(
+        Field field,
+        Optional<Template> template,
+        boolean fileForAll,
+        Optional<Jid> to,
+        boolean groups,
+        String country) {
 
     /** The words of a message, or of a file. */
     enum Field {
@@ -79,7 +86,12 @@ record ItemReader(Field field, Optional<Template> template, boolean fileForAll, 
             return Optional.empty();
         }
         try {
-            return Optional.of(PhoneNumbers.recipient(at + "to", number, country));
+            Jid to = PhoneNumbers.recipient(at + "to", number, country);
+            if (to.isGroup() && !groups) {
+                wrong.add(new Detail(at + "to", "is a group: only an admin may write to groups"));
+                return Optional.empty();
+            }
+            return Optional.of(to);
         } catch (Problem unreadable) {
             wrong.addAll(unreadable.details());
             return Optional.empty();

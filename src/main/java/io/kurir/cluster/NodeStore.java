@@ -38,7 +38,7 @@ final class NodeStore {
 
     // also those that ran out, until somebody takes them
     private static final String HELD = """
-            select device_id, node, epoch, acquired_at, expires_at, expires_at > clock_timestamp()
+            select device_id, node, epoch, coalesce(acquired_at, expires_at), expires_at, expires_at > clock_timestamp()
             from lease
             where expires_at > '-infinity'
             order by device_id

@@ -129,7 +129,10 @@ public final class EventFeed {
     private Future<Long> gatherBack(List<Event> events, Filter filter, long before, int limit) {
         return store.readBack(before, filter, limit - events.size()).compose(piece -> {
             events.addAll(piece.events());
-            long next = piece.next().orElse(before);
+            long next = piece.next()
+                    .orElseGet(() -> piece.events().isEmpty()
+                            ? before
+                            : piece.events().getLast().position().orElse(before));
             return piece.next().isPresent() && events.size() < limit
                     ? gatherBack(events, filter, next, limit)
                     : Future.succeededFuture(next);

@@ -2,6 +2,7 @@ package io.kurir.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
  * the page's own, which shows a view by them.
  */
 final class Dashboard {
+    static final String METHODS = "GET, HEAD";
+
     private static final String ROOT = "/dashboard/";
     private static final String PAGE = "index.html";
 
@@ -44,10 +47,13 @@ final class Dashboard {
     /** @param hashed its name changes with what is in it */
     private record Asset(String type, boolean hashed, Buffer plain, Optional<Buffer> gzip, Optional<Buffer> brotli) {}
 
+    /** One for all verticles: some MB, which never change. */
+    static final Dashboard LOADED = new Dashboard();
+
     private final Map<String, Asset> assets;
     private final Asset page;
 
-    Dashboard() {
+    private Dashboard() {
         this.assets = new JsonArray(resource("files.json"))
                 .stream()
                         .map(JsonObject.class::cast)
@@ -69,8 +75,8 @@ final class Dashboard {
 
     /** Behind the handlers for all, before what the contract does not list. */
     void mount(Router router) {
-        router.get("/").handler(ctx -> ctx.redirect(ROOT));
-        router.get(ROOT + "*").handler(this::serve);
+        router.route("/").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(ctx -> ctx.redirect(ROOT));
+        router.route(ROOT + "*").method(HttpMethod.GET).method(HttpMethod.HEAD).handler(this::serve);
     }
 
     private void serve(RoutingContext ctx) {

@@ -54,7 +54,6 @@ final class Flow {
     private final Metrics metrics;
     private final Traces traces;
     private final Audit audit;
-    private final Dashboard dashboard = new Dashboard();
 
     /** Who calls: empty for whoever may call; {@code proof} proves it anew. */
     private record Met(Optional<Caller> who, Supplier<Caller> proof) {
@@ -129,7 +128,7 @@ final class Flow {
         });
         Router router = builder.createRouter();
         if (door != Door.MANAGEMENT) {
-            dashboard.mount(router);
+            Dashboard.LOADED.mount(router);
         }
         REFUSALS.forEach(status -> router.errorHandler(status, ctx -> Rendering.refusal(ctx, contract)));
         return router;

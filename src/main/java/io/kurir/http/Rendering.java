@@ -70,6 +70,11 @@ final class Rendering {
         }
     }
 
+    /** What the contract does not list and is there nevertheless is the dashboard. */
+    private static String allowed(String listed) {
+        return listed.isEmpty() ? Dashboard.METHODS : listed;
+    }
+
     private static JsonObject envelope(Answer.Enveloped answer) {
         JsonObject envelope = new JsonObject()
                 .put("success", true)
@@ -90,7 +95,8 @@ final class Rendering {
         Problem problem = problem(ctx);
         switch (problem.code()) {
             case UNAUTHORIZED -> response.putHeader("WWW-Authenticate", "Bearer");
-            case METHOD_NOT_ALLOWED -> response.putHeader(HttpHeaders.ALLOW, contract.allow(ctx.normalizedPath()));
+            case METHOD_NOT_ALLOWED ->
+                response.putHeader(HttpHeaders.ALLOW, allowed(contract.allow(ctx.normalizedPath())));
             case PAYLOAD_TOO_LARGE, MEDIA_TOO_LARGE ->
                 response.putHeader(HttpHeaders.CONNECTION, "close"); // the rest of it is not read
             default -> {}

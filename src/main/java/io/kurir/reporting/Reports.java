@@ -186,7 +186,7 @@ public final class Reports {
     /** The device's groups that are remembered. Their links are asked of WhatsApp, one after the other, for an admin and of a connected device. */
     public GroupLinks groupLinks(Reach reach, String deviceId, int page, int pageSize) {
         Device device = devices.get(reach, deviceId);
-        boolean ask = reach.owner().isEmpty() && device.state() == DeviceState.CONNECTED;
+        boolean ask = reach.equals(Reach.ALL) && device.state() == DeviceState.CONNECTED;
         Contacts.Held held = contacts.held(reach, Optional.of(deviceId), true, Optional.empty(), page, pageSize)
                 .await();
         return new GroupLinks(

@@ -54,6 +54,7 @@ final class Totals<K> {
                         large.remove(what);
                         return;
                     }
+                    large.values().removeIf(old -> nanos.getAsLong() - old.until >= 0);
                     if (large.size() >= MOST) {
                         large.clear(); // rather counted anew than grown without bound
                     }

@@ -235,8 +235,8 @@ class DashboardIT {
                     "POST",
                     "/api/phones/" + person + "/messages",
                     new JsonObject().put("to", "628111000001").put("text", "Good morning <b>shop</b>"));
-            Locator chat = visitor.page.getByRole(
-                    AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("Wati")));
+            Locator chat =
+                    visitor.page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("Wati")));
             assertThat(chat).isVisible(patiently());
             chat.click();
             Locator incoming = visitor.page

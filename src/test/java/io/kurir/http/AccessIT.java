@@ -297,6 +297,12 @@ class AccessIT {
                 stranger.withKey(ofDevices(admin, "tri-2", "tri-1").data().getString("key"));
         assertThat(job(starter, "tri-3").code()).isEqualTo("FORBIDDEN");
         String foreign = job(admin, "tri-3").data().getString("jobId");
+        Reply group = starter.post(
+                DEVICES + "/tri-1/jobs/send-text",
+                new JsonObject()
+                        .put("template", "hello")
+                        .put("items", new JsonArray().add(new JsonObject().put("to", "120363012345678901@g.us"))));
+        assertThat(group.fields()).containsExactly("items[0].to"); // as with single messages: for admins only
         Reply own = job(starter, "tri-1");
         assertThat(own.status()).isEqualTo(202);
         assertThat(two.post(JOBS + "/" + foreign + "/pause").status()).isEqualTo(404);

@@ -72,6 +72,22 @@ class DashboardFilesIT {
     }
 
     @Test
+    void isReadOnly() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest head = HttpRequest.newBuilder(at("/dashboard/")).HEAD().build();
+            HttpResponse<String> asked = client.send(head, HttpResponse.BodyHandlers.ofString());
+            assertThat(asked.statusCode()).isEqualTo(200);
+            assertThat(asked.body()).isEmpty();
+            HttpRequest post = HttpRequest.newBuilder(at("/dashboard/"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            HttpResponse<String> refused = client.send(post, HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(405);
+            assertThat(refused.headers().firstValue("Allow")).contains("GET, HEAD");
+        }
+    }
+
+    @Test
     void saysWhatItRunsAgainst() {
         var about = fixture.stranger.get("/api/about").data();
         assertThat(about.getString("mode")).isEqualTo("simulator");
