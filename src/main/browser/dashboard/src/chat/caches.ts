@@ -177,11 +177,23 @@ export function hearMerged(queries: QueryClient, event: KurirEvent<'contact.merg
   void queries.invalidateQueries({ queryKey: historyKey(event.deviceId, event.contactId) });
 }
 
-/** Only the newest parts stay, so that a day of scrolling does not fill the page. */
+/** What a part that only grows may have, and what stays of it then. */
+const MOST_MESSAGES = 200;
+const KEPT_MESSAGES = 150;
+
+/** Only the newest parts stay, and of the newest its newest messages, so that neither scrolling nor a day of talk fills the page. */
 export function trim(queries: QueryClient, deviceId: string, chatId: string, pages: number): void {
   queries.setQueryData<HistoryData>(
     historyKey(deviceId, chatId),
-    (data) =>
-      data === undefined || data.pages.length <= pages ? data : { pages: data.pages.slice(0, pages), pageParams: data.pageParams.slice(0, pages) },
+    (data) => {
+      const newest = data?.pages[0];
+      if (data === undefined || newest === undefined) return data;
+      const kept = newest.messages.slice(-KEPT_MESSAGES);
+      const oldest = kept[0];
+      if (newest.messages.length > MOST_MESSAGES && oldest !== undefined) {
+        return { pages: [{ ...newest, messages: kept, nextBefore: oldest.messageId }], pageParams: data.pageParams.slice(0, 1) };
+      }
+      return data.pages.length <= pages ? data : { pages: data.pages.slice(0, pages), pageParams: data.pageParams.slice(0, pages) };
+    },
   );
 }

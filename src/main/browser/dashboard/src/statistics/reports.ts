@@ -7,15 +7,16 @@ import { lengthOf, MOST_DAYS, type Range } from './days';
 
 /** What is counted is shown anew so often at most, however much is written. */
 const REREAD_MS = 15_000;
+const PAST_STALE_MS = 10 * 60_000;
 
 function countable(days: number, deviceId: string | undefined): boolean {
   return days > 0 && days <= (deviceId === undefined ? MOST_DAYS.all : MOST_DAYS.one);
 }
 
-/** The days of one device, or of all that the caller can reach. */
-export function useReport(deviceId: MaybeRefOrGetter<string | undefined>, range: MaybeRefOrGetter<Range>) {
+/** The days of one device, or of all that the caller can reach. `past`: days that are over are not read again as messages come. */
+export function useReport(deviceId: MaybeRefOrGetter<string | undefined>, range: MaybeRefOrGetter<Range>, past = false) {
   return useQuery({
-    queryKey: computed(() => ['statistics', toValue(deviceId) ?? null, toValue(range).from, toValue(range).to]),
+    queryKey: computed(() => [past ? 'past statistics' : 'statistics', toValue(deviceId) ?? null, toValue(range).from, toValue(range).to]),
     queryFn: async () => {
       const [device, { from, to }] = [toValue(deviceId), toValue(range)];
       const query = { startDate: from, endDate: to, ...(device === undefined ? {} : { deviceId: device }) };
@@ -23,6 +24,7 @@ export function useReport(deviceId: MaybeRefOrGetter<string | undefined>, range:
     },
     enabled: computed(() => countable(lengthOf(toValue(range)), toValue(deviceId))),
     placeholderData: keepPreviousData,
+    ...(past ? { staleTime: PAST_STALE_MS } : {}),
   });
 }
 
