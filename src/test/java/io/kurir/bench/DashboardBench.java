@@ -144,9 +144,9 @@ final class DashboardBench implements Callable<Integer> {
         report.row("event log: events told", told / lasted * 60, "events/min", ">= " + EVENTS_A_MINUTE);
     }
 
-    /** Paced: a message has two events and more. */
+    /** Paced: with these pages a message has one event. */
     private static void send(QueueHouse house, String device, int seconds) {
-        int count = EVENTS_A_MINUTE / 60 / 2 * seconds * 6 / 5;
+        int count = EVENTS_A_MINUTE / 60 * seconds * 6 / 5;
         long begin = System.nanoTime();
         try {
             Load.run(SENDERS, count, number -> {
