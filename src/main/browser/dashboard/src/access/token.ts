@@ -44,6 +44,7 @@ async function renewNow(): Promise<boolean> {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: '{}',
+    keepalive: true, // a page that is reloaded meanwhile must not lose the cookie that it was given
   });
   if (response.ok) {
     took(((await response.json()) as { data: Tokens }).data);
