@@ -7,8 +7,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /** Something of the admin's for each id that a path can have, which nobody else is to read; and one device of Bob's. */
 record AdminsThings(Pool pool, ContractClient admin) {
@@ -50,7 +52,19 @@ record AdminsThings(Pool pool, ContractClient admin) {
         ids.put("/api/whatsapp/sessions/user/{id}", "1");
         natively(ids);
         inDialects(ids);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(this::settled);
         return Map.copyOf(ids);
+    }
+
+    /** What was sent is sent and counted: nothing changes by itself any more. */
+    private boolean settled() {
+        return pool.query("select not exists (select from outbox) and not exists (select from batch_delta)"
+                        + " and not exists (select from batch where state = 'processing')")
+                .execute()
+                .await()
+                .iterator()
+                .next()
+                .getBoolean(0);
     }
 
     private void natively(Map<String, String> ids) {
