@@ -32,6 +32,11 @@ export class Refusal extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 502;
   }
 
+  /** Whether there is nothing of that name for whoever asked. */
+  get absent(): boolean {
+    return [400, 403, 404].includes(this.status);
+  }
+
   static of(response: Response, body: unknown): Refusal {
     const retryAfter = Number(response.headers.get('Retry-After')) || undefined;
     if (!spoken(body)) {

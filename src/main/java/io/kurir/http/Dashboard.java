@@ -8,8 +8,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -131,13 +129,6 @@ final class Dashboard {
     }
 
     private static Buffer resource(String name) {
-        try (InputStream in = Dashboard.class.getClassLoader().getResourceAsStream("dashboard/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("dashboard/" + name + " is not on the class path");
-            }
-            return Buffer.buffer(in.readAllBytes());
-        } catch (IOException e) {
-            throw new IllegalStateException("dashboard/" + name + " cannot be read", e);
-        }
+        return Docs.resource("dashboard/" + name);
     }
 }

@@ -66,7 +66,8 @@ final class Docs {
                 .orElseThrow();
     }
 
-    private static Buffer resource(String path) {
+    /** A file of the class path, whole. */
+    static Buffer resource(String path) {
         try (InputStream in = Docs.class.getClassLoader().getResourceAsStream(path)) {
             if (in == null) {
                 throw new IllegalStateException(path + " is not on the class path");
